@@ -1,0 +1,1 @@
+"""Thinking, never acting: words become intents, evidence becomes answers, wishes become plans."""

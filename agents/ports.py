@@ -1,0 +1,47 @@
+"""What thinking needs from the rest of the house. Nothing here can act: a proposal is only ever submitted."""
+
+from typing import Protocol
+
+from memory.model.people import Principal
+from memory.model.plan import Call
+from memory.model.run import Outcome, Run, RunStatus
+from memory.model.talk import Message, Submission
+from memory.model.value import Identifier, Value
+
+
+class Turn(Value):
+    """One message being answered: what was said, by whom, under which correlation id."""
+
+    message: Message
+    principal: Principal
+    correlation: Identifier
+
+
+class Observer(Protocol):
+    """Looks at the world through the gate, with read tools only."""
+
+    async def observe(self, call: Call, turn: Turn) -> Outcome:
+        """Return what was seen. Never raises for a no: a denial or a failure is an `Outcome` that is not ok."""
+
+
+class Proposer(Protocol):
+    """Takes a wish and makes it a plan that waits for people."""
+
+    async def propose(
+        self, goal: str, calls: tuple[Call, ...], turn: Turn, evidence: tuple[Identifier, ...]
+    ) -> Submission:
+        """Dry-run the calls, compile them to a plan, have policy assess it and record it durably.
+
+        The same turn and calls always give the same run. Arguments that the estate settles (the version before
+        the current one) come back settled in the plan.
+        """
+
+
+class Plans(Protocol):
+    """Looks plans up."""
+
+    async def plans(self, turn: Turn, statuses: tuple[RunStatus, ...]) -> tuple[Run, ...]:
+        """Return the tenant's plans that stand so, newest first, 50 at most."""
+
+    async def withdraw(self, run: Identifier, turn: Turn) -> Run:
+        """Cancel a plan that still waits; raises `Conflict` when it no longer does."""

@@ -1,0 +1,1 @@
+"""Where people meet Quarterdeck, and the one place where it is assembled."""

@@ -1,0 +1,225 @@
+"""Everything that can go wrong, as one tree; each leaf is one fact a person can act on.
+
+    QuarterdeckError
+    ├── InvalidInput                 input.invalid
+    │   ├── InputTooLarge            input.too_large
+    │   ├── InvalidEncoding          input.encoding
+    │   ├── UnknownService           service.unknown
+    │   ├── AmbiguousService         service.ambiguous
+    │   ├── InvalidWindow            window.invalid
+    │   └── InvalidSettings          settings.invalid
+    ├── NotFound                     resource.not_found
+    ├── Conflict                     resource.conflict
+    │   └── IdempotencyMismatch      idempotency.mismatch
+    ├── AuthenticationFailed         auth.failed
+    ├── PolicyDenied                 policy.denied
+    │   └── PolicyInvalid            policy.invalid
+    ├── ApprovalRefused              approval.refused
+    │   ├── ApprovalExpired          approval.expired
+    │   ├── DigestMismatch           approval.digest_mismatch
+    │   ├── SelfApproval             approval.self
+    │   └── AlreadyDecided           approval.already_decided
+    ├── GrantRefused                 grant.refused
+    ├── ConnectorError               connector.failed
+    │   ├── ConnectorUnreachable     connector.unreachable
+    │   ├── ConnectorRejected        connector.rejected
+    │   ├── QueryRejected            connector.query_rejected
+    │   └── ResponseTooLarge         connector.response_too_large
+    ├── ModelUnavailable             model.unavailable
+    ├── StoreUnavailable             store.unavailable
+    │   └── TenantMismatch           store.tenant_mismatch
+    └── DependencyMissing            dependency.missing
+
+A code never changes its meaning; `docs/errors.md` explains each one, and a test fails where it does not.
+"""
+
+from collections.abc import Iterator
+
+
+class QuarterdeckError(Exception):
+    """A fact a person can act on.
+
+    `message` says what was expected and what was found; `hint` says what to do next; `code` is stable.
+    """
+
+    code = "quarterdeck.error"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InvalidInput(QuarterdeckError):
+    """What was given does not have the form that was asked for."""
+
+    code = "input.invalid"
+
+
+class InputTooLarge(InvalidInput):
+    """What was given is longer than the documented limit."""
+
+    code = "input.too_large"
+
+
+class InvalidEncoding(InvalidInput):
+    """What was given is not UTF-8 text."""
+
+    code = "input.encoding"
+
+
+class UnknownService(InvalidInput):
+    """No service of that name is in the catalogue."""
+
+    code = "service.unknown"
+
+
+class AmbiguousService(InvalidInput):
+    """The name fits several services of the catalogue."""
+
+    code = "service.ambiguous"
+
+
+class InvalidWindow(InvalidInput):
+    """A time range could not be read, or ends before it begins."""
+
+    code = "window.invalid"
+
+
+class InvalidSettings(InvalidInput):
+    """A setting is unknown, missing or of the wrong kind."""
+
+    code = "settings.invalid"
+
+
+class NotFound(QuarterdeckError):
+    """There is nothing of that id in this tenant."""
+
+    code = "resource.not_found"
+
+
+class Conflict(QuarterdeckError):
+    """The thing changed under the caller; nothing was written."""
+
+    code = "resource.conflict"
+
+
+class IdempotencyMismatch(Conflict):
+    """An idempotency key was used again with another request."""
+
+    code = "idempotency.mismatch"
+
+
+class AuthenticationFailed(QuarterdeckError):
+    """The caller did not prove who they are."""
+
+    code = "auth.failed"
+
+
+class PolicyDenied(QuarterdeckError):
+    """Policy says no to this person, this tool or these arguments."""
+
+    code = "policy.denied"
+
+
+class PolicyInvalid(PolicyDenied):
+    """The policy set does not parse or does not fit its schema, so everything is denied."""
+
+    code = "policy.invalid"
+
+
+class ApprovalRefused(QuarterdeckError):
+    """This decision on a plan was not accepted."""
+
+    code = "approval.refused"
+
+
+class ApprovalExpired(ApprovalRefused):
+    """The plan waited longer than its approvals may take."""
+
+    code = "approval.expired"
+
+
+class DigestMismatch(ApprovalRefused):
+    """The decision names another plan than the one that waits."""
+
+    code = "approval.digest_mismatch"
+
+
+class SelfApproval(ApprovalRefused):
+    """The person who asked for the plan tried to approve it."""
+
+    code = "approval.self"
+
+
+class AlreadyDecided(ApprovalRefused):
+    """The plan, or this person's say in it, is already decided."""
+
+    code = "approval.already_decided"
+
+
+class GrantRefused(QuarterdeckError):
+    """The right to make one call is unknown, spent, expired or for another call."""
+
+    code = "grant.refused"
+
+
+class ConnectorError(QuarterdeckError):
+    """A system outside did not do what was asked."""
+
+    code = "connector.failed"
+
+
+class ConnectorUnreachable(ConnectorError):
+    """A system outside could not be reached in time, or its circuit is open."""
+
+    code = "connector.unreachable"
+
+
+class ConnectorRejected(ConnectorError):
+    """A system outside refused the request."""
+
+    code = "connector.rejected"
+
+
+class QueryRejected(ConnectorError):
+    """A query did not parse at its data source; the source's own words are in the message."""
+
+    code = "connector.query_rejected"
+
+
+class ResponseTooLarge(ConnectorError):
+    """A system outside answered with more than the size limit."""
+
+    code = "connector.response_too_large"
+
+
+class ModelUnavailable(QuarterdeckError):
+    """The language model hung, refused or answered nonsense."""
+
+    code = "model.unavailable"
+
+
+class StoreUnavailable(QuarterdeckError):
+    """The database cannot be reached or has the wrong schema."""
+
+    code = "store.unavailable"
+
+
+class TenantMismatch(StoreUnavailable):
+    """A record was offered to a tenant it does not belong to."""
+
+    code = "store.tenant_mismatch"
+
+
+class DependencyMissing(QuarterdeckError):
+    """A program or optional package this command needs is not installed."""
+
+    code = "dependency.missing"
+
+
+def every_error(root: type[QuarterdeckError] = QuarterdeckError) -> Iterator[type[QuarterdeckError]]:
+    """Yield the error classes below `root`, depth first, in the order of the tree above."""
+    for child in root.__subclasses__():
+        yield child
+        yield from every_error(child)

@@ -1,0 +1,109 @@
+"""A plan on its way: a durable record that waits for people, runs once, and tells how far it came."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from memory.model.approval import Approval
+from memory.model.decision import Decision
+from memory.model.evidence import Evidence
+from memory.model.plan import Call, Plan
+from memory.model.value import Digest, Identifier, JsonValue, Moment, Value
+
+
+class RunStatus(StrEnum):
+    """Where a run stands. The last six are final."""
+
+    WAITING = "waiting"  # for approvals
+    RUNNING = "running"
+    UNDOING = "undoing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"  # a step failed and nothing could be, or needed to be, undone
+    UNDONE = "undone"  # a step failed and what was done is undone
+    DENIED = "denied"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+    def final(self) -> bool:
+        """Return whether the run can still change."""
+        return self not in {RunStatus.WAITING, RunStatus.RUNNING, RunStatus.UNDOING}
+
+
+class StepStatus(StrEnum):
+    """Where one step stands. `unknown`: it was decided, and whether it took effect is not known yet."""
+
+    PENDING = "pending"
+    DECIDED = "decided"
+    UNKNOWN = "unknown"
+    DONE = "done"
+    VERIFIED = "verified"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+class Outcome(Value):
+    """What a call brought: whether it worked, in a sentence, the evidence, and how to take it back.
+
+    `value` is the number a check measures; `missing` names what could not be reached.
+    """
+
+    ok: bool
+    summary: str
+    evidence: tuple[Evidence, ...] = ()
+    value: float | None = None
+    missing: tuple[str, ...] = ()
+    undo: Call | None = None
+    error_code: str = ""
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class StepRecord(Value):
+    """One step of a run as it happened."""
+
+    index: int
+    status: StepStatus = StepStatus.PENDING
+    started_at: Moment | None = None
+    ended_at: Moment | None = None
+    outcome: Outcome | None = None
+    checks: tuple[Outcome, ...] = ()
+
+
+class Change(Value):
+    """One field that a step would change."""
+
+    field: str
+    before: str
+    after: str
+
+
+class Preview(Value):
+    """What a step would do, found out without doing it. `call` is the exact call, every argument settled."""
+
+    call: Call
+    summary: str
+    changes: tuple[Change, ...] = ()
+    blast_radius: tuple[str, ...] = ()
+    undo: Call | None = None
+    evidence: tuple[Evidence, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Run(Value):
+    """A submitted plan and everything that happened to it. `version` grows with every write."""
+
+    id: Identifier
+    tenant: Identifier
+    plan: Plan
+    plan_digest: Digest
+    correlation: Identifier
+    status: RunStatus
+    decision: Decision
+    previews: tuple[Preview, ...] = ()
+    evidence: tuple[Identifier, ...] = ()
+    steps: tuple[StepRecord, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    created_at: Moment
+    expires_at: Moment
+    ended_at: Moment | None = None
+    summary: str = ""
+    version: int = 0

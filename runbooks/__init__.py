@@ -1,0 +1,1 @@
+"""Procedures and what runs them: from an intent to a plan, and from an approved plan to its outcome."""

@@ -1,0 +1,1 @@
+"""The hands of Quarterdeck, and the lock on them: capabilities, policy, gate and connectors."""
