@@ -20,6 +20,7 @@
     │   ├── SelfApproval             approval.self
     │   └── AlreadyDecided           approval.already_decided
     ├── GrantRefused                 grant.refused
+    ├── OutcomeUnknown               outcome.unknown
     ├── ConnectorError               connector.failed
     │   ├── ConnectorUnreachable     connector.unreachable
     │   ├── ConnectorRejected        connector.rejected
@@ -164,10 +165,25 @@ class GrantRefused(QuarterdeckError):
     code = "grant.refused"
 
 
+class OutcomeUnknown(QuarterdeckError):
+    """Whether a call took effect cannot be found out now; nothing is repeated until it can."""
+
+    code = "outcome.unknown"
+
+
 class ConnectorError(QuarterdeckError):
-    """A system outside did not do what was asked."""
+    """A system outside did not do what was asked.
+
+    `status` is the HTTP status it answered with, None when it did not answer; `body` is the beginning of what it
+    said, which is untrusted and no part of the message.
+    """
 
     code = "connector.failed"
+
+    def __init__(self, message: str, *, hint: str = "", status: int | None = None, body: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.body = body
 
 
 class ConnectorUnreachable(ConnectorError):

@@ -119,7 +119,10 @@ class Reader(Protocol):
 
     @abstractmethod
     async def read(self, arguments: Arguments, context: CallContext) -> Outcome:
-        """Return what was seen; raises `ConnectorError` when nothing could be."""
+        """Return what was seen; raises `ConnectorError` when nothing could be.
+
+        `tools/readings.py` gives the shapes of the outcome's `data` and the units of its numbers.
+        """
 
 
 @runtime_checkable

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from memory.model.people import Surface
 from memory.model.value import Digest, Identifier, Moment, Value
 
@@ -19,6 +21,17 @@ class Assurance(StrEnum):
     CHAT = "chat"
     PASSKEY = "passkey"
     KEY = "key"
+
+
+class Ballot(Value):
+    """A person's answer to one plan digest as it comes in, before anything is checked."""
+
+    approver: Identifier
+    plan_digest: str
+    verdict: Verdict
+    reason: str = Field(default="", max_length=1000)
+    surface: Surface
+    assurance: Assurance = Assurance.CHAT
 
 
 class Approval(Value):

@@ -42,6 +42,13 @@ class Receipt(Value):
     leaf: Digest
 
 
+class Recorded(Value):
+    """An entry as the ledger keeps it."""
+
+    entry: Entry
+    receipt: Receipt
+
+
 class Topic(StrEnum):
     """What an event is about."""
 
@@ -59,3 +66,12 @@ class Event(Value):
     correlation: Identifier
     at: Moment
     body: dict[str, JsonValue]
+
+
+class Gap(Value):
+    """What a listener gets in place of events it was too slow for, or that were lost on the way.
+
+    `missed` is how many; None: not known. Look at the store to find out what happened.
+    """
+
+    missed: int | None

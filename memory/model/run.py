@@ -66,6 +66,7 @@ class StepRecord(Value):
     ended_at: Moment | None = None
     outcome: Outcome | None = None
     checks: tuple[Outcome, ...] = ()
+    undo: Outcome | None = None
 
 
 class Change(Value):
@@ -88,6 +89,13 @@ class Preview(Value):
     warnings: tuple[str, ...] = ()
 
 
+class Lease(Value):
+    """Who carries a run out, and until when nobody else may. Renewed while the work goes on."""
+
+    holder: Identifier
+    until: Moment
+
+
 class Run(Value):
     """A submitted plan and everything that happened to it. `version` grows with every write."""
 
@@ -105,5 +113,6 @@ class Run(Value):
     created_at: Moment
     expires_at: Moment
     ended_at: Moment | None = None
+    lease: Lease | None = None
     summary: str = ""
     version: int = 0

@@ -112,9 +112,28 @@ class Reply(Value):
     at: Moment
 
 
+class Exchange(Value):
+    """A message and, once there is one, the reply to it."""
+
+    message: Message
+    reply: Reply | None = None
+
+
+class Thread(Value):
+    """A conversation as a list of them shows it: how it opened, and one person's part in it."""
+
+    id: Identifier
+    opening: str  # the first thing the person said
+    opened_at: Moment
+    last_at: Moment
+    messages: int
+
+
 class Submission(Value):
     """What came of submitting a plan: a run that waits or runs, or the reason there is none."""
 
     run: Run | None = None
     refusal: str = ""
+    hint: str = ""
     code: str = ""
+    policies: tuple[str, ...] = ()

@@ -1,0 +1,154 @@
+"""What differs between SQLite and PostgreSQL, and nothing else: addresses, engines, locks, upserts.
+
+Everything above it is written once and runs on both.
+"""
+
+import asyncio
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Table, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from memory.errors import DependencyMissing, InvalidSettings, StoreUnavailable
+
+BUSY_S = 5.0  # how long anything waits for somebody else's transaction
+WRITES = "quarterdeck_writes"
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+_CONNECT_S = 5.0
+_MIGRATION_LOCK = 0x5155_4152  # the numbers of advisory locks: every version of Quarterdeck must use these
+_LEDGER_LOCKS = 0x4C45_4447
+_ATTEMPT_S = 0.02
+
+
+async def engine_for(address: str) -> AsyncEngine:
+    """Return the engine of a database address such as `sqlite:///file` or `postgresql://user@host/name`.
+
+    Raises `InvalidSettings` for another form, `DependencyMissing` without the driver, and `StoreUnavailable`
+    where the SQLite file cannot be had.
+    """
+    url = parsed(address)
+    return await _sqlite(url) if is_sqlite(url) else _postgresql(url)
+
+
+def parsed(address: str) -> URL:
+    """Return the address with its asynchronous driver. Errors never repeat it: it may hold a password."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        raise InvalidSettings(f"{_EXPECTED}, found something that is no database address") from None
+    if url.drivername not in _DRIVERS:
+        raise InvalidSettings(f"{_EXPECTED}, found one that begins with {url.drivername}:")
+    url = url.set(drivername=_DRIVERS[url.drivername])
+    if is_sqlite(url) and url.database in {None, "", ":memory:"}:
+        raise InvalidSettings(f"{_EXPECTED}, found SQLite without a file, which would forget everything")
+    if not is_sqlite(url) and "sslmode" in url.query:  # libpq's name for what asyncpg calls ssl
+        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": url.query["sslmode"]})
+    return url
+
+
+_EXPECTED = "expected a database address such as sqlite:///quarterdeck.db or postgresql://user@host/name"
+
+
+def is_sqlite(where: URL) -> bool:
+    """Return whether there is one writer at a time."""
+    return where.get_backend_name() == "sqlite"
+
+
+def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that knows ON CONFLICT."""
+    return sqlite.insert(table) if is_sqlite(connection.engine.url) else postgresql.insert(table)
+
+
+async def lock_ledger(connection: AsyncConnection, tenant: str) -> None:
+    """Let one transaction at a time append to a tenant's ledger, until it ends."""
+    if not is_sqlite(connection.engine.url):  # a write transaction has everything to itself in SQLite
+        lock = text("SELECT pg_advisory_xact_lock(:ledgers, hashtext(:tenant))")
+        await connection.execute(lock, {"ledgers": _LEDGER_LOCKS, "tenant": tenant})
+
+
+async def lock_schema(connection: AsyncConnection) -> None:
+    """Let one process at a time change the schema, until its transaction ends."""
+    if not is_sqlite(connection.engine.url):
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    try:
+        return create_async_engine(
+            url,
+            pool_size=10,
+            max_overflow=10,
+            pool_timeout=BUSY_S,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"timeout": _CONNECT_S, "server_settings": {"application_name": "quarterdeck"}},
+        )
+    except ModuleNotFoundError as error:
+        raise DependencyMissing(
+            f"expected the driver {error.name} for PostgreSQL, found it not installed",
+            hint='Install it with: pip install "quarterdeck[postgres]"',
+        ) from error
+
+
+async def _sqlite(url: URL) -> AsyncEngine:
+    path = Path(url.database or "")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"expected a directory to keep {path.name} in, found: {error.strerror or error}",
+            hint="Give the store a path in a directory that can be written.",
+        ) from error
+    engine = create_async_engine(
+        url,
+        pool_size=4,
+        max_overflow=8,
+        pool_timeout=BUSY_S,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_S},
+    )
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    await _write_ahead(engine)
+    return engine
+
+
+def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Turn off sqlite3's own transactions, which begin too late, and turn on what keeps the promises."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = FULL")  # a commit that was answered survives a power cut
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at the start: a reader that turns writer later can deadlock. A read is one statement."""
+    if connection.get_execution_options().get(WRITES):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+async def _write_ahead(engine: AsyncEngine) -> None:
+    """Make the file write-ahead once and for all. SQLite does not wait for others here, so this does."""
+    deadline = asyncio.get_running_loop().time() + BUSY_S
+    while True:
+        try:
+            async with engine.connect() as connection:
+                await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(_ATTEMPT_S)
+        else:
+            return

@@ -1,0 +1,45 @@
+"""From a proposal and its dry runs to a plan. Pure: the same inputs give the same plan and the same digest."""
+
+from collections.abc import Mapping
+
+from memory.model.plan import Call, Check, Plan, Step
+from memory.model.run import Preview
+from memory.model.value import Value
+from runbooks.proposal import Caller, Proposal
+from tools.contract import Capability, statement
+
+
+class Rehearsal(Value):
+    """What a dry run of one call brought: the preview, and how its success will be measured."""
+
+    preview: Preview
+    checks: tuple[Check, ...] = ()
+
+
+def compile_plan(
+    proposal: Proposal,
+    rehearsals: tuple[Rehearsal, ...],
+    caller: Caller,
+    capabilities: Mapping[str, Capability],
+) -> Plan:
+    """Return the plan whose steps are the rehearsed calls, every argument settled, each with undo and checks."""
+    return Plan(
+        tenant=caller.principal.tenant,
+        thread=caller.thread,
+        message=caller.message,
+        requester=caller.principal.id,
+        goal=proposal.goal,
+        steps=tuple(_step(rehearsal, capabilities) for rehearsal in rehearsals),
+    )
+
+
+def _step(rehearsal: Rehearsal, capabilities: Mapping[str, Capability]) -> Step:
+    call: Call = rehearsal.preview.call
+    capability = capabilities[call.tool]
+    return Step(
+        call=call,
+        effect=capability.effect,
+        says=statement(capability, call),
+        undo=rehearsal.preview.undo,
+        checks=rehearsal.checks,
+    )

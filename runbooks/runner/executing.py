@@ -1,0 +1,163 @@
+"""Carrying out a plan that may run: each step once, verified, and taken back in reverse when one fails.
+
+Before a call there is "decided" in the ledger, after it "outcome". Where the second is missing, what happened is
+unknown, and the executor looks before it repeats.
+"""
+
+from collections.abc import Callable
+
+from memory.clock import Clock
+from memory.errors import ConnectorUnreachable, OutcomeUnknown, QuarterdeckError
+from memory.model.plan import Call, Step
+from memory.model.record import Entry
+from memory.model.run import Outcome, Run, RunStatus, StepRecord, StepStatus
+from memory.store import Store
+from runbooks.runner import record
+from runbooks.runner.holding import HeldRun
+from runbooks.runner.verifying import Verifying
+from tools.contract import CallContext
+from tools.gate import Gate
+
+ATTEMPTS = 3  # of one call under one key, when its target cannot be reached
+
+
+class Executing:
+    """Walks a held run to its end."""
+
+    def __init__(
+        self,
+        store: Store,
+        gate: Gate,
+        clock: Clock,
+        verifying: Verifying,
+        approvals: Callable[[Run], int],
+    ) -> None:
+        self._store = store
+        self._gate = gate
+        self._clock = clock
+        self._verifying = verifying
+        self._approvals = approvals
+
+    async def carry_out(self, held: HeldRun) -> None:
+        """Take the run from where it stands to its end; raises `OutcomeUnknown` or `Conflict`, to be resumed."""
+        if held.run.status is RunStatus.RUNNING:
+            for index in range(len(held.run.plan.steps)):
+                if not await self._forward(held, index):
+                    await held.save(status=RunStatus.UNDOING)
+                    break
+        if held.run.status is RunStatus.UNDOING:
+            for index in reversed(range(len(held.run.plan.steps))):
+                await self._backward(held, index)
+        await self._finish(held)
+
+    async def _forward(self, held: HeldRun, index: int) -> bool:
+        """Return whether the step is done and verified."""
+        step = held.run.plan.steps[index]
+        if held.run.steps[index].status in {StepStatus.PENDING, StepStatus.DECIDED, StepStatus.UNKNOWN}:
+            outcome = await self._once(held, index, step.call, undo=False)
+            done = StepStatus.DONE if outcome.ok else StepStatus.FAILED
+            now = self._clock.now()
+            entry = record.acted(held.run, index, step.call, outcome, now)
+            await held.save_step(index, entry, status=done, outcome=outcome, ended_at=now)
+        if held.run.steps[index].status is StepStatus.DONE:
+            await self._verify(held, index, step)
+        return held.run.steps[index].status is StepStatus.VERIFIED
+
+    async def _verify(self, held: HeldRun, index: int, step: Step) -> None:
+        outcomes: list[Outcome] = []
+        entries: list[Entry] = []
+        for check in step.checks:
+            outcome = await self._verifying.verify(held.run, index, check)
+            outcomes.append(outcome)
+            entries.append(record.checked(held.run, index, check, outcome, self._clock.now()))
+        held_up = all(outcome.ok for outcome in outcomes)
+        status = StepStatus.VERIFIED if held_up else StepStatus.FAILED
+        await held.save_step(index, *entries, status=status, checks=tuple(outcomes))
+
+    async def _backward(self, held: HeldRun, index: int) -> None:
+        """Take a step back, if it took effect and can be."""
+        step, done = held.run.plan.steps[index], held.run.steps[index]
+        if step.undo is None or done.status is StepStatus.UNDONE or not _took_effect(done):
+            return
+        outcome = await self._once(held, index, step.undo, undo=True)
+        entry = record.acted(held.run, index, step.undo, outcome, self._clock.now(), undo=True)
+        status = StepStatus.UNDONE if outcome.ok else StepStatus.FAILED
+        await held.save_step(index, entry, status=status, undo=outcome)
+
+    async def _once(self, held: HeldRun, index: int, call: Call, *, undo: bool) -> Outcome:
+        """Return the outcome of a call that takes effect at most once, however often this is resumed."""
+        context = _context(held.run, index, self._clock, undo=undo)
+        for attempt in range(ATTEMPTS):
+            if attempt or _may_have_acted(held.run.steps[index], undo=undo):
+                found = await self._look(held, index, call, context)
+                if found is not None:
+                    return found
+            try:
+                return await self._act(held, index, call, context)
+            except ConnectorUnreachable as error:
+                lost = error
+            except QuarterdeckError as error:
+                return _failure(error)
+        return _failure(lost)
+
+    async def _look(self, held: HeldRun, index: int, call: Call, context: CallContext) -> Outcome | None:
+        await held.save_step(index, status=StepStatus.UNKNOWN)
+        try:
+            return await self._gate.look(call, context)
+        except ConnectorUnreachable as error:
+            raise OutcomeUnknown(f"{call.tool} may have taken effect, and its target cannot be asked") from error
+
+    async def _act(self, held: HeldRun, index: int, call: Call, context: CallContext) -> Outcome:
+        grant = self._gate.grant(held.run, index, call, self._approvals(held.run))
+        await held.save_step(
+            index,
+            record.granted(held.run, index, call, grant),
+            inside=lambda unit: unit.grants.mint(grant),
+            status=StepStatus.DECIDED,
+            started_at=self._clock.now(),
+        )
+        return await self._gate.act(self._store.grants, grant, call, context)
+
+    async def _finish(self, held: HeldRun) -> None:
+        now = self._clock.now()
+        status, summary = _conclusion(held.run)
+        ended = held.run.model_copy(update={"status": status})
+        await held.save(record.ended(ended, now), status=status, summary=summary, ended_at=now, release=True)
+
+
+def _context(run: Run, index: int, clock: Clock, *, undo: bool) -> CallContext:
+    return CallContext(
+        tenant=run.tenant,
+        principal=run.plan.requester,
+        correlation=run.correlation,
+        key=f"{run.id}:{index}:undo" if undo else f"{run.id}:{index}",
+        now=clock.now(),
+    )
+
+
+def _may_have_acted(step: StepRecord, *, undo: bool) -> bool:
+    """Return whether a call was decided on whose outcome is not known."""
+    return undo or step.status in {StepStatus.DECIDED, StepStatus.UNKNOWN}
+
+
+def _took_effect(step: StepRecord) -> bool:
+    return step.outcome is not None and step.outcome.ok
+
+
+def _failure(error: QuarterdeckError) -> Outcome:
+    return Outcome(ok=False, summary=error.message, error_code=error.code)
+
+
+def _conclusion(run: Run) -> tuple[RunStatus, str]:
+    """Return how a run that was walked to its end stands, and a sentence that says so."""
+    if all(step.status is StepStatus.VERIFIED for step in run.steps):
+        checks = [check.summary for step in run.steps for check in step.checks]
+        done = [step.outcome.summary for step in run.steps if step.outcome]
+        return RunStatus.SUCCEEDED, " ".join([*done, *checks])
+    results = [result for step in run.steps for result in (step.outcome, *step.checks) if result is not None]
+    why = " ".join(result.summary for result in results if not result.ok)
+    effective = [step for step in run.steps if _took_effect(step)]
+    if effective and all(step.status is StepStatus.UNDONE for step in effective):
+        undone = " ".join(step.undo.summary for step in effective if step.undo is not None)
+        return RunStatus.UNDONE, f"{why} Taken back: {undone}"
+    return RunStatus.FAILED, why if effective else f"{why} Nothing was changed."

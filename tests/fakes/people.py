@@ -1,0 +1,52 @@
+"""A small tenant: who is who, and what runs."""
+
+from importlib.resources import files
+
+from memory.model.catalogue import Catalogue, Service
+from memory.model.people import Principal, PrincipalKind, Role
+from tools.capabilities import EVERY
+from tools.contract import Capability
+from tools.policy import Policy
+
+TENANT = "acme"
+
+
+def person(name: str, *roles: Role, tenant: str = TENANT, kind: PrincipalKind = PrincipalKind.PERSON) -> Principal:
+    return Principal(id=name, tenant=tenant, name=name.capitalize(), kind=kind, roles=roles)
+
+
+VIC = person("vic", Role.VIEWER)
+ALICE = person("alice", Role.OPERATOR, Role.APPROVER)
+BOB = person("bob", Role.APPROVER)
+CARA = person("cara", Role.APPROVER)
+ROBOT = person("robot", Role.OPERATOR, Role.APPROVER, kind=PrincipalKind.SERVICE)
+MALLORY = person("mallory", Role.ADMIN, tenant="evil")
+EVERYBODY = (VIC, ALICE, BOB, CARA, ROBOT)
+
+CATALOGUE = Catalogue(
+    services=(
+        Service(name="storefront", depends_on=("checkout",), criticality=2, owner="web"),
+        Service(name="checkout", depends_on=("payments",), criticality=2, owner="shop"),
+        Service(name="payments", criticality=1, owner="money"),
+    )
+)
+
+
+def default_text() -> str:
+    return files("tools.policy").joinpath("default.cedar").read_text()
+
+
+def policy(
+    text: str | None = None,
+    *,
+    capabilities: tuple[Capability, ...] = EVERY,
+    people: tuple[Principal, ...] = EVERYBODY,
+    catalogue: Catalogue = CATALOGUE,
+) -> Policy:
+    return Policy(
+        default_text() if text is None else text,
+        tenant=TENANT,
+        capabilities=capabilities,
+        people=people,
+        catalogue=catalogue,
+    )

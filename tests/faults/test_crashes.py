@@ -1,0 +1,79 @@
+"""A process killed at any write, before or after it reached the disk, loses nothing and does nothing twice."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from memory.model.run import RunStatus
+from memory.store.database import Database
+from tests.fakes.people import BOB, TENANT
+from tests.runbooks.conftest import Bench, ballot, bench
+
+__all__ = ["bench"]
+
+WRITES = 7  # of one approved step: approval, lease, decided, grant spent, outcome, checks, end
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Deadly:
+    """Kills at the n-th write: just before it is committed, or just after."""
+
+    def __init__(self, write: int, *, happened: bool) -> None:
+        self.left = write
+        self.happened = happened
+        self._real = Database.writing
+
+    @asynccontextmanager
+    async def writing(self, database: Database) -> AsyncIterator[AsyncConnection]:
+        """Stand in for `Database.writing`."""
+        self.left -= 1
+        if self.left != 0:
+            async with self._real(database) as connection:
+                yield connection
+        elif self.happened:
+            async with self._real(database) as connection:
+                yield connection
+            raise Killed
+        else:
+            async with self._real(database) as connection:
+                yield connection
+                raise Killed
+
+
+@pytest.mark.parametrize("happened", [False, True], ids=["write failed", "write happened"])
+@pytest.mark.parametrize("write", range(1, WRITES + 1))
+async def test_a_run_killed_at_any_write_ends_well_and_acts_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, write: int, happened: bool
+) -> None:
+    run = await bench.propose()
+    deadly = Deadly(write, happened=happened)
+    monkeypatch.setattr(Database, "writing", lambda database: deadly.writing(database))  # noqa: PLW0108 - a function binds the database
+    try:
+        await bench.runner.decide(TENANT, run.id, ballot(BOB, run))
+        await bench.runner.finished(TENANT, run.id)
+    except Killed:
+        pass
+    assert deadly.left <= 0, "the write that should kill was never made"
+    monkeypatch.undo()
+    await bench.runner.close()
+    await _come_back(bench, run.id)
+    ended = await bench.runner.finished(TENANT, run.id)
+    assert ended.status is RunStatus.SUCCEEDED
+    assert bench.estate.effects == {f"{run.id}:0": 1}
+    assert (await bench.kinds(run))[0] == "plan"
+    assert (await bench.kinds(run)).count("approval") == 1
+
+
+async def _come_back(bench: Bench, run_id: str) -> None:
+    """Start again after the old lease has run out; a yes that was lost is given again."""
+    bench.runner = bench.another()
+    bench.clock.move(60)
+    found = await bench.store.runs.get(TENANT, run_id)
+    if found.status is RunStatus.WAITING:
+        await bench.runner.decide(TENANT, run_id, ballot(BOB, found))
+    await bench.runner.tend()
