@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from memory.model.evidence import Evidence
-from memory.model.intent import Provenance
+from memory.model.intent import Intent, Provenance
 from memory.model.people import Surface
 from memory.model.run import Change, Run
 from memory.model.value import Digest, Identifier, JsonValue, Moment, Value
@@ -27,6 +27,7 @@ class ButtonAction(StrEnum):
     SAY = "say"  # the same as typing `value`
     APPROVE = "approve"
     DENY = "deny"
+    WITHDRAW = "withdraw"
     WHY = "why"
 
 
@@ -81,19 +82,23 @@ class Card(Value):
     requester: str
     steps: tuple[CardStep, ...]
     blast_radius: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     untrusted: tuple[str, ...] = ()
     policy: str = ""
+    policy_hash: str = ""
     quorum: int = 1
     decided: tuple[str, ...] = ()  # "Approved by Bob at 03:12 UTC"
     expires_at: Moment | None = None
     buttons: tuple[Button, ...] = ()
     summary: str = ""
+    correlation: str = ""
 
 
 class Reply(Value):
     """What goes out: short sentences that cite evidence as [1], [2], …; charts, a card, buttons.
 
-    `missing` names what could not be reached; `brain` says who understood the message.
+    `missing` names what could not be reached; `brain` says who understood the message, `understood` how, and
+    `considered` what was thought of and not done.
     """
 
     id: Identifier
@@ -108,6 +113,8 @@ class Reply(Value):
     missing: tuple[str, ...] = ()
     brain: str = "embedded"
     note: str = ""
+    understood: Intent | None = None
+    considered: tuple[str, ...] = ()
     correlation: Identifier
     at: Moment
 

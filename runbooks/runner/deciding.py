@@ -41,13 +41,14 @@ class Deciding:
                 continue
         raise Conflict(f"expected run {run_id} to hold still for a decision, found it changed {_TRIES} times")
 
-    async def withdraw(self, tenant: str, run_id: str, principal: str) -> Run:
+    async def withdraw(self, tenant: str, run_id: str, principal: str, reason: str = "") -> Run:
         """Take back a plan that waits; only its requester may. Raises `ApprovalRefused` or `PolicyDenied`."""
         run = await self._store.runs.get(tenant, run_id)
         require_open(run)
         if principal != run.plan.requester:
             raise PolicyDenied(f"expected {run.plan.requester}, who asked for this plan, found {principal}")
-        return await self._end(run, RunStatus.CANCELLED, f"Withdrawn by {principal}.", actor=principal)
+        because = f": {reason}" if reason else "."
+        return await self._end(run, RunStatus.CANCELLED, f"Withdrawn by {principal}{because}", actor=principal)
 
     async def expire(self, run: Run) -> Run:
         """End a plan that nobody decided on in time."""
@@ -99,9 +100,10 @@ class Deciding:
 
     def approvals(self, run: Run) -> int:
         """Return how many approvals count at this moment."""
-        return len(counted(run, self._clock.now(), lambda who: self._may_approve(run, who)))
+        return len(counted(run, self._clock.now(), lambda who: self.may_approve(run, who)))
 
-    def _may_approve(self, run: Run, person: str) -> bool:
+    def may_approve(self, run: Run, person: str) -> bool:
+        """Return whether policy lets this person approve that run."""
         return isinstance(self._gate.assess_approval(run, person), Allow)
 
     async def _refuse(self, run: Run, ballot: Ballot, error: QuarterdeckError) -> None:

@@ -69,9 +69,13 @@ class Runner:
         """Take a person's yes or no; the last yes needed starts the run."""
         return await self._deciding.decide(tenant, run, ballot)
 
-    async def withdraw(self, tenant: str, run: str, principal: str) -> Run:
-        """Take back a plan that waits."""
-        return await self._deciding.withdraw(tenant, run, principal)
+    async def withdraw(self, tenant: str, run: str, principal: str, reason: str = "") -> Run:
+        """Take back a plan that waits; only its requester may."""
+        return await self._deciding.withdraw(tenant, run, principal, reason)
+
+    def may_approve(self, run: Run, person: str) -> bool:
+        """Return whether policy lets this person approve that run: cards show only what can be pressed."""
+        return self._deciding.may_approve(run, person)
 
     async def finished(self, tenant: str, run: str) -> Run:
         """Return the run once this process no longer works on it."""

@@ -1,0 +1,170 @@
+"""The desk every surface speaks to: one turn in, one reply out, once, whatever the surface repeats or reorders."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from agents.answer import Answer, AnswerKind
+from agents.ports import Turn
+from bot import replies
+from bot.cards import card
+from bot.identity import Directory
+from bot.records import Records, reader
+from bot.surfaces.desk import Part, Readiness
+from memory.bus import Bus
+from memory.clock import Clock
+from memory.errors import AuthenticationFailed, QuarterdeckError
+from memory.ids import Ids, derived
+from memory.model.approval import Ballot, Verdict
+from memory.model.intent import Intent, IntentKind
+from memory.model.people import Principal, Surface
+from memory.model.record import Event, Gap
+from memory.model.run import Run
+from memory.model.talk import Card, Message, Reply
+from memory.store import Store
+from runbooks.runner import Runner
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """How to find out whether a part works: a word about it, or a `QuarterdeckError`."""
+
+    check: Callable[[], Awaitable[str]]
+    vital: bool
+
+
+class Thinking(Protocol):
+    """What turns a message into an answer."""
+
+    async def take(self, turn: Turn) -> Answer:
+        """Answer one message."""
+
+
+class FrontDesk(Records):
+    """Serves `bot.surfaces.desk.Desk`. Every message is answered once; what fails is answered too."""
+
+    def __init__(
+        self,
+        store: Store,
+        thinking: Thinking,
+        runner: Runner,
+        bus: Bus,
+        directory: Directory,
+        *,
+        clock: Clock,
+        ids: Ids,
+        probes: Mapping[str, Probe],
+    ) -> None:
+        super().__init__(store)
+        self._thinking = thinking
+        self._runner = runner
+        self._bus = bus
+        self._directory = directory
+        self._clock = clock
+        self._ids = ids
+        self._probes = probes
+        self._answering: dict[tuple[str, str], asyncio.Task[Reply]] = {}
+
+    async def say(self, message: Message, principal: Principal) -> Reply:
+        """Take one turn. The same message id gets the same reply, also while the first is still being made."""
+        reader(principal)
+        if (message.tenant, message.sender) != (principal.tenant, principal.id):
+            raise AuthenticationFailed(f"expected a message of {principal.id}, found one of {message.sender}")
+        key = (message.tenant, message.id)
+        task = self._answering.get(key)
+        if task is None:
+            task = asyncio.create_task(self._answer(message, principal))
+            self._answering[key] = task
+            task.add_done_callback(lambda _: self._answering.pop(key, None))
+        return await asyncio.shield(task)  # a person who hangs up does not stop what was begun
+
+    async def decide(
+        self,
+        principal: Principal,
+        run: str,
+        plan_digest: str,
+        verdict: Verdict,
+        reason: str,
+        surface: Surface,
+    ) -> Run:
+        """Record a person's yes or no to exactly this plan."""
+        ballot = Ballot(
+            approver=principal.id, plan_digest=plan_digest, verdict=verdict, reason=reason, surface=surface
+        )
+        return await self._runner.decide(reader(principal), run, ballot)
+
+    async def cancel(self, principal: Principal, run: str, reason: str) -> Run:
+        """Withdraw a plan that still waits."""
+        return await self._runner.withdraw(reader(principal), run, principal.id, reason)
+
+    def card(self, run: Run, viewer: Principal) -> Card:
+        """Return the plan as this person sees it."""
+        return card(
+            run,
+            viewer,
+            self._clock.now(),
+            may_approve=self._runner.may_approve(run, viewer.id),
+            name=lambda person: self._directory.name(run.tenant, person),
+        )
+
+    def events(
+        self, principal: Principal, thread: str | None
+    ) -> AbstractAsyncContextManager[AsyncIterator[Event | Gap]]:
+        """Listen to what happens in one thread, or in all of this person's tenant."""
+        return self._bus.subscribe(reader(principal), thread=thread)
+
+    async def ready(self) -> Readiness:
+        """Say of each part whether it works."""
+        names = tuple(self._probes)
+        return Readiness(parts=tuple(await asyncio.gather(*(self._part(name) for name in names))))
+
+    async def _part(self, name: str) -> Part:
+        probe = self._probes[name]
+        try:
+            return Part(name=name, ok=True, detail=await probe.check(), vital=probe.vital)
+        except QuarterdeckError as error:
+            return Part(name=name, ok=False, detail=error.message, vital=probe.vital)
+
+    async def _answer(self, message: Message, principal: Principal) -> Reply:
+        correlation = derived("cor", message.tenant, message.id)
+        if not await self._received(message, correlation):
+            earlier = await self._store.turns.reply_to(message.tenant, message.id)
+            if earlier is not None:
+                return earlier
+        turn = Turn(message=message, principal=principal, correlation=correlation)
+        with structlog.contextvars.bound_contextvars(correlation=correlation, tenant=message.tenant):
+            answer = await self._think(turn)
+            return await self._reply(turn, answer)
+
+    async def _received(self, message: Message, correlation: str) -> bool:
+        """Keep the message, durably, before anything is done about it; return False for a repeated one."""
+        async with self._store.transaction() as unit:
+            fresh = await unit.turns.receive(message)
+            if fresh:
+                await unit.ledger.append(replies.received(message, correlation, self._clock.now()))
+        return fresh
+
+    async def _think(self, turn: Turn) -> Answer:
+        try:
+            return await self._thinking.take(turn)
+        except QuarterdeckError as error:
+            _log.warning("turn.failed", code=error.code, why=error.message)
+            intent = Intent(text=turn.message.text, kind=IntentKind.OUT_OF_SCOPE)
+            return Answer(kind=AnswerKind.ERROR, text=f"{error.message} {error.hint}".strip(), intent=intent)
+
+    async def _reply(self, turn: Turn, answer: Answer) -> Reply:
+        shown = self.card(answer.run, turn.principal) if answer.run else None
+        reply = replies.reply(turn, answer, shown, id_=self._ids.new("reply"), at=self._clock.now())
+        async with self._store.transaction() as unit:
+            kept = await unit.turns.answer(turn.message.tenant, reply)
+            if kept is reply:  # it is new
+                await unit.ledger.append(replies.interpreted(turn, answer.intent, reply.at))
+                await unit.ledger.append(replies.answered(turn, reply))
+        self._bus.publish(replies.event(turn, kept))
+        return kept

@@ -1,0 +1,93 @@
+"""Who is there: the tenant's people, and the keys by which programs and consoles prove whose they are."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+
+from memory.clock import Clock
+from memory.errors import AuthenticationFailed
+from memory.ids import Ids
+from memory.model.access import ApiKey
+from memory.model.people import Principal
+from memory.model.record import Entry, EntryKind
+from memory.store import Store
+from memory.store.keys import secret_hash
+
+KEY_PREFIX = "qd_"
+
+
+class Directory:
+    """The people of one tenant, by id."""
+
+    def __init__(self, people: Iterable[Principal]) -> None:
+        self._people = {(person.tenant, person.id): person for person in people}
+
+    def person(self, tenant: str, principal: str) -> Principal:
+        """Return the person as the settings know them; raises `AuthenticationFailed`."""
+        try:
+            return self._people[tenant, principal]
+        except KeyError:
+            raise AuthenticationFailed(
+                f"expected somebody Quarterdeck knows, found {principal!r}",
+                hint="Add the person to `people` in the settings.",
+            ) from None
+
+    def name(self, tenant: str, principal: str) -> str:
+        """Return a person's name, or their id where they are no longer known."""
+        found = self._people.get((tenant, principal))
+        return found.name if found else principal
+
+
+class Door:
+    """Lets people in by key. A key narrows what its owner may do and never widens it."""
+
+    def __init__(self, store: Store, directory: Directory, clock: Clock, ids: Ids) -> None:
+        self._store = store
+        self._directory = directory
+        self._clock = clock
+        self._ids = ids
+
+    async def by_api_key(self, secret: str) -> tuple[Principal, frozenset[str]]:
+        """Return whose key this is and its scopes; raises `AuthenticationFailed`, never saying what was wrong."""
+        key = await self._store.keys.find(secret_hash(secret)) if secret.startswith(KEY_PREFIX) else None
+        if key is None or not key.usable(self._clock.now()):
+            raise AuthenticationFailed(
+                "expected an API key that is known and in force, found another",
+                hint="Make one with: quarterdeck keys add",
+            )
+        return self._directory.person(key.tenant, key.principal), frozenset(key.scopes)
+
+    async def person(self, tenant: str, principal: str) -> Principal:
+        """Return the person as they are now; raises `AuthenticationFailed`."""
+        return self._directory.person(tenant, principal)
+
+    async def signed_in(self, principal: Principal, how: str) -> None:
+        """Record in the ledger that this person signed in."""
+        entry = Entry(
+            kind=EntryKind.SIGN_IN,
+            tenant=principal.tenant,
+            at=self._clock.now(),
+            actor=principal.id,
+            correlation=self._ids.new("cor"),
+            body={"how": how},
+        )
+        await self._store.ledger.append(entry)
+
+    async def mint(
+        self, tenant: str, principal: str, scopes: Iterable[str], *, label: str, lifetime: timedelta | None = None
+    ) -> tuple[ApiKey, str]:
+        """Return a new key and its secret, which is shown this once and kept nowhere."""
+        person = self._directory.person(tenant, principal)
+        now = self._clock.now()
+        key = ApiKey(
+            id=self._ids.new("key"),
+            tenant=person.tenant,
+            principal=person.id,
+            label=label,
+            scopes=tuple(sorted(scopes)),
+            created_at=now,
+            expires_at=None if lifetime is None else now + lifetime,
+        )
+        secret = KEY_PREFIX + secrets.token_urlsafe(32)
+        await self._store.keys.add(key, secret_hash(secret))
+        return key, secret

@@ -1,0 +1,157 @@
+"""What operators see of a running Quarterdeck: JSON logs under one correlation id, and Prometheus metrics.
+
+Neither ever carries a secret or a person's words: logs are redacted by name and by form, metrics only count.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TextIO
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+correlation: ContextVar[str] = ContextVar("correlation", default="")
+
+REDACTED = "[redacted]"
+_SECRET_NAME = re.compile(r"secret|token|password|authorization|cookie|api_?key|session_key", re.IGNORECASE)
+_SECRET_FORM = re.compile(
+    r"\bqd_[\w-]{6,}"  # our own API keys
+    r"|\bsk-[\w-]{10,}"  # those of model providers
+    r"|\bbearer\s+[\w.~+/=-]{8,}"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password of an address
+    r"|(?<=[?&]code=)[^&\s]+",  # sign-in links
+    re.IGNORECASE,
+)
+_QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)  # seconds
+
+
+def configure_logging(level: str, stream: TextIO | None = None) -> None:
+    """Send every log line of this process, the libraries' too, as one JSON object a line to `stream` (stderr)."""
+    shared: list[structlog.types.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _correlated,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            redact,
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for chatty in ("httpx", "httpcore", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def redact(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace what is named like a secret and what looks like one, at any depth."""
+    return {name: REDACTED if _SECRET_NAME.search(name) else _clean(value) for name, value in line.items()}
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, str):
+        return _SECRET_FORM.sub(REDACTED, value)
+    if isinstance(value, dict):
+        return redact(None, "", value)
+    if isinstance(value, list | tuple):
+        return [_clean(part) for part in value]
+    return value if isinstance(value, int | float | None) else _clean(str(value))
+
+
+def _correlated(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    current = correlation.get()
+    if current:
+        line.setdefault("correlation", current)
+    return line
+
+
+class Metrics:
+    """What is counted and timed, in a registry of its own. Labels come from closed sets, never from people."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._turns = self._histogram("turn_seconds", "Time from a message to its reply", "surface", "kind")
+        self._requests = self._histogram("http_request_seconds", "Time of a request", "method", "route", "status")
+        self._decisions = self._counter("decisions", "Decisions of the gate", "decision")
+        self._approvals = self._counter("approvals", "People's answers to plans", "verdict", "result")
+        self._runs = self._counter("runs_ended", "Plans that came to an end", "status")
+        self._connectors = self._counter("connector_errors", "Failures of systems outside", "connector", "code")
+        self._fallbacks = self._counter("model_fallbacks", "Turns the language model did not take", "reason")
+        self._sign_ins = self._counter("sign_ins", "Attempts to sign in", "how", "result")
+        self._streams = Gauge(
+            "quarterdeck_streams", "Live connections that are open", ["surface"], registry=self._registry
+        )
+
+    def turn(self, surface: str, kind: str, seconds: float) -> None:
+        """A message was answered with a reply of this kind."""
+        self._turns.labels(surface, kind).observe(seconds)
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """An HTTP request ended. `route` is the route's template, never the path itself."""
+        self._requests.labels(method, route, str(status)).observe(seconds)
+
+    def decision(self, kind: str) -> None:
+        """The gate decided: `allow`, `needs_approval` or `deny`."""
+        self._decisions.labels(kind).inc()
+
+    def approval(self, verdict: str, result: str) -> None:
+        """A person answered a plan; `result` is `accepted` or the error's code."""
+        self._approvals.labels(verdict, result).inc()
+
+    def run_ended(self, status: str) -> None:
+        """A plan came to an end."""
+        self._runs.labels(status).inc()
+
+    def connector_error(self, connector: str, code: str) -> None:
+        """A system outside failed."""
+        self._connectors.labels(connector, code).inc()
+
+    def model_fallback(self, reason: str) -> None:
+        """The embedded interpreter took a turn that the language model should have taken."""
+        self._fallbacks.labels(reason).inc()
+
+    def sign_in(self, how: str, result: str) -> None:
+        """Somebody tried to sign in; `result` is `accepted` or the error's code."""
+        self._sign_ins.labels(how, result).inc()
+
+    @contextmanager
+    def stream(self, surface: str) -> Iterator[None]:
+        """A live connection is open for as long as this lasts."""
+        self._streams.labels(surface).inc()
+        try:
+            yield
+        finally:
+            self._streams.labels(surface).dec()
+
+    def text(self) -> bytes:
+        """Return everything in the Prometheus text format."""
+        return generate_latest(self._registry)
+
+    def _counter(self, name: str, help_text: str, *labels: str) -> Counter:
+        return Counter(f"quarterdeck_{name}", help_text, labels, registry=self._registry)
+
+    def _histogram(self, name: str, help_text: str, *labels: str) -> Histogram:
+        return Histogram(f"quarterdeck_{name}", help_text, labels, buckets=_QUICK, registry=self._registry)
