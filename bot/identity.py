@@ -1,7 +1,8 @@
 """Who is there: the tenant's people, and the keys by which programs and consoles prove whose they are."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from memory.clock import Clock
@@ -46,9 +47,23 @@ class Door:
         self._directory = directory
         self._clock = clock
         self._ids = ids
+        self._trusted: dict[str, Principal] = {}
+
+    @contextmanager
+    def trusted(self, person: Principal) -> Iterator[str]:
+        """Give a key that this process alone accepts, with every scope, until the block ends."""
+        secret = KEY_PREFIX + secrets.token_urlsafe(32)
+        self._trusted[secret_hash(secret)] = person
+        try:
+            yield secret
+        finally:
+            del self._trusted[secret_hash(secret)]
 
     async def by_api_key(self, secret: str) -> tuple[Principal, frozenset[str]]:
         """Return whose key this is and its scopes; raises `AuthenticationFailed`, never saying what was wrong."""
+        here = self._trusted.get(secret_hash(secret))
+        if here is not None:
+            return here, frozenset({"admin"})
         key = await self._store.keys.find(secret_hash(secret)) if secret.startswith(KEY_PREFIX) else None
         if key is None or not key.usable(self._clock.now()):
             raise AuthenticationFailed(

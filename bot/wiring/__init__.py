@@ -1,0 +1,9 @@
+"""Where Quarterdeck is put together: the only package that builds things out of settings.
+
+async with assembled(settings) as house:
+    reply = await house.desk.say(message, person)
+"""
+
+from bot.wiring.house import House, assembled, open_local, secret_of
+
+__all__ = ["House", "assembled", "open_local", "secret_of"]
