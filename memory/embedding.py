@@ -50,6 +50,9 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """Return one unit vector a text: float32 of shape (len(texts), 384)."""
 
+    def knows(self, word: str) -> bool:
+        """Return whether the model has met this lower-case word whole, as it has English but not slips of it."""
+
 
 class MiniLmEmbedder:
     """all-MiniLM-L6-v2 (Reimers and Gurevych 2019, arXiv:1908.10084): mean of the token states, normalised.
@@ -99,6 +102,10 @@ class MiniLmEmbedder:
         for batch in _batches(texts):
             vectors[batch] = self._embed_batch([texts[index] for index in batch])
         return vectors
+
+    def knows(self, word: str) -> bool:
+        """Return whether the word, in lower case, is one piece of the model's vocabulary."""
+        return self._tokenizer.token_to_id(word) is not None
 
     def _embed_batch(self, texts: list[str]) -> "NDArray[np.float32]":
         import numpy as np

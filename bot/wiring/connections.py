@@ -70,7 +70,8 @@ def _connections(
     if settings.prometheus_url:
         http = client(settings.prometheus_url, "prometheus", settings.prometheus_token)
         told = prometheus.Prometheus(http, settings.prometheus_url)
-        hands += prometheus.hands(told, labels=_LABELS)
+        often = prometheus.Resolution(scrape_interval_s=settings.prometheus_scrape_s)
+        hands += prometheus.hands(told, labels=_LABELS, resolution=often)
         sources.append(prometheus.PrometheusAlerts(told, _LABELS))
         checks["prometheus"] = _answers(http, "/api/v1/status/buildinfo", ("data", "version"))
     if settings.estate_url:

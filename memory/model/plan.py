@@ -50,12 +50,14 @@ class Check(Value):
     """A measurement after a step that says whether it worked.
 
     `call` is a read whose outcome carries a number in `value`; it is repeated until it holds or `within_s` ends.
+    For the first `settle_s` nothing is measured: a rate looks back, and would tell of the time before the step.
     """
 
     call: Call
     comparison: Comparison
     bound: float
     within_s: float
+    settle_s: float = 0.0
     says: str  # "checkout's error rate is below 2 %"
 
 
