@@ -11,6 +11,7 @@ from memory.model.talk import Chart
 from memory.model.value import JsonValue
 
 SCALE = 2.0  # PNG pixels for each pixel of the specification: sharp on fine screens
+NARROW = 280  # pixels of the chart itself: what a phone has beside the axis
 KEPT = 64  # pictures, a few tens of kilobytes each
 
 _NO_ADDRESS = ["https://invalid.invalid/"]  # an empty list would leave local files readable
@@ -48,9 +49,11 @@ class Pictures:
         self._drawn: OrderedDict[str, bytes] = OrderedDict()
         self._drawing = asyncio.Lock()
 
-    async def draw(self, chart: Chart, form: Format, theme: Theme = Theme.LIGHT) -> bytes:
-        """Return the chart's picture; raises `InvalidInput` when the specification cannot be drawn."""
-        spec = themed(chart.spec, theme)
+    async def draw(
+        self, chart: Chart, form: Format, theme: Theme = Theme.LIGHT, *, narrow: bool = False
+    ) -> bytes:
+        """Return the chart's picture, as wide as specified or as a phone; raises `InvalidInput`."""
+        spec = themed(chart.spec, theme) | ({"width": NARROW} if narrow else {})
         name = f"{digest(spec)}.{form}"
         async with self._drawing:
             if name not in self._drawn:

@@ -14,12 +14,12 @@ from pydantic import ValidationError
 
 from memory.canonical import canonical
 from memory.clock import Clock
-from memory.errors import AuthenticationFailed, InvalidSettings
+from memory.errors import AuthenticationFailed, InvalidSettings, PolicyDenied
 from memory.ids import Ids
 from memory.model.value import Identifier, Moment, Value
 
 SHORTEST_KEY = 32  # bytes
-IDLE: Final = timedelta(hours=1)  # a cookie that is not renewed ends after this
+IDLE: Final = timedelta(hours=4)  # a cookie that is not renewed ends after this
 LONGEST: Final = timedelta(hours=12)  # a sign-in ends after this, whatever happens: one shift
 RENEWED_AFTER: Final = timedelta(minutes=10)
 CODE_LASTS: Final = timedelta(minutes=15)
@@ -162,9 +162,9 @@ class Sessions:
         return self._mac("form", session.family.encode()).hex()
 
     def check_form(self, session: Session, token: str) -> None:
-        """Raise `AuthenticationFailed` unless the token is this sign-in's."""
+        """Raise `PolicyDenied` unless the token is this sign-in's."""
         if not hmac.compare_digest(self.form_token(session).encode(), token.encode()):
-            raise AuthenticationFailed(
+            raise PolicyDenied(
                 "expected a form of this session, found one without its token",
                 hint="Reload the page and try again.",
             )

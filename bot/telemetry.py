@@ -8,13 +8,10 @@ import re
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, TextIO
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
-
-correlation: ContextVar[str] = ContextVar("correlation", default="")
 
 REDACTED = "[redacted]"
 _SECRET_NAME = re.compile(r"secret|token|password|authorization|cookie|api_?key|session_key", re.IGNORECASE)
@@ -29,13 +26,24 @@ _SECRET_FORM = re.compile(
 _QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)  # seconds
 
 
+def begin_request(request: str) -> None:
+    """Mark every log line of this context with the request's id. A turn adds its own `correlation`."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=request)
+
+
+def request_id() -> str:
+    """Return the id of the request this context serves, empty outside of one."""
+    return str(structlog.contextvars.get_contextvars().get("request", ""))
+
+
 def configure_logging(level: str, stream: TextIO | None = None) -> None:
     """Send every log line of this process, the libraries' too, as one JSON object a line to `stream` (stderr)."""
     shared: list[structlog.types.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _correlated,
+        structlog.contextvars.merge_contextvars,
     ]
     structlog.configure(
         processors=[
@@ -78,13 +86,6 @@ def _clean(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_clean(part) for part in value]
     return value if isinstance(value, int | float | None) else _clean(str(value))
-
-
-def _correlated(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    current = correlation.get()
-    if current:
-        line.setdefault("correlation", current)
-    return line
 
 
 class Metrics:

@@ -29,12 +29,17 @@ def compile_plan(
         message=caller.message,
         requester=caller.principal.id,
         goal=proposal.goal,
-        steps=tuple(_step(rehearsal, capabilities) for rehearsal in rehearsals),
+        steps=tuple(
+            _step(asked, rehearsal, capabilities)
+            for asked, rehearsal in zip(proposal.calls, rehearsals, strict=True)
+        ),
     )
 
 
-def _step(rehearsal: Rehearsal, capabilities: Mapping[str, Capability]) -> Step:
-    call: Call = rehearsal.preview.call
+def _step(asked: Call, rehearsal: Rehearsal, capabilities: Mapping[str, Capability]) -> Step:
+    settled = rehearsal.preview.call
+    # Where a value came from is what the asker's words say; the dry run only tells of what it settled itself.
+    call = settled.model_copy(update={"provenance": {**settled.provenance, **asked.provenance}})
     capability = capabilities[call.tool]
     return Step(
         call=call,

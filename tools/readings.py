@@ -39,7 +39,7 @@ class Reading(BaseModel):
 
 
 class AlertReading(Reading):
-    """An alert as its source tells it. `state` is firing, pending or silenced."""
+    """An alert as its source tells it. `state` is firing, pending, silenced or inhibited."""
 
     name: str
     service: str = ""

@@ -26,6 +26,8 @@ class Verifying:
     async def verify(self, run: Run, step: int, check: Check) -> Outcome:
         """Return an outcome that is ok once the check holds, or the last measurement when it never did."""
         deadline = self._clock.now() + timedelta(seconds=check.within_s)
+        if check.settle_s:
+            await self._pause(check.settle_s)
         while True:
             measured = await self._measure(run, step, check)
             if holds(check, measured):

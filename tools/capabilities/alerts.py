@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from memory.model.plan import Effect, Tier
+from tools.capabilities.phrasings import alerts as phrasings
 from tools.capabilities.services import Nothing
 from tools.contract import Arguments, Capability, DurationText, ServiceName, Severity, Slot
 
@@ -51,7 +52,7 @@ ALERTS_LIST = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=AlertFilter,
-    examples=(),
+    examples=phrasings.ALERTS_LIST,
 )
 
 ALERTS_RULES = Capability(
@@ -62,7 +63,7 @@ ALERTS_RULES = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=RuleFilter,
-    examples=(),
+    examples=phrasings.ALERTS_RULES,
 )
 
 SILENCES_LIST = Capability(
@@ -73,7 +74,7 @@ SILENCES_LIST = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=Nothing,
-    examples=(),
+    examples=phrasings.SILENCES_LIST,
 )
 
 SILENCE_CREATE = Capability(
@@ -84,7 +85,7 @@ SILENCE_CREATE = Capability(
     effect=Effect.WRITE,
     tier=Tier.EXECUTE,
     arguments=NewSilence,
-    examples=(),
+    examples=phrasings.SILENCE_CREATE,
 )
 
 SILENCE_EXPIRE = Capability(
@@ -95,7 +96,7 @@ SILENCE_EXPIRE = Capability(
     effect=Effect.WRITE,
     tier=Tier.EXECUTE,
     arguments=SilenceId,
-    examples=(),
+    examples=phrasings.SILENCE_EXPIRE,
 )
 
 EVERY = (ALERTS_LIST, ALERTS_RULES, SILENCES_LIST, SILENCE_CREATE, SILENCE_EXPIRE)

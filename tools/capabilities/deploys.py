@@ -1,6 +1,7 @@
 """Releases: which there were, bringing one out, taking one back."""
 
 from memory.model.plan import Effect, Tier
+from tools.capabilities.phrasings import deploys as phrasings
 from tools.contract import Arguments, Capability, EnvironmentName, ServiceName, Version, WindowText
 
 
@@ -36,7 +37,7 @@ DEPLOYS_LIST = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=DeployFilter,
-    examples=(),
+    examples=phrasings.DEPLOYS_LIST,
 )
 
 DEPLOY_RELEASE = Capability(
@@ -47,7 +48,7 @@ DEPLOY_RELEASE = Capability(
     effect=Effect.WRITE,
     tier=Tier.EXECUTE,
     arguments=Release,
-    examples=(),
+    examples=phrasings.DEPLOY_RELEASE,
 )
 
 DEPLOY_ROLLBACK = Capability(
@@ -58,7 +59,7 @@ DEPLOY_ROLLBACK = Capability(
     effect=Effect.WRITE,
     tier=Tier.EXECUTE,
     arguments=Rollback,
-    examples=(),
+    examples=phrasings.DEPLOY_ROLLBACK,
 )
 
 EVERY = (DEPLOYS_LIST, DEPLOY_RELEASE, DEPLOY_ROLLBACK)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from memory.model.plan import Effect, Tier
 from memory.model.value import Identifier
+from tools.capabilities.phrasings import flags as phrasings
 from tools.contract import Arguments, Capability, ServiceName, Slot
 
 
@@ -28,7 +29,7 @@ FLAGS_LIST = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=FlagFilter,
-    examples=(),
+    examples=phrasings.FLAGS_LIST,
 )
 
 FLAG_SET = Capability(
@@ -39,7 +40,7 @@ FLAG_SET = Capability(
     effect=Effect.WRITE,
     tier=Tier.EXECUTE,
     arguments=FlagSetting,
-    examples=(),
+    examples=phrasings.FLAG_SET,
 )
 
 EVERY = (FLAGS_LIST, FLAG_SET)

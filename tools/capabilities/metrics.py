@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from memory.model.plan import Effect, Tier
+from tools.capabilities.phrasings import metrics as phrasings
 from tools.contract import Arguments, Capability, EnvironmentName, ServiceName, Signal, Slot, WindowText
 
 
@@ -44,7 +45,7 @@ METRICS_SIGNAL = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=SignalOverTime,
-    examples=(),
+    examples=phrasings.METRICS_SIGNAL,
 )
 
 METRICS_QUERY = Capability(
@@ -55,7 +56,7 @@ METRICS_QUERY = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=PromQL,
-    examples=(),
+    examples=phrasings.METRICS_QUERY,
 )
 
 METRICS_NAMES = Capability(
@@ -66,7 +67,7 @@ METRICS_NAMES = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=NameFilter,
-    examples=(),
+    examples=phrasings.METRICS_NAMES,
 )
 
 TARGETS_LIST = Capability(
@@ -77,7 +78,7 @@ TARGETS_LIST = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=TargetHealth,
-    examples=(),
+    examples=phrasings.TARGETS_LIST,
 )
 
 EVERY = (METRICS_SIGNAL, METRICS_QUERY, METRICS_NAMES, TARGETS_LIST)

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from memory.model.plan import Effect, Tier
+from tools.capabilities.phrasings import services as phrasings
 from tools.contract import (
     Arguments,
     Capability,
@@ -66,7 +67,7 @@ STATUS_DIGEST = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=Nothing,
-    examples=(),
+    examples=phrasings.STATUS_DIGEST,
 )
 
 SERVICE_HEALTH = Capability(
@@ -77,7 +78,7 @@ SERVICE_HEALTH = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=ServiceOverTime,
-    examples=(),
+    examples=phrasings.SERVICE_HEALTH,
 )
 
 SERVICE_LIST = Capability(
@@ -88,7 +89,7 @@ SERVICE_LIST = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=Nothing,
-    examples=(),
+    examples=phrasings.SERVICE_LIST,
 )
 
 SERVICE_DESCRIBE = Capability(
@@ -99,7 +100,7 @@ SERVICE_DESCRIBE = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=OneService,
-    examples=(),
+    examples=phrasings.SERVICE_DESCRIBE,
 )
 
 SERVICE_RESTART = Capability(
@@ -110,7 +111,7 @@ SERVICE_RESTART = Capability(
     effect=Effect.WRITE,
     tier=Tier.EXECUTE,
     arguments=ServiceHere,
-    examples=(),
+    examples=phrasings.SERVICE_RESTART,
 )
 
 SERVICE_SCALE = Capability(
@@ -121,7 +122,7 @@ SERVICE_SCALE = Capability(
     effect=Effect.WRITE,
     tier=Tier.EXECUTE,
     arguments=Scaling,
-    examples=(),
+    examples=phrasings.SERVICE_SCALE,
 )
 
 LOGS_SEARCH = Capability(
@@ -132,7 +133,7 @@ LOGS_SEARCH = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=LogSearch,
-    examples=(),
+    examples=phrasings.LOGS_SEARCH,
 )
 
 EVERY = (

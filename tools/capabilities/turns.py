@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from memory.model.plan import Effect, Tier
+from tools.capabilities.phrasings import turns as phrasings
 from tools.capabilities.services import Nothing
 from tools.contract import Arguments, Capability, Slot
 
@@ -26,7 +27,7 @@ RUNS_LIST = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=RunFilter,
-    examples=(),
+    examples=phrasings.RUNS_LIST,
 )
 
 TURN_ACCEPT = Capability(
@@ -37,7 +38,7 @@ TURN_ACCEPT = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=Nothing,
-    examples=(),
+    examples=phrasings.TURN_ACCEPT,
 )
 
 TURN_DISMISS = Capability(
@@ -48,7 +49,7 @@ TURN_DISMISS = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=Nothing,
-    examples=(),
+    examples=phrasings.TURN_DISMISS,
 )
 
 TURN_EXPLAIN = Capability(
@@ -59,7 +60,7 @@ TURN_EXPLAIN = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=Nothing,
-    examples=(),
+    examples=phrasings.TURN_EXPLAIN,
 )
 
 TURN_HELP = Capability(
@@ -70,7 +71,7 @@ TURN_HELP = Capability(
     effect=Effect.READ,
     tier=Tier.OBSERVE,
     arguments=Nothing,
-    examples=(),
+    examples=phrasings.TURN_HELP,
 )
 
 EVERY = (RUNS_LIST, TURN_ACCEPT, TURN_DISMISS, TURN_EXPLAIN, TURN_HELP)

@@ -1,0 +1,135 @@
+"""`quarterdeck`: gives the command line what it needs of this process. Everything heavy is imported when used."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.settings import Settings, load, parsed
+from bot.surfaces.cli.app import run
+from bot.surfaces.cli.host import DemoReady, Door, Finding, KeyRing, LineReader, Progress
+from memory.model.access import ApiKey
+from memory.model.value import JsonValue
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from bot.wiring import House
+
+
+class Process:
+    """This process, as `bot.surfaces.cli.host.Host`."""
+
+    def settings(self, **overrides: Any) -> Settings:
+        """Return the configured settings with these in their place."""
+        configured = load()
+        return parsed({**configured.model_dump(exclude_unset=True), **overrides}) if overrides else configured
+
+    def open_local(self, settings: Settings) -> "AbstractAsyncContextManager[tuple[ASGIApp, str]]":
+        """Assemble the application in this process."""
+        from bot.wiring import open_local
+
+        _quiet()
+        return open_local(settings)
+
+    def demo_door(self, settings: Settings, person: str) -> Door | None:
+        """Return the way to the demo that runs on this machine."""
+        from bot.demo.people import ALICE
+        from bot.demo.stage import found
+
+        running = found(settings)
+        key = running.keys.get(person or ALICE.id) if running else None
+        return Door(url=running.url, key=key) if running and key else None
+
+    @asynccontextmanager
+    async def open_keys(self, settings: Settings) -> AsyncIterator[KeyRing]:
+        """Open the store for its keys."""
+        from bot.wiring import assembled
+
+        _quiet()
+        async with assembled(settings) as house:
+            yield _Keys(house)
+
+    def open_reader(self, settings: Settings) -> LineReader:
+        """Load the embedded interpreter."""
+        from bot.wiring import open_reader
+
+        return open_reader(settings)
+
+    def examine(self, settings: Settings) -> AsyncIterator[Finding]:
+        """Look at every part."""
+        from bot.doctor import examined
+
+        _quiet()
+        return examined(settings)
+
+    async def serve(self, settings: Settings, opened: Progress) -> None:
+        """Serve until told to stop."""
+        from bot.serving import listener, serving, until_told
+        from bot.telemetry import configure_logging
+        from bot.wiring import assembled
+
+        configure_logging(settings.log_level)
+        with closing(listener(settings.host, settings.port)) as bound:
+            here = settings.model_copy(update={"port": bound.getsockname()[1]})
+            async with assembled(here, tending=True) as house, serving(house.app, bound, house.closing):
+                opened(here.url())
+                await until_told()
+
+    async def demo(self, settings: Settings, tell: Progress, opened: Callable[[DemoReady], None]) -> None:
+        """Run the demo until told to stop."""
+        from bot.demo.stage import announced, staged
+        from bot.serving import until_told
+
+        _quiet()
+        async with staged(settings, tell) as stage:
+            with announced(settings, stage.running):
+                opened(DemoReady(url=stage.running.url, links=stage.links()))
+                await until_told()
+
+    async def walk(self, settings: Settings, tell: Progress) -> dict[str, JsonValue]:
+        """Take the demo's walk once."""
+        from bot.demo.stage import staged
+        from bot.demo.walk import walked
+
+        _quiet()
+        async with staged(settings.model_copy(update={"port": 0}), tell) as stage:
+            report = await walked(stage.running, tell)
+        return report.model_dump(mode="json")
+
+
+class _Keys:
+    """The keys of an assembled house."""
+
+    def __init__(self, house: "House") -> None:
+        self._house = house
+        self._tenant = house.settings.tenant
+
+    async def add(
+        self, person: str, scopes: Iterable[str], *, label: str, lifetime: timedelta | None
+    ) -> tuple[ApiKey, str]:
+        return await self._house.door.mint(self._tenant, person, scopes, label=label, lifetime=lifetime)
+
+    async def all(self) -> Sequence[ApiKey]:
+        return await self._house.store.keys.of(self._tenant)
+
+    async def revoke(self, key: str) -> ApiKey:
+        from memory.clock import SystemClock
+
+        return await self._house.store.keys.revoke(self._tenant, key, SystemClock().now())
+
+
+def _quiet() -> None:
+    """Leave standard output to the command's result, and standard error to what goes wrong."""
+    from bot.telemetry import configure_logging
+
+    configure_logging("error")
+
+
+def main() -> None:
+    """Carry out the command line."""
+    run(Process())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""What an error means to a program: its HTTP status and its exit code.
+
+The nearest class that is named wins. `docs/errors.md` lists both.
+"""
+
+from memory import errors
+
+_STATUSES: dict[type[errors.QuarterdeckError], int] = {
+    errors.QuarterdeckError: 500,
+    errors.InvalidInput: 400,
+    errors.InputTooLarge: 413,
+    errors.InvalidSettings: 500,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.IdempotencyMismatch: 422,
+    errors.AuthenticationFailed: 401,
+    errors.PolicyDenied: 403,
+    errors.ApprovalRefused: 409,
+    errors.SelfApproval: 403,
+    errors.GrantRefused: 409,
+    errors.OutcomeUnknown: 503,
+    errors.ConnectorError: 502,
+    errors.ConnectorUnreachable: 503,
+    errors.QueryRejected: 422,
+    errors.ModelUnavailable: 503,
+    errors.StoreUnavailable: 503,
+    errors.TenantMismatch: 500,
+    errors.DependencyMissing: 503,
+}
+
+_EXIT_CODES: dict[type[errors.QuarterdeckError], int] = {
+    errors.QuarterdeckError: 70,  # EX_SOFTWARE of sysexits.h
+    errors.InvalidInput: 2,  # as every command line gives for what it cannot read
+    errors.InvalidSettings: 3,
+    errors.DependencyMissing: 3,
+    errors.NotFound: 4,
+    errors.Conflict: 5,
+    errors.AuthenticationFailed: 6,
+    errors.PolicyDenied: 7,
+    errors.ApprovalRefused: 7,
+    errors.GrantRefused: 7,
+    errors.ConnectorError: 8,
+    errors.OutcomeUnknown: 8,
+    errors.ModelUnavailable: 8,
+    errors.StoreUnavailable: 9,
+}
+
+
+def exit_code(error: errors.QuarterdeckError) -> int:
+    """Return the exit code that stands for this error. 0 is success, 1 an answer of no, 130 Ctrl-C."""
+    return next(_EXIT_CODES[kind] for kind in type(error).__mro__ if kind in _EXIT_CODES)
+
+
+def http_status(error: errors.QuarterdeckError) -> int:
+    """Return the HTTP status that stands for this error."""
+    return next(_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES)

@@ -1,0 +1,90 @@
+"""A plan in the terminal, as people decide on it: exact arguments, what changes, how it is taken back."""
+
+from datetime import datetime
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from agents.units import moment
+from bot.surfaces.cli.plain import plain
+from memory.model.intent import Provenance
+from memory.model.talk import Card, CardStep, Fact
+
+_BORDERS = {"waiting": "yellow", "succeeded": "green", "running": "cyan", "undoing": "cyan"}
+_MARKS = {
+    "verified": "✔",
+    "done": "✔",
+    "failed": "✘",
+    "undone": "↺",
+    "pending": "·",
+    "decided": "…",
+    "unknown": "?",
+}
+
+
+def card_panel(card: Card, now: datetime) -> RenderableType:
+    """Return the card as a panel; its border tells how the plan stands."""
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="dim", no_wrap=True)
+    rows.add_column(overflow="fold")
+    for name, value in _facts(card, now):
+        rows.add_row(name, value)
+    return Panel(
+        Group(*[_step(number, step) for number, step in enumerate(card.steps, 1)], rows),
+        title=Text(plain(card.title), style="bold"),
+        subtitle=Text(f"{card.run} · {card.status}"),
+        border_style=_BORDERS.get(card.status, "red"),
+        box=box.ROUNDED,
+        title_align="left",
+        subtitle_align="right",
+    )
+
+
+def _facts(card: Card, now: datetime) -> list[tuple[str, Text]]:
+    facts = [
+        ("Asked by", plain(card.requester)),
+        ("Touches", plain(", ".join(card.blast_radius))),
+        ("Careful", plain("\n".join(card.warnings))),
+        ("Policy", plain(card.policy)),
+        ("Needs", f"{card.quorum} approval{'s' if card.quorum > 1 else ''}" if card.quorum else ""),
+        ("Decided", plain("\n".join(card.decided))),
+        ("Digest", card.plan_digest),
+        ("Expires", moment(card.expires_at, now) if card.expires_at and card.status == "waiting" else ""),
+        ("Outcome", plain(card.summary)),
+    ]
+    rows = [(name, Text(value)) for name, value in facts if value]
+    if card.untrusted:
+        rows.insert(0, ("Untrusted", Text(plain(", ".join(card.untrusted)), style="bold red")))
+    return rows
+
+
+def _step(number: int, step: CardStep) -> RenderableType:
+    text = Text(f"{_MARKS.get(step.status, '·')} {number}. ", style="cyan")
+    text.append(plain(step.says), style="bold default")
+    text.append(f"\n     {plain(step.tool)}", style="dim")
+    for fact in step.arguments:
+        text.append(f"\n       {plain(fact.name)}: ", style="dim")
+        text.append_text(_value(fact))
+    for change in step.changes:
+        text.append(
+            f"\n     {plain(change.field)}: {plain(change.before)} → {plain(change.after)}", style="yellow"
+        )
+    for check in step.checks:
+        text.append(f"\n     then checks that {plain(check)}", style="dim")
+    if step.undo:
+        text.append(f"\n     undone by: {plain(step.undo)}", style="dim")
+    if step.result:
+        text.append(f"\n     {plain(step.result)}", style="default")
+    text.append("\n")
+    return text
+
+
+def _value(fact: Fact) -> Text:
+    untrusted = fact.provenance is Provenance.UNTRUSTED
+    value = Text(plain(fact.value), style="bold red" if untrusted else "default")
+    if fact.provenance is not Provenance.SAID:
+        value.append(f" ({fact.provenance.value})", style="dim")
+    return value

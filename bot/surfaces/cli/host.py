@@ -1,0 +1,99 @@
+"""What the commands need from the process they run in. `bot/__main__.py` supplies it; nothing here builds it."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from starlette.types import ASGIApp
+
+from bot.settings import Settings
+from memory.model.access import ApiKey
+from memory.model.value import JsonValue, Value
+
+Progress = Callable[[str], None]
+
+
+class Health(StrEnum):
+    """What came of one check of the doctor."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+class Finding(Value):
+    """One line of the doctor: what was looked at, what was found, and what to do about it."""
+
+    check: str
+    health: Health
+    found: str
+    hint: str = ""
+
+
+class Door(Value):
+    """A way to a running Quarterdeck, and the key that opens it."""
+
+    url: str
+    key: str
+
+
+class DemoReady(Value):
+    """A demo that stands: where it is, and a link that signs each of its people in."""
+
+    url: str
+    links: dict[str, str]
+
+
+class KeyRing(Protocol):
+    """The tenant's API keys, administered where the store is."""
+
+    async def add(
+        self, person: str, scopes: Iterable[str], *, label: str, lifetime: timedelta | None
+    ) -> tuple[ApiKey, str]:
+        """Return a new key and its secret, which is shown this once."""
+
+    async def all(self) -> Sequence[ApiKey]:
+        """Return every key, the ended ones too."""
+
+    async def revoke(self, key: str) -> ApiKey:
+        """End a key now; raises `NotFound`."""
+
+
+class LineReader(Protocol):
+    """Understands single lines, without a conversation and without acting."""
+
+    def read(self, line: bytes) -> dict[str, JsonValue]:
+        """Return what a line means, or an error object for a line that cannot be read."""
+
+
+class Host(Protocol):
+    """The process."""
+
+    def settings(self, **overrides: Any) -> Settings:
+        """Return the settings, with these in place of what was configured; raises `InvalidSettings`."""
+
+    def open_local(self, settings: Settings) -> AbstractAsyncContextManager[tuple[ASGIApp, str]]:
+        """Assemble the application in this process, and a key for the person the settings name."""
+
+    def demo_door(self, settings: Settings, person: str) -> Door | None:
+        """Return the way to a demo that runs on this machine, for one of its people; None where none runs."""
+
+    def open_keys(self, settings: Settings) -> AbstractAsyncContextManager[KeyRing]:
+        """Open the store for its keys alone."""
+
+    def open_reader(self, settings: Settings) -> LineReader:
+        """Load the embedded interpreter."""
+
+    def examine(self, settings: Settings) -> AsyncIterator[Finding]:
+        """Look at every part this process would use, one after another."""
+
+    async def serve(self, settings: Settings, opened: Progress) -> None:
+        """Serve until told to stop; `opened` is told the address."""
+
+    async def demo(self, settings: Settings, tell: Progress, opened: Callable[[DemoReady], None]) -> None:
+        """Run the demo estate and Quarterdeck beside it until told to stop; `opened` is told how to get in."""
+
+    async def walk(self, settings: Settings, tell: Progress) -> dict[str, JsonValue]:
+        """Take the demo's walk once, from the question to the record, and return the report of it."""

@@ -1,0 +1,158 @@
+"""Commands that look something up: `why`, `log`, `evidence`."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from agents.units import moment
+from bot.surfaces.cli.client import Client
+from bot.surfaces.cli.command import command
+from bot.surfaces.cli.evidence import charts, evidence_table
+from bot.surfaces.cli.plain import plain, shortened
+from bot.surfaces.cli.screen import spaced
+from bot.surfaces.cli.session import Session
+from memory.model.intent import Intent
+from memory.model.record import EntryKind, Recorded
+
+if TYPE_CHECKING:
+    from bot.surfaces.desk import Explanation
+
+Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help="A plan, a message or a correlation id.")]
+FactId = Annotated[str, typer.Argument(metavar="ID", help="An evidence id, as --json shows it.")]
+OnlyCorrelation = Annotated[str, typer.Option("--correlation", metavar="ID", help="Only what one message led to.")]
+OnlyKind = Annotated[EntryKind | None, typer.Option("--kind", help="Only entries of this kind.")]
+MostOf = Annotated[int, typer.Option("--limit", min=1, max=200, help="How many.")]
+FromCursor = Annotated[str, typer.Option("--cursor", help="`next_cursor` of the page before.")]
+
+
+@command
+def why(session: Session, subject: Subject) -> None:
+    """Say why: what was understood, which policies decided, what was considered and not done.
+
+    [bold]Examples[/bold]
+
+      quarterdeck why run_4h2k9m
+      quarterdeck why cor_8d3f --json | jq .policies
+    """
+    session.run(lambda client: _why(client, session, subject))
+
+
+@command
+def log(
+    session: Session,
+    correlation: OnlyCorrelation = "",
+    kind: OnlyKind = None,
+    limit: MostOf = 50,
+    cursor: FromCursor = "",
+) -> None:
+    """Show what was recorded, newest first: metadata and digests, never anybody's words.
+
+    [bold]Examples[/bold]
+
+      quarterdeck log --kind approval
+      quarterdeck log --correlation cor_8d3f --json
+    """
+    session.run(lambda client: _log(client, session, correlation or None, kind, limit, cursor or None))
+
+
+@command
+def evidence(session: Session, fact: FactId) -> None:
+    """Show one fact an answer cites, with what the source itself said.
+
+    [bold]Examples[/bold]
+
+      quarterdeck evidence ev_2b9c --json | jq .value
+    """
+    session.run(lambda client: _evidence(client, session, fact))
+
+
+async def _why(client: Client, session: Session, subject: str) -> int:
+    explanation = await client.explain(subject)
+    screen = session.screen
+    screen.show(explanation, *spaced(_explained(explanation, screen.now())))
+    return 0
+
+
+async def _log(
+    client: Client,
+    session: Session,
+    correlation: str | None,
+    kind: EntryKind | None,
+    limit: int,
+    cursor: str | None,
+) -> int:
+    page = await client.log(correlation, kind, limit, cursor)
+    now = session.screen.now()
+    session.screen.show(page, _entries(page.items, now) if page.items else "Nothing was recorded.")
+    if page.next_cursor:
+        session.screen.note(f"more: --cursor {page.next_cursor}")
+    return 0
+
+
+async def _evidence(client: Client, session: Session, fact: str) -> int:
+    found = await client.evidence(fact)
+    now = session.screen.now()
+    session.screen.show(found, *spaced([*charts([found], now), evidence_table([found], now)]))
+    return 0
+
+
+def _explained(explanation: "Explanation", now: datetime) -> Iterator[RenderableType]:
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="dim", no_wrap=True)
+    rows.add_column(overflow="fold")
+    for name, value in _reasons(explanation):
+        rows.add_row(name, Text(plain(value)))
+    yield rows
+    if explanation.evidence:
+        yield evidence_table(explanation.evidence, now)
+    if explanation.entries:
+        yield _entries(explanation.entries, now)
+
+
+def _reasons(explanation: "Explanation") -> list[tuple[str, str]]:
+    considered = [f"{other.tool} ({other.confidence:.0%})" for other in explanation.considered]
+    facts = [
+        ("Asked", explanation.question),
+        ("Understood", _understood(explanation.understanding) if explanation.understanding else ""),
+        ("Decision", explanation.decision.replace("_", " ")),
+        ("Because", explanation.reason),
+        ("Policies", ", ".join(explanation.policies)),
+        ("Policy hash", explanation.policy_hash),
+        ("Also thought of", ", ".join(considered)),
+        ("Not done", "\n".join(explanation.not_done)),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _understood(intent: Intent) -> str:
+    arguments = [
+        f"{name}={argument.value} ({argument.provenance.value})" for name, argument in intent.arguments.items()
+    ]
+    return (
+        f"{' '.join([intent.tool or intent.kind.value, *arguments])}, {intent.confidence:.0%} sure, {intent.brain}"
+    )
+
+
+def _entries(entries: tuple[Recorded, ...], now: datetime) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for name in ("#", "At", "What", "Who", "Correlation"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("Details", overflow="fold", style="dim")
+    for each in entries:
+        entry = each.entry
+        details = " ".join(f"{name}={value}" for name, value in entry.body.items())
+        table.add_row(
+            str(each.receipt.index),
+            moment(entry.at, now),
+            entry.kind.value,
+            entry.actor,
+            entry.correlation,
+            Text(shortened(details, 200)),
+        )
+    return table

@@ -1,0 +1,49 @@
+"""The console put together, to be mounted under /console."""
+
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import Response
+from starlette.types import Scope
+
+from bot.sessions import Sessions
+from bot.surfaces.console.doors import Doors
+from bot.surfaces.console.faults import Faults
+from bot.surfaces.console.headers import YEAR_S, SecurityHeaders
+from bot.surfaces.console.live import Live
+from bot.surfaces.console.pages import Pages
+from bot.surfaces.console.plans import Plans
+from bot.surfaces.console.reasons import Reasons
+from bot.surfaces.console.settings import ConsoleSettings
+from bot.surfaces.console.talk import Talk
+from bot.surfaces.console.views import Views
+from bot.surfaces.console.visitors import Reception
+from bot.surfaces.ports import Ports
+
+
+def console_app(ports: Ports, sessions: Sessions, settings: ConsoleSettings) -> FastAPI:
+    """Return the console as an application of its own, with its own form of errors."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    pages = Pages(settings)
+    reception = Reception(sessions, ports.doorkeeper, settings)
+    views = Views(ports.desk, ports.doorkeeper)
+    router = APIRouter()
+    Doors(ports, sessions, reception, pages).mount(router)
+    Talk(ports, reception, views, pages, settings).mount(router)
+    Plans(ports, reception, views, pages).mount(router)
+    Reasons(ports, reception, pages).mount(router)
+    Live(ports, sessions, reception).mount(router)
+    app.include_router(router)
+    app.mount("/static", KeptFiles(packages=[("bot.surfaces.console", "static")]))
+    Faults(pages).install(app)
+    app.add_middleware(SecurityHeaders, secure=settings.secure)
+    return app
+
+
+class KeptFiles(StaticFiles):
+    """Static files under addresses that change with their content, so that browsers need not ask again."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
+        return response

@@ -1,0 +1,67 @@
+"""The live connection: names of what changed, never the content. The page then fetches what it shows anew.
+
+A lost, doubled or reordered event therefore changes nothing but the moment at which a page looks again.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response, StreamingResponse
+from fastapi.sse import format_sse_event
+
+from bot.sessions import Sessions
+from bot.surfaces.console.visitors import Reception, Visitor
+from bot.surfaces.desk import Scope
+from bot.surfaces.listening import Beat, until_closed
+from bot.surfaces.ports import Ports
+from memory.model.record import Event, Gap, Topic
+from memory.model.value import Identifier
+
+RETRY_MS = 2000
+
+
+class Live:
+    """Tells open pages when to look again. Ends with the session."""
+
+    def __init__(self, ports: Ports, sessions: Sessions, reception: Reception) -> None:
+        self._ports = ports
+        self._sessions = sessions
+        self._reception = reception
+
+    def mount(self, router: APIRouter) -> None:
+        """Add the route."""
+        router.get("/stream")(self.stream)
+
+    async def stream(self, request: Request, thread: Annotated[Identifier | None, Query()] = None) -> Response:
+        """Open the connection of one page, which may show a thread."""
+        visitor = await self._reception.visitor(request)
+        visitor.require(Scope.OBSERVE)
+        return StreamingResponse(
+            self._lines(visitor, thread),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+        )
+
+    async def _lines(self, visitor: Visitor, thread: str | None) -> AsyncIterator[bytes]:
+        with self._ports.metrics.stream("console"):
+            async with self._ports.desk.events(visitor.principal, None) as happenings:
+                yield format_sse_event(comment="open", retry=RETRY_MS)
+                async for happened in until_closed(happenings, self._ports.closing):
+                    if not await self._sessions.stands(visitor.session):
+                        return
+                    for name in names(happened, thread):
+                        yield format_sse_event(event=name, data_str="changed")
+                    if isinstance(happened, Beat):
+                        yield format_sse_event(comment="beat")
+
+
+def names(happened: Event | Gap | Beat, thread: str | None) -> tuple[str, ...]:
+    """Return what a page that shows this thread should look at again."""
+    if isinstance(happened, Beat):
+        return ()
+    if isinstance(happened, Gap):
+        return ("exchange", "plans")
+    if happened.topic is Topic.RUN:
+        return (f"plan-{happened.body['run']}", "plans")
+    return ("exchange",) if happened.thread == thread else ()

@@ -1,0 +1,120 @@
+"""Plans: what waits for whom, and the buttons by which people decide. A card is drawn anew whenever it changes."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from bot.surfaces.console.faults import in_page
+from bot.surfaces.console.pages import Pages
+from bot.surfaces.console.views import Views
+from bot.surfaces.console.visitors import Reception, Visitor
+from bot.surfaces.desk import Scope
+from bot.surfaces.ports import Ports
+from memory.errors import InvalidInput
+from memory.model.approval import Verdict
+from memory.model.people import Surface
+from memory.model.run import Run, RunStatus
+from memory.model.talk import ButtonAction
+from memory.model.value import Identifier
+
+LONGEST_REASON = 1000
+UNDER_WAY = (RunStatus.RUNNING, RunStatus.UNDOING)
+
+
+class Plans:
+    """Shows plans and brings decisions on them to the desk."""
+
+    def __init__(self, ports: Ports, reception: Reception, views: Views, pages: Pages) -> None:
+        self._desk = ports.desk
+        self._reception = reception
+        self._views = views
+        self._pages = pages
+
+    def mount(self, router: APIRouter) -> None:
+        """Add the routes."""
+        router.get("/plans")(self.overview)
+        router.get("/plans/count")(self.count)
+        router.get("/plans/{run}")(self.show)
+        router.get("/plans/{run}/card")(self.card)
+        router.post("/plans/{run}/decide")(self.decide)
+        router.post("/plans/{run}/withdraw")(self.withdraw)
+
+    async def overview(self, request: Request) -> Response:
+        """List the plans: those that wait for this person first."""
+        visitor = await self._observer(request)
+        waiting = await self._views.plans(visitor, RunStatus.WAITING)
+        return self._pages.response(
+            "plan_list.html" if in_page(request) else "plans.html",
+            visitor=visitor,
+            place="plans",
+            thread="",
+            mine=tuple(plan for plan in waiting if plan.card.offers(ButtonAction.APPROVE)),
+            others=tuple(plan for plan in waiting if not plan.card.offers(ButtonAction.APPROVE)),
+            running=await self._views.plans(visitor, *UNDER_WAY),
+            ended=await self._views.plans(visitor, *(each for each in RunStatus if each.final())),
+        )
+
+    async def count(self, request: Request) -> Response:
+        """Return how many plans wait for this person."""
+        visitor = await self._observer(request)
+        waiting = await self._views.plans(visitor, RunStatus.WAITING)
+        number = sum(plan.card.offers(ButtonAction.APPROVE) for plan in waiting)
+        return self._pages.response("count.html", number=number)
+
+    async def show(self, request: Request, run: Identifier) -> Response:
+        """Show one plan by itself."""
+        visitor = await self._observer(request)
+        found = await self._desk.run(visitor.principal, run)
+        view = self._views.card(visitor, found)
+        return self._pages.response("plan.html", visitor=visitor, place="plans", thread="", run=found, card=view)
+
+    async def card(self, request: Request, run: Identifier, seen: str = "") -> Response:
+        """Return a plan's card; 204 when it is as it was seen, so that a half-written reason stays."""
+        visitor = await self._observer(request)
+        view = self._views.card(visitor, await self._desk.run(visitor.principal, run))
+        if view.seen == seen:
+            return Response(status_code=204)
+        return self._pages.response("card.html", visitor=visitor, card=view)
+
+    async def decide(self, request: Request, run: Identifier) -> Response:
+        """Record a yes or no to exactly the plan that was shown."""
+        visitor, fields = await self._reception.form(request)
+        reason = _reason(fields.get("reason", ""))
+        decided = await self._desk.decide(
+            visitor.require(Scope.APPROVE),
+            run,
+            fields.get("plan_digest", ""),
+            _verdict(fields.get("verdict", "")),
+            reason,
+            Surface.CONSOLE,
+        )
+        return self._changed(request, visitor, decided)
+
+    async def withdraw(self, request: Request, run: Identifier) -> Response:
+        """Take a plan back that still waits."""
+        visitor, fields = await self._reception.form(request)
+        who = visitor.require(Scope.PROPOSE)
+        withdrawn = await self._desk.cancel(who, run, _reason(fields.get("reason", "")))
+        return self._changed(request, visitor, withdrawn)
+
+    def _changed(self, request: Request, visitor: Visitor, run: Run) -> Response:
+        if not in_page(request):
+            return RedirectResponse(f"/console/plans/{run.id}", 303)
+        return self._pages.response("card.html", visitor=visitor, card=self._views.card(visitor, run))
+
+    async def _observer(self, request: Request) -> Visitor:
+        visitor = await self._reception.visitor(request)
+        visitor.require(Scope.OBSERVE)
+        return visitor
+
+
+def _verdict(word: str) -> Verdict:
+    try:
+        return Verdict(word)
+    except ValueError:
+        raise InvalidInput(f"expected approve or deny, found {word[:40]!r}") from None
+
+
+def _reason(text: str) -> str:
+    if len(text) > LONGEST_REASON:
+        raise InvalidInput(f"expected a reason of at most {LONGEST_REASON} characters, found {len(text)}")
+    return text.strip()

@@ -1,0 +1,95 @@
+"""Who stands at the console: reads the session cookie, and lets a form in only from a page of ours."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+
+from bot.sessions import Session, Sessions
+from bot.surfaces.console.settings import ConsoleSettings, origin
+from bot.surfaces.desk import Doorkeeper, Scope, allows
+from memory.errors import AuthenticationFailed, InvalidInput, PolicyDenied
+from memory.model.people import Principal
+from memory.model.value import Value
+
+CSRF_FIELD: Final = "form_token"
+
+
+class Visitor(Value):
+    """A person with their session; `form_token` goes into every form they are shown."""
+
+    principal: Principal
+    session: Session
+    form_token: str
+
+    def may(self, scope: Scope) -> bool:
+        """Return whether the session covers this; roles are the desk's matter."""
+        return allows(frozenset(self.session.scopes), scope)
+
+    def require(self, scope: Scope) -> Principal:
+        """Return the person; raises `PolicyDenied` when their session does not cover this."""
+        if not self.may(scope):
+            raise PolicyDenied(
+                f"expected a sign-in with the scope {scope}, found {', '.join(self.session.scopes) or 'none'}",
+                hint="Sign in with a key that has it.",
+            )
+        return self.principal
+
+
+class Reception:
+    """Turns requests into visitors. Forms are read only after both the visitor and the page are known."""
+
+    def __init__(self, sessions: Sessions, doorkeeper: Doorkeeper, settings: ConsoleSettings) -> None:
+        self._sessions = sessions
+        self._doorkeeper = doorkeeper
+        self._settings = settings
+
+    @property
+    def cookie_name(self) -> str:
+        """Return the cookie's name; over TLS the prefix makes browsers refuse it from anybody but this host."""
+        return "__Host-quarterdeck" if self._settings.secure else "quarterdeck"
+
+    async def visitor(self, request: Request) -> Visitor:
+        """Return who this is; raises `AuthenticationFailed`. A cookie that has aged is renewed with the answer."""
+        cookie = request.cookies.get(self.cookie_name)
+        if cookie is None:
+            raise AuthenticationFailed("expected a session, found none", hint="Sign in.")
+        session = await self._sessions.read(cookie)
+        principal = await self._doorkeeper.person(session.tenant, session.person)
+        renewed = self._sessions.renewed(session)
+        if renewed is not None:
+            request.state.set_cookie = self.set_cookie(self._sessions.cookie(renewed))
+        return Visitor(principal=principal, session=session, form_token=self._sessions.form_token(session))
+
+    async def form(self, request: Request) -> tuple[Visitor, Mapping[str, str]]:
+        """Return who sends a form, and its fields; raises `AuthenticationFailed` or `PolicyDenied`."""
+        visitor = await self.visitor(request)
+        self.check_origin(request)
+        fields = await read_form(request)
+        self._sessions.check_form(visitor.session, fields.get(CSRF_FIELD, ""))
+        return visitor, fields
+
+    def check_origin(self, request: Request) -> None:
+        """Raise `PolicyDenied` unless a page of this console sends the request. Browsers always say which does."""
+        sent_from = request.headers.get("Origin", "")
+        ours = {
+            origin(f"{request.url.scheme}://{request.headers.get('Host', '')}"),
+            origin(self._settings.public_url),
+        }
+        if not sent_from or origin(sent_from) not in ours - {""}:
+            raise PolicyDenied(f"expected a form of this console, found one from {sent_from[:100] or 'nowhere'}")
+
+    def set_cookie(self, value: str, lasts_s: int | None = None) -> str:
+        """Return the Set-Cookie header's value: for this site alone and out of reach of scripts."""
+        age = "" if lasts_s is None else f"; Max-Age={lasts_s}"
+        secure = "; Secure" if self._settings.secure else ""
+        return f"{self.cookie_name}={value}; Path=/{age}; HttpOnly; SameSite=Strict{secure}"
+
+
+async def read_form(request: Request) -> Mapping[str, str]:
+    """Return the fields of a form; raises `InvalidInput` for an upload."""
+    form = await request.form()
+    if any(isinstance(value, UploadFile) for value in form.values()):
+        raise InvalidInput("expected a form of texts, found an uploaded file")
+    return {name: str(value) for name, value in form.items()}

@@ -1,0 +1,159 @@
+"""What every surface speaks to: a desk that answers and decides, and a doorkeeper who says who is there.
+
+Surfaces code against these protocols and never against each other. Everything a desk is asked carries the person
+who asks; it answers only what that person's tenant and roles allow, and raises a `QuarterdeckError` otherwise.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from enum import StrEnum
+from typing import Protocol
+
+from memory.model.approval import Verdict
+from memory.model.evidence import Evidence
+from memory.model.intent import Alternative, Intent
+from memory.model.people import Principal, Surface
+from memory.model.record import EntryKind, Event, Gap, Recorded
+from memory.model.run import Run, RunStatus
+from memory.model.talk import Card, Chart, Exchange, Message, Reply, Thread
+from memory.model.value import Identifier, Value
+from memory.store.page import Page
+
+
+class Scope(StrEnum):
+    """What a key or a session may be used for. It narrows the person's roles and never widens them."""
+
+    OBSERVE = "observe"  # look at plans, evidence, the log
+    PROPOSE = "propose"  # ask: words may become a plan
+    APPROVE = "approve"  # decide on plans
+    ADMIN = "admin"  # all of these
+
+
+EVERY_SCOPE = frozenset(Scope)
+
+
+def allows(scopes: frozenset[str], needed: Scope) -> bool:
+    """Return whether these scopes cover the one that is needed."""
+    return needed in scopes or Scope.ADMIN in scopes
+
+
+class Explanation(Value):
+    """Why an answer or a decision is what it is. `subject` is what was asked about: a run, message or correlation.
+
+    `decision` is `allow`, `needs_approval`, `deny`, or empty where nothing was to be decided.
+    """
+
+    subject: Identifier
+    question: str
+    understanding: Intent | None = None
+    decision: str = ""
+    reason: str = ""
+    policies: tuple[str, ...] = ()
+    policy_hash: str = ""
+    considered: tuple[Alternative, ...] = ()
+    not_done: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    entries: tuple[Recorded, ...] = ()
+
+
+class Part(Value):
+    """One part of the house: whether it works and, where it does not, what is wrong.
+
+    A part that is not `vital` may be down while questions are still answered, with a word about what is missing.
+    """
+
+    name: str
+    ok: bool
+    detail: str = ""
+    vital: bool = True
+
+
+class Readiness(Value):
+    """Whether questions can be answered now, part by part."""
+
+    parts: tuple[Part, ...]
+
+    def ready(self) -> bool:
+        """Return whether every vital part works. No part at all is not ready."""
+        return bool(self.parts) and all(part.ok for part in self.parts if part.vital)
+
+
+class Desk(Protocol):
+    """Answers people. Pages are newest first, except a transcript's, which read downwards."""
+
+    async def say(self, message: Message, principal: Principal) -> Reply:
+        """Take one turn. A message whose id was seen before gets the reply it got before."""
+
+    async def decide(
+        self,
+        principal: Principal,
+        run: str,
+        plan_digest: str,
+        verdict: Verdict,
+        reason: str,
+        surface: Surface,
+    ) -> Run:
+        """Record a person's yes or no to exactly this plan; raises `ApprovalRefused` or `NotFound`."""
+
+    async def cancel(self, principal: Principal, run: str, reason: str) -> Run:
+        """Withdraw a plan that still waits; raises `Conflict` when it no longer does."""
+
+    async def run(self, principal: Principal, run: str) -> Run:
+        """Return a plan as it stands; raises `NotFound`."""
+
+    async def runs(
+        self, principal: Principal, statuses: tuple[RunStatus, ...], cursor: str | None, limit: int
+    ) -> Page[Run]:
+        """Return the plans that stand so, all of them where no status is given."""
+
+    def card(self, run: Run, viewer: Principal) -> Card:
+        """Return the plan as this person sees it, with the buttons they may press."""
+
+    async def explain(self, principal: Principal, subject: str) -> Explanation:
+        """Say why, of a run, a message or a correlation id; raises `NotFound`."""
+
+    async def threads(self, principal: Principal, cursor: str | None, limit: int) -> Page[Thread]:
+        """Return the conversations this person took part in."""
+
+    async def transcript(
+        self, principal: Principal, thread: str, cursor: str | None, limit: int
+    ) -> Page[Exchange]:
+        """Return the last exchanges of a thread, the latest at the end; the cursor leads to earlier ones."""
+
+    async def evidence(self, principal: Principal, evidence_id: str) -> Evidence:
+        """Return one fact that was cited; raises `NotFound`."""
+
+    async def chart(self, principal: Principal, chart_id: str) -> Chart:
+        """Return one chart of a reply; raises `NotFound`."""
+
+    async def log(
+        self,
+        principal: Principal,
+        *,
+        correlation: str | None,
+        kind: EntryKind | None,
+        cursor: str | None,
+        limit: int,
+    ) -> Page[Recorded]:
+        """Return entries of the log."""
+
+    def events(
+        self, principal: Principal, thread: str | None
+    ) -> AbstractAsyncContextManager[AsyncIterator[Event | Gap]]:
+        """Listen to what happens in one thread, or in all of them. What happened before is not told."""
+
+    async def ready(self) -> Readiness:
+        """Say of each part whether it works."""
+
+
+class Doorkeeper(Protocol):
+    """Says who is there. Whatever is unknown, ended or malformed is `AuthenticationFailed`."""
+
+    async def by_api_key(self, secret: str) -> tuple[Principal, frozenset[str]]:
+        """Return whose key this is and its scopes."""
+
+    async def person(self, tenant: str, principal: str) -> Principal:
+        """Return the person as they are now, so that a role that was taken away is gone at once."""
+
+    async def signed_in(self, principal: Principal, how: str) -> None:
+        """Record that this person signed in to the console, by `key` or by `link`."""

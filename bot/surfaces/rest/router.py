@@ -1,0 +1,54 @@
+"""The REST surface put together: every route under /v1, and what the OpenAPI document says of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter
+
+from bot.surfaces.inbound import LONGEST_BODY
+from bot.surfaces.ports import Ports
+from bot.surfaces.rest.deciding import Deciding
+from bot.surfaces.rest.keyed import Replays, keyed
+from bot.surfaces.rest.problems import Problem, explained
+from bot.surfaces.rest.talking import Talking
+from bot.surfaces.rest.watching import Watching
+from tools.contract import Capability
+
+PREFIX = "/v1"
+TITLE = "Quarterdeck"
+DESCRIPTION = f"""
+Ask in plain words, get answers with evidence, approve exactly what will run.
+
+Every request carries an API key: `Authorization: Bearer qd_…`. Its scopes narrow what the key's owner may do:
+`observe`, `propose` (asking may make a plan), `approve`, `admin` (all of them).
+
+Errors are problem details (RFC 9457) with a stable `code`. `POST` takes an `Idempotency-Key`. Lists come in pages:
+give `next_cursor` back as `cursor`. A request is at most {LONGEST_BODY // 1024} KiB of UTF-8.
+"""
+TAGS: list[dict[str, Any]] = [
+    {"name": "talk", "description": "Ask, and read what was said."},
+    {"name": "plans", "description": "What was proposed, and people's yes or no to it."},
+    {"name": "why", "description": "What an answer rests on."},
+    {"name": "watch", "description": "What happens, what happened, what can be done."},
+]
+
+
+def rest_router(ports: Ports, replays: Replays, capabilities: Sequence[Capability]) -> APIRouter:
+    """Return the routes under /v1 that take a key."""
+    router = APIRouter(prefix=PREFIX, route_class=keyed(ports.doorkeeper, replays))
+    Talking(ports).mount(router)
+    Deciding(ports.desk).mount(router)
+    Watching(ports, capabilities).mount(router)
+    return router
+
+
+def open_router() -> APIRouter:
+    """Return the routes under /v1 that need no key."""
+    router = APIRouter(prefix=PREFIX, tags=["why"])
+
+    @router.get("/problems/{code}", summary="What an error code means")
+    async def problem(code: str) -> Problem:
+        """Explain the `code` of a problem. A problem's `type` leads here."""
+        return explained(code)
+
+    return router

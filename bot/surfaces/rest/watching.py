@@ -1,0 +1,101 @@
+"""Routes for watching: what happens now, what was recorded, and what Quarterdeck can do."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
+
+from bot.surfaces.listening import Beat, until_closed
+from bot.surfaces.ports import Ports
+from bot.surfaces.rest.keyed import Observer
+from bot.surfaces.rest.problems import described
+from bot.surfaces.rest.shapes import Abilities, Ability, Cursor, Limit
+from memory.model.people import Principal
+from memory.model.record import EntryKind, Event, Gap, Recorded
+from memory.model.value import Identifier
+from memory.store import Page
+from tools.contract import Capability
+
+RETRY_MS = 2000
+
+OnlyThread = Annotated[Identifier | None, Query(description="Only what happens in this thread")]
+OnlyCorrelation = Annotated[Identifier | None, Query(description="Only what one message led to")]
+OnlyKind = Annotated[EntryKind | None, Query(description="Only entries of this kind")]
+
+
+class Watching:
+    """Tells what happens and what happened."""
+
+    def __init__(self, ports: Ports, capabilities: Sequence[Capability]) -> None:
+        self._desk = ports.desk
+        self._metrics = ports.metrics
+        self._closing = ports.closing
+        self._abilities = Abilities(items=tuple(ability(each) for each in capabilities))
+
+    def mount(self, router: APIRouter) -> None:
+        """Add the routes."""
+        router.get("/log", tags=["watch"], summary="The log", responses=described(400))(self.log)
+        router.get("/capabilities", tags=["watch"], summary="What can be done", responses=described())(self.can)
+        router.get(
+            "/events",
+            tags=["watch"],
+            summary="What happens now",
+            response_class=StreamingResponse,
+            responses=described() | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+        )(self.events)
+
+    async def log(
+        self,
+        observer: Observer,
+        correlation: OnlyCorrelation = None,
+        kind: OnlyKind = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Page[Recorded]:
+        """Return what was recorded, newest first: metadata and digests, never anybody's words."""
+        return await self._desk.log(observer, correlation=correlation, kind=kind, cursor=cursor, limit=limit)
+
+    async def can(self, _observer: Observer) -> Abilities:
+        """Return every capability with its arguments, its effect and how people ask for it."""
+        return self._abilities
+
+    async def events(self, observer: Observer, thread: OnlyThread = None) -> StreamingResponse:
+        """Listen (server-sent events): `message`, `reply` and `run`, each with the event as JSON.
+
+        A `gap` means that some were lost: look at the plans and threads you follow. What happened before you
+        listened is not told.
+        """
+        return StreamingResponse(
+            self._lines(observer, thread),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+        )
+
+    async def _lines(self, observer: Principal, thread: str | None) -> AsyncIterator[bytes]:
+        with self._metrics.stream("rest"):
+            async with self._desk.events(observer, thread) as happenings:
+                yield format_sse_event(comment="listening", retry=RETRY_MS)
+                async for happened in until_closed(happenings, self._closing):
+                    yield _told(happened)
+
+
+def ability(capability: Capability) -> Ability:
+    """Return a capability as the REST surface shows it."""
+    return Ability(
+        name=capability.name,
+        title=capability.title,
+        summary=capability.summary,
+        effect=capability.effect,
+        tier=capability.tier,
+        arguments=capability.arguments.model_json_schema(),
+        examples=capability.examples,
+    )
+
+
+def _told(happened: Event | Gap | Beat) -> bytes:
+    if isinstance(happened, Beat):
+        return format_sse_event(comment="beat")
+    name = happened.topic.value if isinstance(happened, Event) else "gap"
+    return format_sse_event(event=name, data_str=happened.model_dump_json())
