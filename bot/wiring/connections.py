@@ -70,8 +70,7 @@ def _connections(
     if settings.prometheus_url:
         http = client(settings.prometheus_url, "prometheus", settings.prometheus_token)
         told = prometheus.Prometheus(http, settings.prometheus_url)
-        often = prometheus.Resolution(scrape_interval_s=settings.prometheus_scrape_s)
-        hands += prometheus.hands(told, labels=_LABELS, resolution=often)
+        hands += prometheus.hands(told, labels=_LABELS, resolution=_resolution(settings.prometheus_scrape_s))
         sources.append(prometheus.PrometheusAlerts(told, _LABELS))
         checks["prometheus"] = _answers(http, "/api/v1/status/buildinfo", ("data", "version"))
     if settings.estate_url:
@@ -83,6 +82,13 @@ def _connections(
     served = {hand.capability.name for hand in hands}
     hands += [missing(each, _setting(each)) for each in _served_outside() if each.name not in served]
     return Connections(hands=tuple(hands), checks=checks)
+
+
+def _resolution(scrape_s: float) -> prometheus.Resolution:
+    """Return rates over ten to sixty scrapes: an estate scraped every second shows what happened just now."""
+    return prometheus.Resolution(
+        scrape_interval_s=scrape_s, shortest_s=min(15.0, 10 * scrape_s), longest_s=min(300.0, 60 * scrape_s)
+    )
 
 
 def _served_outside() -> list[Capability]:

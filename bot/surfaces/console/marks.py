@@ -13,7 +13,8 @@ from memory.model.evidence import Evidence
 from memory.model.intent import Provenance
 from memory.model.talk import Reply
 
-_CITATION = re.compile(r"\s?\[(\d{1,3})\]")
+_CITATIONS = re.compile(r"\s?((?:\[\d{1,3}\]\s?)*\[\d{1,3}\])([.,;:!?)]*)")
+_NUMBER = re.compile(r"\[(\d{1,3})\]")
 _KEPT = {"\n", "\t"}
 _ORIGINS = {
     Provenance.SAID: "in these words",
@@ -42,20 +43,25 @@ def visible(text: str) -> str:
 
 
 def cited(text: str, reply: Reply) -> Markup:
-    """Return a reply's text, escaped, with each citation that has its evidence linked to it."""
+    """Return a reply's text, escaped, with each citation that has its evidence linked to it.
 
-    def link(found: re.Match[str]) -> str:
-        number = int(found[1])
-        if not 1 <= number <= len(reply.evidence):
-            return str(escape(found[0]))
-        name = evidence_anchor(reply.id, number)
-        return f'<a class="cite" href="#{name}" aria-label="Evidence {number}">{number}</a>'
-
-    parts, end = [], 0
-    for found in _CITATION.finditer(text):
-        parts += [str(escape(visible(text[end : found.start()]))), link(found)]
+    Citations keep to one line with the punctuation after them.
+    """
+    parts, end = [Markup()], 0
+    for found in _CITATIONS.finditer(text):
+        numbers = [int(number) for number in _NUMBER.findall(found[1])]
+        if not all(1 <= number <= len(reply.evidence) for number in numbers):
+            continue
+        links = Markup().join(_link(reply, number) for number in numbers)
+        before = escape(visible(text[end : found.start()]))
+        parts += [before, Markup('<span class="cites">{}{}</span>').format(links, found[2])]
         end = found.end()
-    return Markup("".join(parts) + str(escape(visible(text[end:]))))  # noqa: S704  # each part is escaped above
+    return Markup().join([*parts, escape(visible(text[end:]))])
+
+
+def _link(reply: Reply, number: int) -> Markup:
+    name = evidence_anchor(reply.id, number)
+    return Markup('<a class="cite" href="#{0}" aria-label="Evidence {1}">{1}</a>').format(name, number)
 
 
 def evidence_anchor(reply: str, number: int) -> str:

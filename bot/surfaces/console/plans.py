@@ -65,7 +65,10 @@ class Plans:
         visitor = await self._observer(request)
         found = await self._desk.run(visitor.principal, run)
         view = self._views.card(visitor, found)
-        return self._pages.response("plan.html", visitor=visitor, place="plans", thread="", run=found, card=view)
+        evidence = await self._views.evidence(visitor, found)
+        return self._pages.response(
+            "plan.html", visitor=visitor, place="plans", thread="", run=found, card=view, evidence=evidence
+        )
 
     async def card(self, request: Request, run: Identifier, seen: str = "") -> Response:
         """Return a plan's card; 204 when it is as it was seen, so that a half-written reason stays."""

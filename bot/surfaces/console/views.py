@@ -1,16 +1,19 @@
 """What the templates are given: exchanges with names and with plans as they stand now, not as they once stood."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from bot.surfaces.console.visitors import Visitor
 from bot.surfaces.desk import Desk, Doorkeeper, Scope
 from memory.canonical import digest
 from memory.errors import AuthenticationFailed, NotFound
+from memory.model.evidence import Evidence
 from memory.model.run import Run, RunStatus
 from memory.model.talk import ButtonAction, Card, Exchange, Message, Reply
 from memory.model.value import Value
 
 MOST_PLANS = 50
+MOST_EVIDENCE = 20
 _NEEDS = {
     ButtonAction.APPROVE: Scope.APPROVE,
     ButtonAction.DENY: Scope.APPROVE,
@@ -70,6 +73,14 @@ class Views:
         """Return the newest plans that stand so."""
         page = await self._desk.runs(visitor.principal, statuses, None, MOST_PLANS)
         return tuple(PlanView(run=run, card=self.card(visitor, run)) for run in page.items)
+
+    async def evidence(self, visitor: Visitor, run: Run) -> tuple[Evidence, ...]:
+        """Return what a plan rests on, as far as it is still known."""
+        found = []
+        for name in run.evidence[:MOST_EVIDENCE]:
+            with suppress(NotFound):
+                found.append(await self._desk.evidence(visitor.principal, name))
+        return tuple(found)
 
     async def _exchange(self, visitor: Visitor, found: Exchange) -> ExchangeView:
         return ExchangeView(

@@ -5,7 +5,7 @@
 
   const LOOK_MS = 4000; // how often to look while the live connection is lost
   const PATIENCE_MS = 3000; // a reconnection quicker than this is not worth a word
-  const NEAR_PX = 160; // this close to the end, new answers scroll into view
+  const NEAR_PX = 160; // this close to the end, what is new scrolls into view
 
   const byId = (id) => document.getElementById(id);
   const composer = byId("composer");
@@ -103,11 +103,10 @@
     follow = nearTheEnd();
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "feed") {
-      pending.hidden = true;
-      document.querySelector(".empty")?.remove();
-    }
-    if (follow && composer) toTheEnd();
+    if (event.detail.target.id !== "feed") return;
+    pending.hidden = true;
+    document.querySelector(".empty")?.remove();
+    if (follow) byId("feed").lastElementChild.scrollIntoView(); // the question on top, its answer below
   });
 
   if (composer) {
