@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from agents.interpreter.focus import Focus
+from memory.model.intent import Intent
 from memory.model.people import Principal
 from memory.model.plan import Call
 from memory.model.run import Outcome, Run, RunStatus
@@ -15,6 +17,13 @@ class Turn(Value):
     message: Message
     principal: Principal
     correlation: Identifier
+
+
+class Understanding(Protocol):
+    """Reads what a message means."""
+
+    async def interpret(self, text: str, focus: Focus) -> Intent:
+        """Return what the words mean after what was said before. Raises `InvalidInput` for what is no message."""
 
 
 class Observer(Protocol):

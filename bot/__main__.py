@@ -5,6 +5,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from pydantic import SecretStr
+
+from bot.demo.running import announced, found
 from bot.settings import Settings, load, parsed
 from bot.surfaces.cli.app import run
 from bot.surfaces.cli.host import DemoReady, Door, Finding, KeyRing, LineReader, Progress
@@ -34,12 +37,8 @@ class Process:
 
     def demo_door(self, settings: Settings, person: str) -> Door | None:
         """Return the way to the demo that runs on this machine."""
-        from bot.demo.people import ALICE
-        from bot.demo.stage import found
-
-        running = found(settings)
-        key = running.keys.get(person or ALICE.id) if running else None
-        return Door(url=running.url, key=key) if running and key else None
+        running = found(settings.home)
+        return Door(url=running.url, key=running.key(person)) if running else None
 
     @asynccontextmanager
     async def open_keys(self, settings: Settings) -> AsyncIterator[KeyRing]:
@@ -61,6 +60,9 @@ class Process:
         from bot.doctor import examined
 
         _quiet()
+        door = None if settings.people or settings.server_url else self.demo_door(settings, settings.principal)
+        if door is not None:
+            settings = settings.model_copy(update={"server_url": door.url, "api_key": SecretStr(door.key)})
         return examined(settings)
 
     async def serve(self, settings: Settings, opened: Progress) -> None:
@@ -78,12 +80,12 @@ class Process:
 
     async def demo(self, settings: Settings, tell: Progress, opened: Callable[[DemoReady], None]) -> None:
         """Run the demo until told to stop."""
-        from bot.demo.stage import announced, staged
+        from bot.demo.stage import staged
         from bot.serving import until_told
 
         _quiet()
         async with staged(settings, tell) as stage:
-            with announced(settings, stage.running):
+            with announced(settings.home, stage.running):
                 opened(DemoReady(url=stage.running.url, links=stage.links()))
                 await until_told()
 

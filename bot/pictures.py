@@ -49,9 +49,7 @@ class Pictures:
         self._drawn: OrderedDict[str, bytes] = OrderedDict()
         self._drawing = asyncio.Lock()
 
-    async def draw(
-        self, chart: Chart, form: Format, theme: Theme = Theme.LIGHT, *, narrow: bool = False
-    ) -> bytes:
+    async def draw(self, chart: Chart, form: Format, theme: Theme = Theme.LIGHT, *, narrow: bool = False) -> bytes:
         """Return the chart's picture, as wide as specified or as a phone; raises `InvalidInput`."""
         spec = themed(chart.spec, theme) | ({"width": NARROW} if narrow else {})
         name = f"{digest(spec)}.{form}"

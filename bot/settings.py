@@ -60,7 +60,9 @@ class Settings(BaseModel):
     principal: str = Field(default="", description="CLI without a server: who you are, an id of `people`")
     prometheus_url: str = Field(default="", description="Prometheus; empty: no metrics")
     prometheus_token: SecretStr = Field(default=SecretStr(""), description="Bearer token for Prometheus")
-    prometheus_scrape_s: float = Field(default=15.0, gt=0, le=600, description="How often Prometheus scrapes, in s")
+    prometheus_scrape_s: float = Field(
+        default=15.0, gt=0, le=600, description="How often Prometheus scrapes, in s"
+    )
     alertmanager_url: str = Field(default="", description="Alertmanager; empty: no alerts")
     alertmanager_token: SecretStr = Field(default=SecretStr(""), description="Bearer token for Alertmanager")
     estate_url: str = Field(default="", description="The demo estate's control address; empty: none")

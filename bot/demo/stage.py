@@ -1,7 +1,6 @@
 """The demo put together: the estate, Quarterdeck beside it, and a way in for each of its people.
 
-Everything it keeps lies in a folder of its own that goes with it. While it stands, `running` tells other programs
-of this user where it is reached.
+Everything it keeps lies in a folder of its own that goes with it.
 """
 
 import asyncio
@@ -13,27 +12,17 @@ from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
 
-from pydantic import ValidationError
-
 from bot.demo.estate import Estate, demo_estate
 from bot.demo.people import PEOPLE
+from bot.demo.running import Running
 from bot.serving import listener, serving
 from bot.settings import Profile, Settings
 from bot.wiring import House, assembled
 from memory.errors import InvalidSettings
-from memory.model.value import Value
 
 Progress = Callable[[str], None]
 
-_FILE = "demo.json"
-
-
-class Running(Value):
-    """Where a demo is reached, its process, and a key for each of its people."""
-
-    url: str
-    pid: int
-    keys: dict[str, str]
+SCRAPE_S = 1.0  # as the estate tells its Prometheus
 
 
 @dataclass(frozen=True)
@@ -78,30 +67,6 @@ async def _standing(
                 yield Stage(house, estate, Running(url=settings.url(), pid=os.getpid(), keys=keys))
 
 
-@contextmanager
-def announced(base: Settings, running: Running) -> Iterator[None]:
-    """Let `found` find this demo while the block lasts."""
-    base.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = base.home / _FILE
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(running.model_dump_json())
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def found(base: Settings) -> Running | None:
-    """Return the demo of this user that runs now, None where none does."""
-    try:
-        running = Running.model_validate_json((base.home / _FILE).read_bytes())
-        os.kill(running.pid, 0)
-    except (OSError, ValidationError):
-        return None
-    return running
-
-
 def _settings(base: Settings, folder: Path, estate: Estate, port: int) -> Settings:
     return base.model_copy(
         update={
@@ -112,6 +77,7 @@ def _settings(base: Settings, folder: Path, estate: Estate, port: int) -> Settin
             "port": port,
             "public_url": "",
             "prometheus_url": estate.prometheus_url,
+            "prometheus_scrape_s": SCRAPE_S,
             "alertmanager_url": estate.alertmanager_url,
             "estate_url": estate.control_url,
             "estate_token": type(base.estate_token)(estate.control_token),

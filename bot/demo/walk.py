@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from pydantic import Field
 
 from bot.demo.people import ALICE
-from bot.demo.stage import Running
+from bot.demo.running import Running
 from bot.surfaces.cli.client import Client
 from bot.surfaces.cli.session import over_network
 from bot.surfaces.cli.shapes import PlanView
@@ -106,7 +106,7 @@ async def walked(running: Running, tell: Progress) -> WalkReport:
     """Take the walk through a demo that runs: one of its people asks, the others approve."""
     async with AsyncExitStack() as stack:
         people = {
-            person: Client(await stack.enter_async_context(over_network(running.url, key)), RandomIds())
+            person: Client(await stack.enter_async_context(over_network(running.url, key, here=True)), RandomIds())
             for person, key in running.keys.items()
         }
         return await walk(people.pop(ALICE.id), people, tell)

@@ -1,7 +1,7 @@
 """How a surface keeps listening: what happened, with a beat in the quiet, until the server closes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 
 from memory.model.record import Event, Gap
@@ -16,7 +16,7 @@ class Beat(Value):
 
 async def until_closed(
     happenings: AsyncIterator[Event | Gap], closing: asyncio.Event, beat_s: float = BEAT_S
-) -> AsyncIterator[Event | Gap | Beat]:
+) -> AsyncGenerator[Event | Gap | Beat, None]:
     """Yield what happens and, every `beat_s` seconds without anything, a `Beat`; end when `closing` is set."""
     closed = asyncio.ensure_future(closing.wait())
     following = asyncio.ensure_future(anext(happenings, None))

@@ -4,6 +4,7 @@ async with assembled(settings) as house:
     reply = await house.desk.say(message, person)
 """
 
-from bot.wiring.house import House, assembled, open_local, secret_of
+from bot.wiring.house import House, assembled, open_local
+from bot.wiring.local import secret_of
 
 __all__ = ["House", "assembled", "open_local", "secret_of"]

@@ -2,14 +2,11 @@
 
 import asyncio
 import getpass
-import os
-import secrets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
-from pathlib import Path
 
 import structlog
 from fastapi import FastAPI
@@ -28,9 +25,10 @@ from bot.surfaces.console.settings import origins, suggestions
 from bot.surfaces.desk import EVERY_SCOPE
 from bot.surfaces.ports import Ports
 from bot.wiring.connections import Connections, connected
+from bot.wiring.local import home, secret_of
+from bot.wiring.understanding import embedded, understanding
 from memory.bus import LocalBus
 from memory.clock import Clock, SystemClock
-from memory.embedding import MiniLmEmbedder
 from memory.errors import InvalidSettings, QuarterdeckError
 from memory.ids import Ids, RandomIds
 from memory.store import Store
@@ -77,7 +75,7 @@ async def assembled(
     async with AsyncExitStack() as stack:
         home(settings)
         catalogue = settings.catalogue()
-        loading = asyncio.create_task(asyncio.to_thread(_embedder, settings))
+        loading = asyncio.create_task(asyncio.to_thread(embedded, settings, catalogue, clock))
         stack.push_async_callback(_settled, loading)
         store = await Store.open(settings.database(), clock)
         stack.push_async_callback(store.close)
@@ -97,7 +95,7 @@ async def assembled(
         bridge = Bridge(runner, store)
         checkpointer = await stack.enter_async_context(open_checkpointer(settings.database(), settings.home))
         thinker = Thinker(
-            understanding=EmbeddedUnderstanding(capabilities.EVERY, catalogue, await loading),
+            understanding=understanding(settings, catalogue, clock, await loading, stack),
             observer=bridge,
             proposer=bridge,
             plans=bridge,
@@ -139,35 +137,9 @@ async def open_local(settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
             yield house.app, key
 
 
-def home(settings: Settings) -> Path:
-    """Return the directory for local state, made if need be, readable by its owner alone."""
-    try:
-        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise InvalidSettings(f"expected to write to {settings.home}, found: {error.strerror}") from error
-    return settings.home
-
-
-def secret_of(path: Path) -> bytes:
-    """Return the 32 random bytes kept at `path`, made on first use; raises `InvalidSettings` if others can read."""
-    with suppress(FileExistsError):
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(made, "wb") as file:
-            file.write(secrets.token_bytes(32))
-    if path.stat().st_mode & 0o077:
-        raise InvalidSettings(f"expected {path} to be readable by its owner alone", hint=f"chmod 600 {path}")
-    return path.read_bytes()
-
-
 def _session_key(settings: Settings) -> bytes:
     given = settings.session_key.get_secret_value()
     return given.encode() if given else secret_of(settings.home / "session.key")
-
-
-def _embedder(settings: Settings) -> MiniLmEmbedder:
-    if settings.embedding_dir is not None:
-        return MiniLmEmbedder.from_directory(settings.embedding_dir)
-    return MiniLmEmbedder.from_packages()
 
 
 def policy(settings: Settings) -> Policy:
@@ -219,5 +191,5 @@ async def _stopped(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def _settled(task: asyncio.Task[MiniLmEmbedder]) -> None:
+async def _settled(task: asyncio.Task[EmbeddedUnderstanding]) -> None:
     await asyncio.gather(task, return_exceptions=True)

@@ -241,6 +241,7 @@ class FakeDesk:
         words = message.text.lower()
         if "roll" in words:
             run = scenes.waiting_run(derived("run", message.id), message, principal, now)
+            run = run.model_copy(update={"evidence": self._cited(message.thread)})
             self.held[run.id] = run
             self._tell(Topic.RUN, run.tenant, message.thread, {"run": run.id})
             return self._said(message, "plan", "This would roll checkout back. It waits for approval.").model_copy(
@@ -252,6 +253,10 @@ class FakeDesk:
             button = Button(label="Roll it back", action=ButtonAction.SAY, value="Roll it back", primary=True)
             return self._said(message, "answer", text).model_copy(update=found | {"buttons": (button,)})
         return self._said(message, "answer", f"All is quiet. You said: {message.text}")
+
+    def _cited(self, thread: str) -> tuple[str, ...]:
+        replies = [each.reply for each in self.exchanges if each.message.thread == thread and each.reply]
+        return tuple(item.id for reply in replies for item in reply.evidence)
 
     def _said(self, message: Message, kind: str, text: str) -> Reply:
         return Reply(

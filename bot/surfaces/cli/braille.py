@@ -11,6 +11,7 @@ Point = tuple[float, float]
 _BLANK = 0x2800
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # by column, then by row from the top
 _WIDE, _HIGH = 2, 4
+_WIDEST = 3.0  # times the mean distance between two points: what is wider is a gap
 
 
 def plot(points: Sequence[Point], width: int, height: int) -> tuple[str, ...]:
@@ -26,18 +27,27 @@ def plot(points: Sequence[Point], width: int, height: int) -> tuple[str, ...]:
 
 
 def _dots(points: Sequence[Point], columns: int, rows: int) -> Iterable[tuple[int, int]]:
-    """Yield the (column, row) of each dot; a column's dots reach from its lowest value to its highest."""
+    """Yield the (column, row) of each dot: the points, and the straight lines between neighbours in time."""
     if not points:
         return
     times, values = zip(*points, strict=True)
     start, low = min(times), min(values)
     length = max(times) - start or 1.0
     height = max(values) - low or 1.0
-    reached: dict[int, tuple[int, int]] = {}
-    for time, value in points:
-        column = round((time - start) / length * (columns - 1))
-        row = rows - 1 - round((value - low) / height * (rows - 1))
-        top, bottom = reached.get(column, (row, row))
-        reached[column] = min(top, row), max(bottom, row)
-    for column, (top, bottom) in reached.items():
-        yield from ((column, row) for row in range(top, bottom + 1))
+    placed = [
+        (round((time - start) / length * (columns - 1)), rows - 1 - round((value - low) / height * (rows - 1)))
+        for time, value in points
+    ]
+    yield from placed
+    widest = _WIDEST * length / len(points)
+    for (time, _), (later, _), here, there in zip(points, points[1:], placed, placed[1:], strict=False):
+        if 0 <= later - time <= widest:
+            yield from _line(here, there)
+
+
+def _line(here: tuple[int, int], there: tuple[int, int]) -> Iterable[tuple[int, int]]:
+    """Yield the dots of a straight line."""
+    (column, row), (across, down) = here, (there[0] - here[0], there[1] - here[1])
+    steps = max(abs(across), abs(down), 1)
+    for step in range(1, steps):
+        yield column + round(across * step / steps), row + round(down * step / steps)

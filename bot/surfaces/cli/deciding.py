@@ -125,11 +125,10 @@ async def _decide(client: Client, session: Session, run: str, answer: _Answer) -
     shown = seen.run.plan_digest
     if not shown.startswith(answer.digest.lower()):
         raise DigestMismatch(f"expected the plan {answer.digest[:12]}…, found {shown[:12]}… in {run}")
-    screen.tell(card_panel(seen.card, screen.now()))
-    if not answer.sure and not screen.confirm(
-        f"{answer.verdict.value.capitalize()} exactly this plan ({shown[:12]}…)?"
-    ):
-        raise InvalidInput("expected a yes, found another answer", hint="Nothing was decided.")
+    if not answer.sure:
+        screen.tell(card_panel(seen.card, screen.now()))
+        if not screen.confirm(f"{answer.verdict.value.capitalize()} exactly this plan ({shown[:12]}…)?"):
+            raise InvalidInput("expected a yes, found another answer", hint="Nothing was decided.")
     view = await client.decide(run, shown, answer.verdict, answer.reason)
     if answer.wait:
         view = await _followed(client, session, view)

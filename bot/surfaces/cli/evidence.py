@@ -1,7 +1,7 @@
 """Evidence in the terminal: a numbered table, as answers cite it, and the lines that say more than numbers."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -14,8 +14,9 @@ from bot.surfaces.cli.plain import plain, shortened
 from memory.model.evidence import Evidence, Series
 
 WIDTH, HEIGHT = 60, 4  # letters of a chart
-MOST_CHARTS = 3
+LONGEST_QUERY = 60  # letters; `evidence ID` shows all of it
 _SEVERAL = 3  # points that make a line worth drawing
+_SHORT = timedelta(minutes=10)  # of a chart whose times need their seconds
 
 
 def evidence_table(evidence: Sequence[Evidence], now: datetime) -> Table:
@@ -27,23 +28,47 @@ def evidence_table(evidence: Sequence[Evidence], now: datetime) -> Table:
     table.add_column("Query", ratio=3, overflow="fold", style="dim")
     table.add_column("When", no_wrap=True)
     for number, item in enumerate(evidence, 1):
-        table.add_row(str(number), _seen(item), plain(item.source), Text(plain(item.query)), _when(item, now))
+        query = shortened(item.query, LONGEST_QUERY)
+        table.add_row(str(number), _seen(item), _source(item), Text(query), _when(item, now))
     return table
 
 
-def charts(evidence: Sequence[Evidence], now: datetime) -> tuple[RenderableType, ...]:
+def charts(evidence: Sequence[Evidence], now: datetime, most: int) -> tuple[RenderableType, ...]:
     """Return a small chart for each of the first lines among the evidence, with its range and its extremes."""
     lines = [(item, line) for item in evidence for line in item.series if len(line.points) >= _SEVERAL]
-    return tuple(_chart(item, line, now) for item, line in lines[:MOST_CHARTS])
+    return tuple(_chart(item, line, now) for item, line in lines[:most])
+
+
+def evidence_in_full(item: Evidence, now: datetime) -> RenderableType:
+    """Return one fact with its whole query, its link, and all that the source itself said."""
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="dim", no_wrap=True)
+    rows.add_column(overflow="fold")
+    facts = {
+        "What was seen": item.summary,
+        "Source": item.source,
+        "Query": item.query,
+        "When": _when(item, now).replace("\n", " "),
+        "Link": item.link,
+        "In its words": item.text,
+    }
+    for name, value in facts.items():
+        if value:
+            rows.add_row(name, Text(plain(value)))
+    return rows
 
 
 def _seen(item: Evidence) -> Text:
     text = Text(plain(item.summary))
     if item.text:
         text.append(f"\n“{shortened(item.text, 160)}”", style="italic dim")
-    if item.link:
-        text.append(f"\n{plain(item.link)}", style="blue underline")
     return text
+
+
+def _source(item: Evidence) -> Text:
+    """Return the source, as a link to the fact where the terminal can follow one and the address is a plain one."""
+    followable = item.link.startswith(("http://", "https://")) and item.link.isprintable() and " " not in item.link
+    return Text(plain(item.source), style=f"link {item.link}" if followable else "")
 
 
 def _when(item: Evidence, now: datetime) -> str:
@@ -60,8 +85,13 @@ def _chart(item: Evidence, line: Series, now: datetime) -> RenderableType:
     for label, drawn in zip(labels, plot(line.points, WIDTH, HEIGHT), strict=True):
         picture.append(f"{label:>{margin}} ", style="dim")
         picture.append(f"{drawn}\n", style="cyan")
-    start, end = (
-        moment(datetime.fromtimestamp(at, now.tzinfo), now) for at in (line.points[0][0], line.points[-1][0])
-    )
+    start, end = _ends(line, now)
     picture.append(f"{'':{margin}} {start}{end:>{WIDTH - len(start)}}", style="dim")
     return Group(Text(shortened(line.name or item.summary, WIDTH + margin), style="bold"), picture)
+
+
+def _ends(line: Series, now: datetime) -> tuple[str, str]:
+    first, last = (datetime.fromtimestamp(at, now.tzinfo) for at in (line.points[0][0], line.points[-1][0]))
+    if last - first < _SHORT:
+        return f"{first:%H:%M:%S}", f"{last:%H:%M:%S} UTC"
+    return moment(first, now), moment(last, now)

@@ -13,7 +13,7 @@ from rich.text import Text
 from agents.units import moment
 from bot.surfaces.cli.client import Client
 from bot.surfaces.cli.command import command
-from bot.surfaces.cli.evidence import charts, evidence_table
+from bot.surfaces.cli.evidence import charts, evidence_in_full, evidence_table
 from bot.surfaces.cli.plain import plain, shortened
 from bot.surfaces.cli.screen import spaced
 from bot.surfaces.cli.session import Session
@@ -98,7 +98,7 @@ async def _log(
 async def _evidence(client: Client, session: Session, fact: str) -> int:
     found = await client.evidence(fact)
     now = session.screen.now()
-    session.screen.show(found, *spaced([*charts([found], now), evidence_table([found], now)]))
+    session.screen.show(found, *spaced([*charts([found], now, 1), evidence_in_full(found, now)]))
     return 0
 
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 from datetime import datetime
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from bot.surfaces.cli.cards import card_panel
@@ -22,12 +22,14 @@ def reply_parts(reply: Reply, now: datetime) -> Iterator[RenderableType]:
         yield Text(f"Could not be reached: {plain(', '.join(reply.missing))}", style="yellow")
     if reply.note:
         yield Text(plain(reply.note), style="dim")
-    yield from charts(reply.evidence, now)
+    yield from charts(reply.evidence, now, len(reply.charts))
     if reply.evidence:
         yield evidence_table(reply.evidence, now)
     if reply.card is not None:
         yield card_panel(reply.card, now)
-    yield from next_commands(reply)
+    commands = tuple(next_commands(reply))
+    if commands:
+        yield Group(*commands)
     yield Text(f"{reply.thread} · {reply.id} · {reply.correlation}", style="dim")
 
 

@@ -35,7 +35,7 @@ class Screen:
         if self.as_json:
             return
         for part in parts:
-            self._out.print(part)
+            self._out.print(part, soft_wrap=isinstance(part, Text) and bool(part.no_wrap))
 
     def fail(self, error: QuarterdeckError) -> None:
         """Print an error: what was expected and found, and what to do next."""

@@ -93,7 +93,7 @@ class Session:
         door = self.host.demo_door(settings, settings.principal) if not settings.people else None
         if door is not None:
             self.screen.note(f"talking to the demo at {door.url}")
-            async with over_network(door.url, door.key) as http:
+            async with over_network(door.url, door.key, here=True) as http:
                 yield http
             return
         async with self.host.open_local(settings) as (app, key), _in_process(app, key) as http:
@@ -104,12 +104,15 @@ async def _awaited(work: Callable[[], Awaitable[T]]) -> T:
     return await work()
 
 
-def over_network(url: str, key: str) -> httpx.AsyncClient:
-    """Return what speaks to the server at this address with this key; raises `InvalidSettings` without one."""
+def over_network(url: str, key: str, *, here: bool = False) -> httpx.AsyncClient:
+    """Return what speaks to the server at this address with this key; raises `InvalidSettings` without one.
+
+    A server on this machine (`here`) is reached without the proxies that other addresses may need.
+    """
     if not key:
         raise InvalidSettings("expected an API key for the server, found none", hint="Set QUARTERDECK_API_KEY.")
     timeout = httpx.Timeout(ANSWER_WITHIN_S, connect=CONNECT_WITHIN_S)
-    return httpx.AsyncClient(base_url=url, headers=_authorized(key), timeout=timeout)
+    return httpx.AsyncClient(base_url=url, headers=_authorized(key), timeout=timeout, trust_env=not here)
 
 
 def _in_process(app: object, key: str) -> httpx.AsyncClient:

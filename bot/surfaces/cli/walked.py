@@ -14,7 +14,7 @@ def demo_parts(ready: DemoReady) -> Iterator[RenderableType]:
     """Yield what to open and what to say once the demo stands."""
     yield Text("\nThe shop is open, and something is wrong with it.\n", style="bold")
     for person, link in ready.links.items():
-        yield Text.assemble((f"  {person.capitalize():<7}", "bold cyan"), link)
+        yield Text.assemble((f"  {person.capitalize():<7}", "bold cyan"), link, no_wrap=True)
     yield Text.assemble("\n  Open the first link and ask ", ("What is wrong with checkout?", "bold"))
     yield Text.assemble("  then say ", ("roll it back", "bold"), ", and approve it as the other person.")
     yield Text.assemble("  Or in another terminal: ", ('quarterdeck ask "what is wrong with checkout?"', "bold"))

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from bot.sessions import Sessions
 from bot.surfaces.console.doors import Doors
@@ -20,7 +20,7 @@ from bot.surfaces.console.visitors import Reception
 from bot.surfaces.ports import Ports
 
 
-def console_app(ports: Ports, sessions: Sessions, settings: ConsoleSettings) -> FastAPI:
+def console_app(ports: Ports, sessions: Sessions, settings: ConsoleSettings) -> ASGIApp:
     """Return the console as an application of its own, with its own form of errors."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     pages = Pages(settings)
@@ -35,8 +35,7 @@ def console_app(ports: Ports, sessions: Sessions, settings: ConsoleSettings) -> 
     app.include_router(router)
     app.mount("/static", KeptFiles(packages=[("bot.surfaces.console", "static")]))
     Faults(pages).install(app)
-    app.add_middleware(SecurityHeaders, secure=settings.secure)
-    return app
+    return SecurityHeaders(app, secure=settings.secure)  # around everything, so that a crash has them too
 
 
 class KeptFiles(StaticFiles):

@@ -3,7 +3,6 @@
 from typing import cast
 from urllib.parse import quote
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -15,8 +14,6 @@ from bot.telemetry import request_id
 from memory.errors import AuthenticationFailed, InputTooLarge, InvalidInput, NotFound, QuarterdeckError
 
 SIGN_IN = "/console/sign-in"
-
-_log = structlog.get_logger(__name__)
 
 
 def in_page(request: Request) -> bool:
@@ -54,8 +51,8 @@ class Faults:
         }
         return self._shown(request, kinds.get(status, InvalidInput("expected a request this page makes")), status)
 
-    async def _unforeseen(self, request: Request, raised: Exception) -> Response:
-        _log.error("request failed", error=type(raised).__name__)
+    async def _unforeseen(self, request: Request, _raised: Exception) -> Response:
+        """Answer a crash; the application this one is mounted in logs it."""
         ours = QuarterdeckError(
             "Something went wrong on our side.", hint="Nothing was lost. Try again in a moment."
         )

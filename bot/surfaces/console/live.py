@@ -4,6 +4,7 @@ A lost, doubled or reordered event therefore changes nothing but the moment at w
 """
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -47,13 +48,16 @@ class Live:
         with self._ports.metrics.stream("console"):
             async with self._ports.desk.events(visitor.principal, None) as happenings:
                 yield format_sse_event(comment="open", retry=RETRY_MS)
-                async for happened in until_closed(happenings, self._ports.closing):
-                    if not await self._sessions.stands(visitor.session):
-                        return
-                    for name in names(happened, thread):
-                        yield format_sse_event(event=name, data_str="changed")
-                    if isinstance(happened, Beat):
-                        yield format_sse_event(comment="beat")
+                async with aclosing(until_closed(happenings, self._ports.closing)) as told:
+                    async for happened in told:
+                        if not await self._sessions.stands(visitor.session):
+                            return
+                        yield _lines_of(happened, thread)
+
+
+def _lines_of(happened: Event | Gap | Beat, thread: str | None) -> bytes:
+    lines = [format_sse_event(event=name, data_str="changed") for name in names(happened, thread)]
+    return b"".join(lines) or format_sse_event(comment="beat")
 
 
 def names(happened: Event | Gap | Beat, thread: str | None) -> tuple[str, ...]:

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import parse_qsl
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
 
 from bot.sessions import Session, Sessions
 from bot.surfaces.console.settings import ConsoleSettings, origin
 from bot.surfaces.desk import Doorkeeper, Scope, allows
-from memory.errors import AuthenticationFailed, InvalidInput, PolicyDenied
+from bot.surfaces.inbound import decoded
+from memory.errors import AuthenticationFailed, InvalidEncoding, InvalidInput, PolicyDenied
 from memory.model.people import Principal
 from memory.model.value import Value
 
 CSRF_FIELD: Final = "form_token"
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+MOST_FIELDS: Final = 20
 
 
 class Visitor(Value):
@@ -88,8 +91,15 @@ class Reception:
 
 
 async def read_form(request: Request) -> Mapping[str, str]:
-    """Return the fields of a form; raises `InvalidInput` for an upload."""
-    form = await request.form()
-    if any(isinstance(value, UploadFile) for value in form.values()):
-        raise InvalidInput("expected a form of texts, found an uploaded file")
-    return {name: str(value) for name, value in form.items()}
+    """Return the fields of a form of texts, the first of each name; raises `InvalidInput` or `InvalidEncoding`."""
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind != FORM_TYPE:
+        raise InvalidInput(f"expected a form of texts ({FORM_TYPE}), found {kind[:80] or 'no type'}")
+    body = decoded(await request.body())
+    try:
+        pairs = parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except UnicodeDecodeError:
+        raise InvalidEncoding("expected a form in UTF-8, found other bytes") from None
+    except ValueError:
+        raise InvalidInput(f"expected at most {MOST_FIELDS} fields in a form, found more") from None
+    return dict(reversed(pairs))

@@ -1,6 +1,7 @@
 """Routes for watching: what happens now, what was recorded, and what Quarterdeck can do."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -77,8 +78,9 @@ class Watching:
         with self._metrics.stream("rest"):
             async with self._desk.events(observer, thread) as happenings:
                 yield format_sse_event(comment="listening", retry=RETRY_MS)
-                async for happened in until_closed(happenings, self._closing):
-                    yield _told(happened)
+                async with aclosing(until_closed(happenings, self._closing)) as told:
+                    async for happened in told:
+                        yield _told(happened)
 
 
 def ability(capability: Capability) -> Ability:

@@ -1,6 +1,8 @@
 """One signal of one service: its number now, its line over the window, and what it means when there is none."""
 
-from memory.model.evidence import Evidence, Series
+from datetime import datetime, timedelta
+
+from memory.model.evidence import Evidence, Series, TimeRange
 from memory.model.run import Outcome
 from memory.model.window import resolve
 from tools.capabilities.metrics import METRICS_SIGNAL, SignalOverTime
@@ -14,6 +16,8 @@ from tools.hands import evidence_id, given
 from tools.http import Deadline
 from tools.readings import UNITS
 from tools.wording import amount, clock
+
+_MOSTLY = 0.75  # of a window without data at its beginning: it is worth asking for the rest alone
 
 
 class MetricsSignal:
@@ -29,16 +33,11 @@ class MetricsSignal:
     async def read(self, arguments: Arguments, context: CallContext) -> Outcome:
         """Return the signal over the window; `value` is the number at its end, None where there is no data."""
         asked = given(arguments, SignalOverTime)
-        window = resolve(asked.window, context.now)
-        query = expression(
-            self._names,
-            asked.signal,
-            asked.service,
-            asked.environment,
-            self._resolution.rate_range(window.end - window.start),
-        )
-        moments = grid(window)
-        answer = await self._prometheus.over(query, moments, Deadline(context.deadline_s))
+        window, deadline = resolve(asked.window, context.now), Deadline(context.deadline_s)
+        query, moments, answer = await self._over(asked, window, deadline)
+        younger = _since_it_exists(_points(answer), moments)
+        if younger is not None:
+            query, moments, answer = await self._over(asked, younger, deadline)
         points = _points(answer)
         found = numbers(points, moments.span.end.timestamp())
         summary = _sentence(asked, found, points, moments, context)
@@ -62,6 +61,26 @@ class MetricsSignal:
             missing=(*answer.cautions(), *_gap(asked, found)),
             data={"step_s": moments.step_s, **(found.plain() if found else {})},
         )
+
+    async def _over(
+        self, asked: SignalOverTime, window: TimeRange, deadline: Deadline
+    ) -> tuple[str, Grid, Answer]:
+        rate_range = self._resolution.rate_range(window.end - window.start)
+        query = expression(self._names, asked.signal, asked.service, asked.environment, rate_range)
+        moments = grid(window)
+        return query, moments, await self._prometheus.over(query, moments, deadline)
+
+
+def _since_it_exists(points: tuple[Point, ...], moments: Grid) -> TimeRange | None:
+    """Return the part of the window that has data, None where that is most of it.
+
+    What is measured only since a few minutes ago is a few points in an hour: asked for alone, it is a line.
+    """
+    start, end = moments.span.start.timestamp(), moments.span.end.timestamp()
+    if not points or points[0][0] - start < _MOSTLY * (end - start):
+        return None
+    began = datetime.fromtimestamp(points[0][0], moments.span.end.tzinfo) - timedelta(seconds=moments.step_s)
+    return TimeRange(start=began, end=moments.span.end)
 
 
 def _points(answer: Answer) -> tuple[Point, ...]:

@@ -91,7 +91,7 @@
       pending.hidden = true;
       if (form === composer && !text.value) text.value = composer.dataset.sent; // nothing typed is ever lost
     }
-    if (form === composer) text.focus();
+    if (form === composer && matchMedia("(pointer: fine)").matches) text.focus(); // no keyboard on a phone's screen
   });
   document.addEventListener("htmx:sendError", () => {
     const words = document.createElement("p");

@@ -82,6 +82,18 @@ async def test_any_window_gives_a_number_and_at_most_250_points(reading: Reading
     assert 1 <= len(seen.evidence[0].series[0].points) <= 250
 
 
+async def test_what_is_measured_since_a_moment_ago_is_a_line_in_an_hour_too(reading: Reading) -> None:
+    seen = await eventually(
+        lambda: reading.now("checkout", Signal.TRAFFIC, "1h"),
+        lambda seen: bool(seen.evidence[0].series) and len(seen.evidence[0].series[0].points) > 4,
+        "a line",
+    )
+    (line,), span = seen.evidence[0].series, seen.evidence[0].range
+    assert span is not None
+    assert span.start.timestamp() <= line.points[0][0]
+    assert span.end - span.start < timedelta(minutes=15)
+
+
 async def test_a_service_that_never_fails_has_an_error_rate_of_zero(reading: Reading) -> None:
     seen = await reading.known("storefront", Signal.ERROR_RATE)
     assert seen.value == 0.0

@@ -1,0 +1,48 @@
+# Everything one does with this repository, by name. `make` alone lists it.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
+DEMO_PACKAGES := prometheus prometheus-alertmanager
+TEST_PACKAGES := $(DEMO_PACKAGES) redis-server postgresql chromium espeak-ng
+
+.PHONY: help setup demo test test-slow lint format bench eval clean
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[36mmake %-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:  ## Make .venv from uv.lock, bringing uv where there is none
+	@bash deploy/setup.sh
+
+demo: setup  ## Start the demo estate and Quarterdeck, and show the way in
+	@bash deploy/system-packages.sh $(DEMO_PACKAGES)
+	@$(BIN)/quarterdeck demo
+
+test: lint  ## Everything CI runs: contracts, style, types, then the tests with coverage
+	@bash deploy/system-packages.sh $(TEST_PACKAGES)
+	@$(PYTEST) -m "not slow" --cov --cov-report=term
+
+test-slow: setup  ## The soaks, which `make test` leaves out
+	@$(PYTEST) -m slow
+
+lint: setup  ## Import contracts, ruff and mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+format: setup  ## Put the code into its one layout and mend what ruff can
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: setup  ## Measure speed and memory; writes docs/bench
+	@$(BIN)/python -m tests.bench
+
+eval: setup  ## Score the embedded interpreter; writes docs/eval
+	@$(BIN)/python -m tests.eval
+
+clean:  ## Remove caches and build output; keeps .venv and every store
+	@rm -rf .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
+	@find . -name __pycache__ -not -path './.venv/*' -not -path './.tools/*' -prune -exec rm -rf {} +

@@ -1,0 +1,118 @@
+"""One turn as a graph: recall, interpret, look, then answer, ask back, or submit a plan; remember.
+
+    recall → interpret ─┬→ observe ────────┬→ remember
+                 ↑      ├→ answer ─────────┤
+                 │      ├→ plan → submit ──┘
+                 └──────┴→ ask → listen (pauses; what is said next goes on at recall)
+
+It pauses only to ask the person something. A plan never waits here: it is submitted and waits on its own.
+"""
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.types import Command
+from langsmith import tracing_context
+
+from agents.answer import Answer
+from agents.locks import ThreadLocks
+from agents.nodes.asking import ask, listen
+from agents.nodes.interpreting import answer, interpret, way
+from agents.nodes.observing import observe
+from agents.nodes.proposing import plan, planned, submit
+from agents.nodes.recalling import recall, remember
+from agents.ports import Observer, Plans, Proposer, Turn, Understanding
+from agents.recollection import recollected
+from agents.state import Desk, State
+from memory.clock import Clock
+from memory.ids import derived
+from memory.model.catalogue import Catalogue
+from tools.contract import Capability
+
+
+class Thinker:
+    """Takes turns. What a thread remembers is one person's: nobody follows up on what was said to another.
+
+    `checkpointer` keeps it; give one that keeps a thread's last checkpoint only (`agents.checkpoints`).
+    """
+
+    def __init__(
+        self,
+        *,
+        understanding: Understanding,
+        observer: Observer,
+        proposer: Proposer,
+        plans: Plans,
+        clock: Clock,
+        catalogue: Catalogue,
+        capabilities: tuple[Capability, ...],
+        checkpointer: BaseCheckpointSaver[str],
+    ) -> None:
+        self._understanding = understanding
+        self._observer = observer
+        self._proposer = proposer
+        self._plans = plans
+        self._clock = clock
+        self._catalogue = catalogue
+        self._capabilities = {capability.name: capability for capability in capabilities}
+        self._graph = _drawn().compile(checkpointer=checkpointer, name="turn")
+        self._locks = ThreadLocks()
+
+    async def take(self, turn: Turn) -> Answer:
+        """Answer one message. The same message taken again is answered from where it began.
+
+        Raises `InvalidInput` for what is no message, `StoreUnavailable` when what was said before cannot be read.
+        """
+        message = turn.message
+        thread = derived("talk", message.tenant, message.thread, turn.principal.id)
+        async with self._locks.hold(thread):
+            with tracing_context(enabled=False):  # a variable of the environment must not send talks elsewhere
+                return await self._taken(turn, thread)
+
+    async def _taken(self, turn: Turn, thread: str) -> Answer:
+        message = turn.message
+        config: RunnableConfig = {"configurable": {"thread_id": thread}}
+        state = await self._graph.aget_state(config)
+        again = recollected(state.values.get("memory")).message == message.id
+        paused = bool(state.interrupts) and not again
+        entry: State | Command[str] = Command(resume=message.text) if paused else {"heard": message.text}
+        output = await self._graph.ainvoke(
+            entry, config, context=self._desk(turn), durability="exit", output_keys=["answer"], version="v2"
+        )
+        found: Answer = output.value["answer"]
+        return found
+
+    def _desk(self, turn: Turn) -> Desk:
+        return Desk(
+            turn=turn,
+            understanding=self._understanding,
+            observer=self._observer,
+            proposer=self._proposer,
+            plans=self._plans,
+            clock=self._clock,
+            catalogue=self._catalogue,
+            capabilities=self._capabilities,
+        )
+
+
+def _drawn() -> StateGraph[State, Desk]:
+    graph = StateGraph(State, context_schema=Desk)
+    graph.add_node(recall)
+    graph.add_node(interpret)
+    graph.add_node(observe)
+    graph.add_node(answer)
+    graph.add_node(ask)
+    graph.add_node(listen)
+    graph.add_node(plan)
+    graph.add_node(submit)
+    graph.add_node(remember)
+    graph.add_edge(START, "recall")
+    graph.add_edge("recall", "interpret")
+    graph.add_conditional_edges("interpret", way, ["observe", "answer", "ask", "plan"])
+    graph.add_conditional_edges("plan", planned, ["submit", "remember"])
+    graph.add_edge("ask", "listen")
+    graph.add_edge("listen", "recall")
+    for last in ("observe", "answer", "submit"):
+        graph.add_edge(last, "remember")
+    graph.add_edge("remember", END)
+    return graph

@@ -1,0 +1,179 @@
+"""A message in clauses, and the kind of act each one is: an order, a question, or talk. Pure.
+
+An order is recognised, never assumed: a clause must begin with a verb of doing in its bare form, or be a
+fragment without any verb, and nothing in the message may make it a report, a condition, a plan for later or a
+no. Whatever is left in doubt is no order.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agents.interpreter.slots import Line, Mention
+from tools.contract import Slot
+
+
+class Mood(StrEnum):
+    """What kind of act a message is."""
+
+    ORDER = "order"  # do this
+    FRAGMENT = "fragment"  # no verb at all: "checkout 1.4.2 to production"
+    QUESTION = "question"
+    STATEMENT = "statement"
+    REPORTED = "reported"  # what somebody else said
+    CONDITIONAL = "conditional"  # if, when, what if, should
+    LATER = "later"  # an order for another time
+    FORBIDDEN = "forbidden"  # don't
+
+
+ORDERS = frozenset({Mood.ORDER, Mood.FRAGMENT})
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of a line, as offsets into its text. `start` is past words such as "please could you"."""
+
+    start: int
+    end: int
+    asks: bool  # ends in a question mark
+
+
+_BREAK = re.compile(
+    r"(?<=[.!?;])\s+|\s*[,;]\s+|\s+-+\s+|\s*\|\s*|\s+(?=(?:so|then|but|because|cause|cuz)\b)"
+    r"|\s+(?=(?:please|kindly|just)\s)|\s+(?=(?:can|could|would|will) you\b)|(?<=:)\s+"
+)
+_LEAD = re.compile(
+    r"(?:\W|(?:hey|hi|hello|ok|okay|k|alright|right|so|then|well|now|and|but|just|also|please|kindly|yes|yeah|yep|sure|thanks"
+    r"|sorry|quickly|bot|team|folks|all|everyone|guys|mate|oh|ah|um|uh|go ahead and|go and|go|let's|lets|let us|time to"
+    r"|(?:can|could|would|will) you(?: please| kindly| just| maybe)*(?: go ahead and)?|you (?:can|may)|feel free to"
+    r"|(?:would |do )?(?:you )?mind|be so kind (?:as to|and)|i(?:'d| would) (?:like|love)(?: you)? to|i(?:'d| would) like"
+    r"|can (?:i|we)(?= (?:get|have))|(?:i|we) (?:really )?(?:need|want|have)(?: you)? to|(?:i|we) (?:really )?(?:need|want)|\w{3,}ly)(?![\w'-]))+",
+)
+_REPORTED = re.compile(
+    r"\b(?:says|said|saying|told|tells|reads|read|reading|wrote|written|writes|stated|states|mentioned|suggests|recommends"
+    r"|recommended|according to|asked|asks|claims|heard|quote|headline|article|apparently)\b"
+    r"|\b(?:docs?|runbook|playbook|wiki|e-?mail|ticket|description|annotation|policy|comment)\b[^.]*:"
+)
+_CONDITIONAL = re.compile(
+    r"\b(?:if|whether|unless|suppose|supposing|imagine|assuming|what happens|what would|in case|hypothetically|theoretically"
+    r"|should|shall|might|may|wonder(?:ing)?|worried|afraid|thinking (?:about|of)|considering|planning to|about to have to"
+    r"|(?:would|could|will) (?:it|that|a|the|they|we|i|there|be)|able to|allowed to|supposed to|want to know|in theory|dry[- ]run|maybe|perhaps|possibly|probably)\b"
+)
+_POLITE_IF = re.compile(r"\b(?:if|when|whenever) you (?:can|could|don't mind|please|like|get a (?:chance|moment)|have (?:a|time)\b)")
+_LATER = re.compile(
+    r"\b(?:tomorrow|tonight|later|at (?:noon|midnight|\d{1,2}(?::\d\d)?\s?(?:am|pm|utc|o'clock)?(?![\w.%-]))|next (?:week|month|monday)"
+    r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|every (?:day|night|hour|week|morning|\w+day|time)|daily|nightly|hourly|weekly"
+    r"|(?<!at )once|when(?:ever)?|after|as soon as|schedule|whenever|eventually|at some point|someday|sometime)\b"
+)
+_IN_A_WHILE = re.compile(r"\bin\s+$")
+_FORBIDDEN = re.compile(
+    r"\b(?:don't|dont|do not|never|not|no need|without|avoid|instead of|rather than|hold off|nobody|no one|under no circumstances"
+    r"|refrain|let's not)\b"
+)
+_STATED_NOT = re.compile(r"\b(?:is|are|was|were|does|did|has|have|had|can|could|will|would|why|sure|am|know|or) not\b")
+_ABOUT_PAGES = re.compile(r"\b(?:don't|dont|do not|not|stop|no more) (?:page|pages|alert|alerts|notify|wake|bother|ping|ring|call)\b")
+_FINITE = frozenset(
+    "is are was were am be been being has had have did does do would should could might may must will can i we he she they you who what when where why how which someone somebody anyone anybody"
+    " isn aren wasn weren hasn haven didn doesn don won my your our their needs looks seems keeps works went gets"
+    " got done deploys deployments releases restarts rollbacks rollouts changes silences flags plans mutes".split()
+)
+
+
+_WISH = re.compile(r"\b(?:i|we)(?:'d| would)? (?:really )?(?:want|need|like|love)\s+$")
+LITERAL = frozenset({Slot.SIGNAL, Slot.STATE, Slot.SEVERITY, Slot.SWITCH})
+
+
+def clauses(line: Line, mentions: Sequence[Mention]) -> tuple[Clause, ...]:
+    """Return the clauses in order. A break inside a query or a quotation is none."""
+    closed = [m for m in mentions if m.slot in (Slot.QUERY, Slot.TEXT, Slot.WINDOW, Slot.DURATION, Slot.VERSION)]
+    found: list[Clause] = []
+    start = 0
+    for match in _BREAK.finditer(line.lower):
+        if not any(m.start < match.end() and match.start() < m.end for m in closed) and match.start() > start:
+            found.append(_clause(line, start, match.start()))
+            start = match.end()
+    found.append(_clause(line, start, len(line.text)))
+    return tuple(clause for clause in found if clause.start < clause.end)
+
+
+def _clause(line: Line, start: int, end: int) -> Clause:
+    lead = _LEAD.match(line.lower, start, end)
+    asks = line.text[start:end].rstrip(" !.").endswith("?")
+    return Clause(lead.end() if lead else start, end, asks)
+
+
+def mood(line: Line, mentions: Sequence[Mention], verbs: Collection[str]) -> tuple[Mood, Clause | None]:
+    """Return what kind of act the line is, and the clause that makes it an order.
+
+    `verbs` are the bare forms with which people begin an order.
+    """
+    parts = clauses(line, mentions)
+    ordering = next((clause for clause in parts if _begins_with_a_verb(line, clause, verbs)), None)
+    fragment = ordering or next((clause for clause in parts if _is_fragment(line, clause, mentions)), None)
+    if fragment is None:
+        asked = any(clause.asks for clause in parts)
+        return (Mood.QUESTION if asked or _opens_a_question(line) else Mood.STATEMENT), None
+    doubt = _doubt(line, mentions, fragment)
+    if doubt is not None:
+        return doubt, fragment
+    return (Mood.ORDER if ordering else Mood.FRAGMENT), fragment
+
+
+def _doubt(line: Line, mentions: Sequence[Mention], clause: Clause) -> Mood | None:
+    """Return what stands against taking the clause for an order, or None."""
+    text = _own_words(line, mentions)
+    if _REPORTED.search(text):
+        return Mood.REPORTED
+    if _CONDITIONAL.search(_POLITE_IF.sub(" ", text)):
+        return Mood.CONDITIONAL
+    if _FORBIDDEN.search(_STATED_NOT.sub(" ", _ABOUT_PAGES.sub(" ", text))):
+        return Mood.FORBIDDEN
+    if _LATER.search(_POLITE_IF.sub(" ", text[clause.start : clause.end])) or _is_for_later(line, mentions):
+        return Mood.LATER
+    if clause.asks and not _is_request(line, clause):
+        return Mood.QUESTION
+    return None
+
+
+def _own_words(line: Line, mentions: Sequence[Mention]) -> str:
+    """Return the line with names and values blanked: a flag called `if-needed` is no condition."""
+    text = line.lower
+    for mention in mentions:
+        if mention.slot not in LITERAL:
+            text = text[: mention.start] + "#" * (mention.end - mention.start) + text[mention.end :]
+    return text
+
+
+def _is_for_later(line: Line, mentions: Sequence[Mention]) -> bool:
+    delayed = (m for m in mentions if m.slot is Slot.DURATION)
+    return any(_IN_A_WHILE.search(line.lower[: mention.start]) for mention in delayed)
+
+
+def _is_request(line: Line, clause: Clause) -> bool:
+    before = line.lower[max(0, clause.start - 24) : clause.start]
+    return re.search(r"\b(?:can|could|would|will) (?:you|u)\b|\bmind\s*$|please", before) is not None
+
+
+def _begins_with_a_verb(line: Line, clause: Clause, verbs: Collection[str]) -> bool:
+    word = line.word_after(clause.start)
+    if word in verbs or _ABOUT_PAGES.match(line.lower, clause.start):
+        return True
+    after_mind = re.search(r"\bmind\s*$", line.lower[: clause.start]) is not None
+    return after_mind and word.endswith("ing")
+
+
+def _is_fragment(line: Line, clause: Clause, mentions: Sequence[Mention]) -> bool:
+    if clause.asks:
+        return False
+    words = [word for word in line.words if clause.start <= word.start and word.end <= clause.end]
+    names = [mention for mention in mentions if mention.slot not in LITERAL]
+    free = [w.lower for w in words if not any(m.start <= w.start and w.end <= m.end for m in names)]
+    if len(free) == len(words) or free[:1] == ["the"]:
+        return False
+    wished = _WISH.search(line.lower, 0, clause.start) is not None
+    return not any(word in _FINITE or (word.endswith(("ed", "ing")) and not wished) for word in free)
+
+
+def _opens_a_question(line: Line) -> bool:
+    return line.word_after(0) in _FINITE

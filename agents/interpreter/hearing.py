@@ -1,0 +1,81 @@
+"""From a message as it came to a line of a person's own words, what it names, and whether it orders. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from agents.interpreter.clauses import ORDERS, Clause, Mood, clauses, mood
+from agents.interpreter.slots import Line, Mention, Vocabulary, queries, quotations, read
+from agents.interpreter.slots.identifiers import is_id
+from agents.interpreter.spelling import Speller, Spelled
+from agents.interpreter.utterance import Utterance
+from tools.contract import Capability, Slot, slots
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that was heard. `order` is the clause that orders something, where one does."""
+
+    text: str
+    line: Line
+    spelled: Spelled
+    mentions: tuple[Mention, ...]
+    mood: Mood
+    order: Clause | None
+    pasted: bool
+
+    @property
+    def orders(self) -> bool:
+        """Return whether the person orders something themselves, here and now."""
+        return self.mood in ORDERS and not self.pasted
+
+    @property
+    def empty(self) -> bool:
+        """Return whether there is not one word in it, and no expression to evaluate."""
+        said = (word.lower for word in self.line.words)
+        named = any(mention.slot is not Slot.NUMBER and mention.slot is not Slot.IDENTIFIER for mention in self.mentions)
+        return not named and not any(any(char.isalpha() for char in word) and not is_id(word) for word in said)
+
+
+class Hearing:
+    """Hears messages with the names of one tenant."""
+
+    def __init__(
+        self, vocabulary: Vocabulary, speller: Speller, verbs: Collection[str], everyday: Collection[str]
+    ) -> None:
+        """`verbs` are those with which people begin an order; `everyday` words are also plain English."""
+        self._vocabulary = vocabulary
+        self._speller = speller
+        self._verbs = verbs
+        self._everyday = everyday
+
+    def hear(self, text: str, now: datetime | None, *, expects_text: bool) -> Message:
+        """Return the message; `expects_text` says that the conversation is about logs or metric names."""
+        utterance = Utterance.of(text)
+        spelled = self._speller.correct(utterance.own, _kept_apart(Line(utterance.own)))
+        line = Line(spelled.text)
+        mentions = self._without_verbs(line, read(line, self._vocabulary, now, expects_text=expects_text))
+        heard, order = mood(line, mentions, self._verbs)
+        return Message(text, line, spelled, mentions, heard, order, utterance.pasted)
+
+    def _without_verbs(self, line: Line, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+        """Return the mentions without a service called like the verb that opens a clause: "search auth logs"."""
+        services = [m for m in mentions if m.slot is Slot.SERVICE]
+        if len({m.value for m in services}) < 2:
+            return mentions
+        openings = {clause.start for clause in clauses(line, mentions)}
+        verbs = [m for m in services if m.start in openings and m.quote.lower() in self._everyday]
+        return tuple(m for m in mentions if m not in verbs)
+
+
+def _kept_apart(line: Line) -> tuple[tuple[int, int], ...]:
+    """Return the spans nobody's spelling is judged in: expressions and quotations."""
+    found = (*queries.expressions(line), *quotations.quoted(line))
+    return tuple((mention.start, mention.end) for mention in found)
+
+
+def expects_text(capability: Capability | None) -> bool:
+    """Return whether free text can answer: the last call was one that takes some."""
+    return capability is not None and Slot.TEXT in slots(capability).values()
+
+

@@ -1,0 +1,104 @@
+"""Which capability a phrasing asks for: learned from the examples alone, in closed form, when it is built.
+
+Kernel ridge regression (Saunders, Gammerman and Vovk, 1998) over three ways in which two phrasings are alike:
+in meaning (sentence embedding), in spelling (words, pairs of words and letter groups) and in the slots they name.
+Ridge parameter and temperature are the two numbers that turn likeness into a probability. The same texts always
+give the same probabilities.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from memory.embedding import Embedder
+from tools.contract import Slot
+
+Matrix = NDArray[np.float32]
+
+MEANING_WIDTH = 2.0  # how fast likeness in meaning falls with the angle
+SPELLING_WEIGHT = 0.6
+SLOT_WEIGHT = 0.1
+RIDGE = 0.1
+TEMPERATURE = 1 / 12
+BUCKETS = 4096
+LETTER_GROUPS = (3, 4)
+
+_SLOTS = tuple(Slot)
+_NO_WORD = re.compile(r"[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A phrasing as it is compared: its text with stand-ins, and the slots it names."""
+
+    text: str
+    slots: frozenset[Slot]
+
+
+class Retrieval:
+    """Scores phrasings against labelled ones."""
+
+    def __init__(self, samples: Sequence[Sample], labels: Sequence[str], vectors: Matrix, embedder: Embedder) -> None:
+        """`vectors` are the embeddings of the samples, one row each; `labels` name what each sample asks for."""
+        self.labels = tuple(dict.fromkeys(labels))
+        self._embedder = embedder
+        self._vectors = vectors
+        spelling = _spelling([sample.text for sample in samples])
+        self._rarity = np.log((len(samples) + 1) / ((spelling > 0).sum(axis=0) + 1)).astype(np.float32)
+        spelling = _unit(spelling * self._rarity)
+        named = _named(samples)
+        kernel = _meaning(vectors, vectors) + SPELLING_WEIGHT * spelling @ spelling.T + SLOT_WEIGHT * named @ named.T
+        targets = np.array([[label == other for other in self.labels] for label in labels], dtype=np.float32)
+        self._weights: Matrix = np.linalg.solve(kernel + RIDGE * np.eye(len(samples), dtype=np.float32), targets)
+        self._by_spelling: Matrix = SPELLING_WEIGHT * spelling.T @ self._weights
+        self._by_slots: Matrix = SLOT_WEIGHT * named.T @ self._weights
+
+    def probabilities(self, samples: Sequence[Sample]) -> Matrix:
+        """Return one row a sample, one column a label, each row summing to one."""
+        texts = [sample.text for sample in samples]
+        meaning = _meaning(self._embedder.embed(texts), self._vectors)
+        spelling = _unit(_spelling(texts) * self._rarity)
+        scores = meaning @ self._weights + spelling @ self._by_spelling + _named(samples) @ self._by_slots
+        return _softmax(scores / TEMPERATURE)
+
+
+def _meaning(left: Matrix, right: Matrix) -> Matrix:
+    """Return the Gaussian kernel of unit vectors: 1 for equal ones, less the wider the angle."""
+    return np.exp(MEANING_WIDTH * (left @ right.T - 1))
+
+
+def _spelling(texts: Sequence[str]) -> Matrix:
+    """Return which features of spelling each text has, hashed into buckets."""
+    found = np.zeros((len(texts), BUCKETS), dtype=np.float32)
+    for row, text in enumerate(texts):
+        for feature in _features(text):
+            found[row, zlib.crc32(feature.encode()) % BUCKETS] = 1
+    return found
+
+
+def _features(text: str) -> Iterator[str]:
+    words = _NO_WORD.sub(" ", text.lower()).split()
+    for before, word in zip(["", *words], [*words, ""], strict=True):
+        yield f"{before} {word}"
+    for word in words:
+        yield word
+        fenced = f"<{word}>"
+        for size in LETTER_GROUPS:
+            yield from (f"{size}{fenced[start : start + size]}" for start in range(len(fenced) - size + 1))
+
+
+def _named(samples: Sequence[Sample]) -> Matrix:
+    return np.array([[slot in sample.slots for slot in _SLOTS] for sample in samples], dtype=np.float32)
+
+
+def _unit(rows: Matrix) -> Matrix:
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-6))
+
+
+def _softmax(scores: Matrix) -> Matrix:
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return raised / raised.sum(axis=1, keepdims=True)

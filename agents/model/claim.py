@@ -1,0 +1,165 @@
+"""From what a model says to an intent: every part is checked, and where each value came from is found out. Pure.
+
+A claim that names an unknown tool, service, environment or flag, or a value of the wrong kind, is refused whole.
+"""
+
+import json
+import re
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from agents.interpreter import Focus
+from agents.model.endpoint import Completion
+from agents.untrusted import stripped
+from memory.errors import InvalidInput, ModelUnavailable
+from memory.model.catalogue import Catalogue
+from memory.model.intent import Argument, Intent, IntentKind, Provenance
+from memory.model.value import JsonValue
+from tools.contract import Capability, Slot, slots
+from tools.registry import validated
+
+NONSENSE = "answered with something that makes no sense here"
+LONGEST_QUESTION = 200
+_FENCE = re.compile(r"\A\s*```(?:json)?\s*(.*?)\s*```\s*\Z", re.DOTALL)
+
+
+class Claim(BaseModel):
+    """What a model says a message means. Fields it made up are ignored, values it left empty are absent."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: IntentKind
+    tool: str = ""
+    arguments: dict[str, JsonValue] = Field(default_factory=dict)
+    question: str = ""
+    confidence: float = Field(default=0.9, ge=0, le=1)
+
+    @field_validator("arguments", mode="after")
+    @classmethod
+    def _given(cls, arguments: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        return {name: value for name, value in arguments.items() if value is not None}
+
+
+def claimed(completion: Completion) -> Claim:
+    """Return the claim in a completion; raises `ModelUnavailable` for a refusal and for what is none."""
+    if completion.refusal:
+        raise ModelUnavailable("refused to answer")
+    if completion.called is not None:
+        return _claim(completion.called)
+    fenced = _FENCE.match(completion.text)
+    try:
+        said = json.loads(fenced[1] if fenced else completion.text)
+    except (ValueError, RecursionError) as error:
+        raise ModelUnavailable("answered with something that is no JSON") from error
+    return _claim(said)
+
+
+def _claim(said: Any) -> Claim:
+    try:
+        return Claim.model_validate(said)
+    except ValidationError as error:
+        raise ModelUnavailable(NONSENSE) from error
+
+
+class Examiner:
+    """Checks claims against the tools and the catalogue."""
+
+    def __init__(self, capabilities: dict[str, Capability], catalogue: Catalogue) -> None:
+        self._capabilities = capabilities
+        self._catalogue = catalogue
+
+    def intent(self, claim: Claim, text: str, focus: Focus, embedded: Intent, brain: str) -> Intent:
+        """Return the claim as an intent; raises `ModelUnavailable` when it does not hold.
+
+        `embedded` is the embedded interpreter's reading: where both agree on a value, its provenance is known.
+        """
+        if claim.kind is IntentKind.CLARIFY:
+            return self._question(claim, text, embedded, brain)
+        if claim.kind is not IntentKind.TOOL:
+            reply = embedded.reply if embedded.kind is claim.kind else ""
+            return Intent(text=text, kind=claim.kind, reply=reply, confidence=claim.confidence, brain=brain)
+        capability = self._capabilities.get(claim.tool)
+        if capability is None:
+            raise ModelUnavailable(NONSENSE)
+        values = self._values(capability, claim, embedded)
+        arguments = {
+            name: self._argument(capability, name, value, text, focus, embedded) for name, value in values.items()
+        }
+        return Intent(
+            text=text,
+            kind=IntentKind.TOOL,
+            tool=capability.name,
+            arguments=arguments,
+            confidence=claim.confidence,
+            alternatives=embedded.alternatives,
+            brain=brain,
+        )
+
+    def _question(self, claim: Claim, text: str, embedded: Intent, brain: str) -> Intent:
+        """Return the embedded question where there is one, for its buttons are known to work."""
+        if embedded.kind is IntentKind.CLARIFY:
+            return embedded.model_copy(update={"brain": brain})
+        question = stripped(claim.question, LONGEST_QUESTION)
+        if not question or "://" in question:
+            raise ModelUnavailable(NONSENSE)
+        return Intent(
+            text=text, kind=IntentKind.CLARIFY, question=question, confidence=claim.confidence, brain=brain
+        )
+
+    def _values(self, capability: Capability, claim: Claim, embedded: Intent) -> dict[str, JsonValue]:
+        """Return the claimed values in their written form; what is left out is taken from the embedded reading."""
+        known = embedded.values() if embedded.tool == capability.name else {}
+        fields = capability.arguments.model_fields
+        given = {n: v for n, v in {**known, **claim.arguments}.items() if n in fields or n in claim.arguments}
+        try:
+            settled = validated(capability, given).model_dump(mode="json")
+        except InvalidInput as error:
+            raise ModelUnavailable(NONSENSE) from error
+        values = {name: settled[name] for name in given}
+        self._exist(capability, values)
+        return values
+
+    def _exist(self, capability: Capability, values: dict[str, JsonValue]) -> None:
+        known = {
+            Slot.SERVICE: self._catalogue.names(),
+            Slot.ENVIRONMENT: self._environments(values.get("service")),
+            Slot.FLAG: self._catalogue.flags(),
+        }
+        for name, slot in slots(capability).items():
+            if name in values and slot in known and values[name] not in known[slot]:
+                raise ModelUnavailable(NONSENSE)
+
+    def _environments(self, service: JsonValue) -> tuple[str, ...]:
+        found = self._catalogue.find(service) if isinstance(service, str) else None
+        return found.environments if found else self._catalogue.environments()
+
+    def _argument(
+        self, capability: Capability, name: str, value: JsonValue, text: str, focus: Focus, embedded: Intent
+    ) -> Argument:
+        agreed = embedded.arguments.get(name) if embedded.tool == capability.name else None
+        if agreed is not None and agreed.value == value:
+            return agreed
+        quote = self._quote(name, value, text)
+        if quote:
+            return Argument(value=value, provenance=Provenance.SAID, quote=quote)
+        return Argument(value=value, provenance=self._origin(capability, name, value, focus))
+
+    def _quote(self, name: str, value: JsonValue, text: str) -> str:
+        """Return the person's own words for the value, empty where there are none."""
+        service = self._catalogue.find(value) if name == "service" and isinstance(value, str) else None
+        for word in (str(value), *(service.aliases if service else ())):
+            found = re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE)
+            if found:
+                return found[0]
+        return ""
+
+    def _origin(self, capability: Capability, name: str, value: JsonValue, focus: Focus) -> Provenance:
+        pending = focus.pending.arguments if focus.pending else {}
+        if any(held.value == value for held in (focus.about.get(name), pending.get(name)) if held is not None):
+            return Provenance.CONVERSATION
+        if capability.arguments.model_fields[name].default == value:
+            return Provenance.DEFAULT
+        if name == "environment" and len(self._catalogue.environments()) == 1:
+            return Provenance.CATALOGUE
+        return Provenance.MODEL

@@ -1,0 +1,39 @@
+"""What the words mean, and which way the turn goes from there."""
+
+from langgraph.runtime import Runtime
+
+from agents.answer import Answer, AnswerKind
+from agents.state import Desk, State
+from memory.model.intent import Intent, IntentKind
+from memory.model.plan import Effect
+
+ACCEPT = "turn.accept"
+
+
+async def interpret(state: State, runtime: Runtime[Desk]) -> State:
+    """Read the message after what was said before. A tool that is not there is nothing that can be done."""
+    desk = runtime.context
+    intent = await desk.understanding.interpret(state["heard"], state["recollection"].focus)
+    if intent.kind is IntentKind.TOOL and intent.tool not in desk.capabilities:
+        intent = Intent(text=intent.text, kind=IntentKind.OUT_OF_SCOPE, brain=intent.brain, note=intent.note)
+    return {"intent": intent}
+
+
+def way(state: State, runtime: Runtime[Desk]) -> str:
+    """Return the node that comes next."""
+    intent = state["intent"]
+    if intent.kind is IntentKind.CLARIFY:
+        return "ask"
+    if intent.kind is not IntentKind.TOOL:
+        return "answer"
+    acts = runtime.context.capabilities[intent.tool].effect is not Effect.READ
+    return "plan" if acts or intent.tool == ACCEPT else "observe"
+
+
+async def answer(state: State) -> State:
+    """Say what needs neither a look nor a plan: small talk, and that something cannot be done here."""
+    intent = state["intent"]
+    if intent.kind is IntentKind.SMALLTALK:
+        return {"answer": Answer(kind=AnswerKind.SMALLTALK, text=intent.reply or "Hello.", intent=intent)}
+    text = intent.reply or 'That is nothing I can do. Say "help" to see what I can.'
+    return {"answer": Answer(kind=AnswerKind.REFUSAL, text=text, intent=intent)}

@@ -1,0 +1,35 @@
+"""The embedded interpreter as an understanding: in a thread of its own, so that other turns go on meanwhile."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+
+from agents.interpreter import Focus, Interpreter
+from memory.clock import Clock
+from memory.embedding import Embedder
+from memory.model.catalogue import Catalogue
+from memory.model.intent import Intent
+from tools.contract import Capability
+
+
+class EmbeddedUnderstanding:
+    """Understands without a language model. Building it learns the capabilities' examples: half a second of work.
+
+    The interpreter is only read afterwards, so threads may share it.
+    """
+
+    def __init__(
+        self,
+        capabilities: Sequence[Capability],
+        catalogue: Catalogue,
+        embedder: Embedder,
+        *,
+        clock: Clock,
+        people: Sequence[str] = (),
+    ) -> None:
+        self._interpreter = Interpreter(capabilities, catalogue, embedder, people)
+        self._clock = clock
+
+    async def interpret(self, text: str, focus: Focus) -> Intent:
+        """Return what the words mean after what was said before."""
+        return await asyncio.to_thread(partial(self._interpreter.interpret, text, focus, now=self._clock.now()))

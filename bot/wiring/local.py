@@ -1,0 +1,29 @@
+"""State that lives on this machine: the directory for it, and secrets that are made on first use."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from bot.settings import Settings
+from memory.errors import InvalidSettings
+
+
+def home(settings: Settings) -> Path:
+    """Return the directory for local state, made if need be, readable by its owner alone."""
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidSettings(f"expected to write to {settings.home}, found: {error.strerror}") from error
+    return settings.home
+
+
+def secret_of(path: Path) -> bytes:
+    """Return the 32 random bytes at `path`, made on first use; raises `InvalidSettings` if others can read."""
+    with suppress(FileExistsError):
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(made, "wb") as file:
+            file.write(secrets.token_bytes(32))
+    if path.stat().st_mode & 0o077:
+        raise InvalidSettings(f"expected {path} to be readable by its owner alone", hint=f"chmod 600 {path}")
+    return path.read_bytes()

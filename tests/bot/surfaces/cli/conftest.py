@@ -1,0 +1,169 @@
+"""The command line in a process of its own making: the real REST surface over a desk in memory."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from typer.testing import CliRunner
+
+from bot.settings import Settings, parsed
+from bot.surfaces.cli.app import build
+from bot.surfaces.cli.host import DemoReady, Door, Finding, Health, Progress
+from bot.surfaces.ports import Ports
+from bot.surfaces.rest import problems
+from bot.surfaces.rest.probes import probes
+from bot.surfaces.rest.router import rest_router
+from memory.errors import AuthenticationFailed, NotFound
+from memory.model.access import ApiKey
+from memory.model.people import Principal
+from memory.model.run import Run, RunStatus, StepStatus
+from memory.model.value import JsonValue
+from tests.fakes.desk import FakeDesk
+from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
+from tests.fakes.people import EVERYBODY, TENANT
+from tests.fakes.time import MIDNIGHT, CountingIds, FakeClock
+from tools.capabilities import EVERY
+
+
+class WorkingDesk(FakeDesk):
+    """Carries a plan out between two looks at it."""
+
+    async def run(self, principal: Principal, run: str) -> Run:
+        held = await super().run(principal, run)
+        if held.status is RunStatus.RUNNING and held.approvals:
+            self.carry_out(run, so_far=StepStatus.VERIFIED)
+        return held
+
+
+@dataclass
+class FakeKeys:
+    """Keys in memory."""
+
+    held: dict[str, ApiKey] = field(default_factory=dict)
+
+    async def add(
+        self, person: str, scopes: Iterable[str], *, label: str, lifetime: timedelta | None
+    ) -> tuple[ApiKey, str]:
+        if person not in {each.id for each in EVERYBODY}:
+            raise AuthenticationFailed(f"expected somebody we know, found {person!r}")
+        key = ApiKey(
+            id=f"key_{len(self.held)}",
+            tenant=TENANT,
+            principal=person,
+            label=label,
+            scopes=tuple(scopes),
+            created_at=MIDNIGHT,
+            expires_at=MIDNIGHT + lifetime if lifetime else None,
+        )
+        self.held[key.id] = key
+        return key, f"qd_secret_of_{key.id}"
+
+    async def all(self) -> Sequence[ApiKey]:
+        return tuple(self.held.values())
+
+    async def revoke(self, key: str) -> ApiKey:
+        if key not in self.held:
+            raise NotFound(f"expected the id of a key, found {key!r}")
+        self.held[key] = self.held[key].model_copy(update={"revoked_at": MIDNIGHT})
+        return self.held[key]
+
+
+class EchoReader:
+    """Understands every line that is text."""
+
+    def read(self, line: bytes) -> dict[str, JsonValue]:
+        try:
+            return {"text": line.decode(), "kind": "tool"}
+        except UnicodeDecodeError:
+            return {"text": line.decode(errors="replace"), "error": {"code": "input.encoding"}}
+
+
+class FakeHost:
+    """A process with a desk in memory. `findings` is what the doctor finds, `walked` what the walk reports."""
+
+    def __init__(self, home: Path) -> None:
+        self.desk = WorkingDesk(FakeClock())
+        self.ids = CountingIds()
+        self.keys = FakeKeys()
+        self.findings = [Finding(check="store", health=Health.OK, found="answers")]
+        self.walked: dict[str, JsonValue] = {"ok": True}
+        self.served: list[Settings] = []
+        self.configured: dict[str, Any] = {"home": str(home), "profile": "development", "tenant": TENANT}
+
+    def settings(self, **overrides: Any) -> Settings:
+        return parsed(self.configured | overrides)
+
+    @asynccontextmanager
+    async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
+        ports = Ports(desk=self.desk, doorkeeper=FakeDoorkeeper(), clock=self.desk.clock, ids=self.ids)
+        app = FastAPI()
+        problems.install(app)
+        app.include_router(rest_router(ports, FakeReplays(), EVERY))
+        app.include_router(probes(ports))
+        yield app, f"qd_{settings.principal or 'alice'}"
+
+    def demo_door(self, settings: Settings, person: str) -> Door | None:
+        return None
+
+    @asynccontextmanager
+    async def open_keys(self, settings: Settings) -> AsyncIterator[FakeKeys]:
+        yield self.keys
+
+    def open_reader(self, settings: Settings) -> EchoReader:
+        return EchoReader()
+
+    async def examine(self, settings: Settings) -> AsyncIterator[Finding]:
+        for finding in self.findings:
+            yield finding
+
+    async def serve(self, settings: Settings, opened: Progress) -> None:
+        self.served.append(settings)
+        opened(settings.url())
+
+    async def demo(self, settings: Settings, tell: Progress, opened: Callable[[DemoReady], None]) -> None:
+        self.served.append(settings)
+        tell("Releasing checkout 1.4.2")
+        opened(DemoReady(url=settings.url(), links={"alice": f"{settings.url()}/console/enter?code=1"}))
+
+    async def walk(self, settings: Settings, tell: Progress) -> dict[str, JsonValue]:
+        return self.walked
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Terminal:
+    """Types commands."""
+
+    def __init__(self, host: FakeHost) -> None:
+        self.host = host
+
+    def __call__(self, *words: str, stdin: str | bytes = "") -> Ended:
+        result = CliRunner(env={"COLUMNS": "140"}).invoke(build(), list(words), input=stdin, obj=self.host)
+        return Ended(result.exit_code, result.stdout, result.stderr)
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> FakeHost:
+    return FakeHost(tmp_path)
+
+
+@pytest.fixture
+def quarterdeck(host: FakeHost) -> Terminal:
+    return Terminal(host)

@@ -1,0 +1,68 @@
+"""The whole web application around a desk in memory, called without a socket."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from bot.server import create_app
+from bot.sessions import Sessions, SpentHere
+from bot.surfaces.console import ConsoleSettings
+from bot.surfaces.ports import Ports
+from tests.fakes import scenes
+from tests.fakes.desk import FakeDesk
+from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
+from tests.fakes.time import CountingIds, FakeClock
+from tools.capabilities import EVERY
+
+ORIGIN = "http://quarterdeck.test"
+KEY = b"k" * 32
+
+Caller = Callable[..., httpx.AsyncClient]
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def desk(clock: FakeClock) -> FakeDesk:
+    return FakeDesk(clock)
+
+
+@pytest.fixture
+def doorkeeper() -> FakeDoorkeeper:
+    return FakeDoorkeeper()
+
+
+@pytest.fixture
+def ports(desk: FakeDesk, doorkeeper: FakeDoorkeeper, clock: FakeClock) -> Ports:
+    return Ports(desk=desk, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
+
+
+@pytest.fixture
+def sessions(clock: FakeClock) -> Sessions:
+    return Sessions(KEY, clock, CountingIds(), SpentHere(clock))
+
+
+@pytest.fixture
+def app(ports: Ports, sessions: Sessions) -> FastAPI:
+    console = ConsoleSettings(
+        public_url=ORIGIN,
+        suggestions=("How are things?", "What is wrong with checkout?"),
+        link_origins=frozenset({scenes.PROMETHEUS}),
+    )
+    return create_app(ports, FakeReplays(), sessions, capabilities=EVERY, console=console)
+
+
+@pytest.fixture
+def call(app: FastAPI) -> Caller:
+    """Return what makes a client with these headers; it follows no redirect and hides no crash."""
+
+    def client(**headers: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
+
+    return client

@@ -1,0 +1,39 @@
+"""One module reads the environment; everything else is told."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house.places import PACKAGES, named, sources
+
+READER = "bot/settings.py"
+_NAMES = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
+
+
+def environment_reads(tree: ast.AST) -> Iterator[str]:
+    """Yield each name of `os` by which the module reaches the environment."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
+            yield from {node.attr} & _NAMES
+        if isinstance(node, ast.ImportFrom) and node.module == "os":
+            yield from {alias.name for alias in node.names} & _NAMES
+
+
+@pytest.mark.parametrize("path", [path for path in sources(*PACKAGES) if named(path) != READER], ids=named)
+def test_only_the_settings_read_the_environment(path: Path) -> None:
+    assert list(environment_reads(ast.parse(path.read_text(encoding="utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os\nos.environ['A']",
+        "import os\nos.getenv('A')",
+        "from os import environ",
+        "import os\nos.environ | {}",
+    ],
+)
+def test_each_way_to_read_it_is_seen(source: str) -> None:
+    assert list(environment_reads(ast.parse(source)))
