@@ -162,5 +162,14 @@ def _is_well(symptom: Symptom) -> Argument:
 
 
 def before(lead: timedelta) -> str:
-    """Return how long before the turn a change came, in words; within a minute the order cannot be told."""
-    return "within a minute of that" if lead < SLACK else f"{length(lead)} before that"
+    """Return how long before the turn a change came, in words."""
+    if lead < timedelta(0):
+        return "within a minute of that"
+    return "seconds before that" if lead < SLACK else f"{length(lead)} before that"
+
+
+def after(gap: timedelta) -> str:
+    """Return how long after a change something turned, in words; rates look back, so it can seem to be before."""
+    if gap < timedelta(0):
+        return "right at"
+    return "seconds after" if gap < SLACK else f"{length(gap)} after"

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from agents.answer import Answer, AnswerKind
-from agents.causes import SLACK, Cause, CauseKind
+from agents.causes import SLACK, Cause, CauseKind, after
 from agents.changes import happening, period
 from agents.footnotes import Footnotes
 from agents.investigator import Diagnosis
 from agents.remedies import Remedy, remedy
 from agents.symptom_chart import symptom_charts
 from agents.symptoms import NORMS, Condition, Symptom
-from agents.units import counted, length, listed, moment, quantity, sentence, whose
+from agents.units import counted, listed, moment, quantity, sentence, whose
 from memory.model.catalogue import Catalogue
 from memory.model.intent import Intent
 from memory.model.talk import Button, ButtonAction
@@ -94,10 +94,9 @@ class _Teller:
         cause = self._seen.causes[0] if self._seen.causes else None
         if cause is None or cause.change is None or cause.weight < SURE_ENOUGH:
             return ""
-        gap = since - cause.change.at
-        after = "right at" if abs(gap) < SLACK else f"{length(gap)} after"
-        evidence = next((seen.evidence for seen in self._seen.changes if seen.change == cause.change), ())
-        return f", {after} {happening(cause.change, self._name)}{self._notes.cite(*evidence)}"
+        cited = next((seen.evidence for seen in self._seen.changes if seen.change == cause.change), ())
+        gap = after(since - cause.change.at)
+        return f", {gap} {happening(cause.change, self._name)}{self._notes.cite(*cited)}"
 
     def _episode(self, symptom: Symptom) -> str:
         if symptom.since is None or symptom.until is None or symptom.worst is None:
@@ -113,8 +112,7 @@ class _Teller:
         for seen in self._seen.changes:
             gap = until - seen.change.at
             if -SLACK <= gap <= LONGEST_RECOVERY:
-                after = "right at" if gap < SLACK else f"{length(gap)} after"
-                return f", {after} {happening(seen.change, self._name)}{self._notes.cite(*seen.evidence)}"
+                return f", {after(gap)} {happening(seen.change, self._name)}{self._notes.cite(*seen.evidence)}"
         return ""
 
     def _unchanged(self) -> str:

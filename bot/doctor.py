@@ -11,7 +11,8 @@ from bot.settings import Settings
 from bot.surfaces.cli.host import Finding, Health
 from bot.surfaces.desk import Part, Readiness
 from bot.wiring import assembled
-from bot.wiring.house import home, policy
+from bot.wiring.house import policy
+from bot.wiring.local import home
 from memory.errors import QuarterdeckError
 
 MOST_SKEW_S = 5.0

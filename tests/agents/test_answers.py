@@ -1,5 +1,7 @@
 """Single looks, talk about the talk, and bad input: each answered clearly, with nothing lost or half done."""
 
+from datetime import timedelta
+
 import pytest
 
 from agents.answer import AnswerKind
@@ -87,7 +89,7 @@ async def test_help_gives_a_way_to_say_everything(talk: Talk) -> None:
     assert "other people approve them" in answer.text
     assert '- Alerts: "' in answer.text
     assert "{" not in answer.text
-    assert [button.value for button in answer.buttons][0] == "how are things?"
+    assert answer.buttons[0].value == "how are things?"
 
 
 async def test_plans_are_listed_and_a_single_one_comes_with_its_card(talk: Talk) -> None:
@@ -134,8 +136,6 @@ def test_numbers_read_as_people_say_them(value: float, unit: str, said: str) -> 
 
 
 def test_lengths_counts_and_lists_read_as_people_say_them() -> None:
-    from datetime import timedelta
-
     assert length(timedelta(minutes=2)) == "two minutes"
     assert length(timedelta(seconds=0)) == "one second"
     assert length(timedelta(days=45)) == "45 days"

@@ -66,7 +66,7 @@ def _seen(item: Evidence) -> Text:
 
 
 def _source(item: Evidence) -> Text:
-    """Return the source, as a link to the fact where the terminal can follow one and the address is a plain one."""
+    """Return the source, as a link to the fact where its address is a plain one."""
     followable = item.link.startswith(("http://", "https://")) and item.link.isprintable() and " " not in item.link
     return Text(plain(item.source), style=f"link {item.link}" if followable else "")
 

@@ -29,6 +29,7 @@ class Doors:
     def mount(self, router: APIRouter) -> None:
         """Add the routes."""
         router.get("/sign-in")(self.door)
+        router.get("/enter")(self.door)  # where sign-in links lead
         router.post("/sign-in")(self.enter)
         router.post("/sign-out")(self.leave)
 

@@ -1,10 +1,11 @@
-"""The console on a real port, and people at real browser windows."""
+"""The console on a real port, and people at real browser windows. One browser serves a module's tests."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from fastapi import FastAPI
 from playwright.async_api import Browser
 
@@ -16,20 +17,20 @@ from tests.bot.surfaces.console.pages import DESK, Console, chromium
 Open = Callable[..., Awaitable[Console]]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def url(app: FastAPI, ports: Ports) -> AsyncIterator[str]:
     with listener("127.0.0.1", 0) as bound:
         async with serving(app, bound, ports.closing):
             yield f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as started:
         yield started
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def open_as(browser: Browser, url: str) -> AsyncIterator[Open]:
     """Return what opens a window of their own for a person who has the key `qd_NAME`."""
     contexts = []

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 
 from bot.sessions import Sessions
@@ -11,6 +12,8 @@ from tests.bot.surfaces.console.conftest import Open
 from tests.bot.surfaces.console.pages import PHONE
 from tests.fakes.desk import FakeDesk
 from tests.fakes.people import TENANT
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_alice_asks_bob_approves_and_her_card_changes_by_itself(
@@ -219,5 +222,5 @@ async def test_signing_in_by_link_and_out_again(open_as: Open, sessions: Session
     await alice.sign_out()
     await expect(alice.by("key")).to_be_visible()
     code = sessions.invite(TENANT, "bob", EVERY_SCOPE)
-    await alice.sign_in_with_link(f"{alice.url}/console/sign-in?code={code}")
+    await alice.sign_in_with_link(f"{alice.url}/console/enter?code={code}")
     await expect(alice.by("me")).to_have_text("B")

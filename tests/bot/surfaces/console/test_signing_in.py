@@ -71,7 +71,7 @@ async def test_a_link_signs_in_once_and_looking_at_it_uses_nothing_up(call: Call
     code = sessions.invite(TENANT, "bob", EVERY_SCOPE)
     first, second = call(Origin=ORIGIN), call(Origin=ORIGIN)
     for _ in range(2):
-        door = await first.get("/console/sign-in", params={"code": code})
+        door = await first.get("/console/enter", params={"code": code})
         assert code in door.text
         assert "Set-Cookie" not in door.headers
     assert (await first.post("/console/sign-in", data={"code": code})).status_code == 303

@@ -1,0 +1,53 @@
+"""The README's walk in a real browser: ask, see evidence, propose, have it approved, see it run, ask why."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from bot.demo.stage import Stage
+from tests.bot.surfaces.console.pages import DESK, Console, chromium
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+
+RUNS_WITHIN_MS = 90_000
+
+
+async def test_alice_asks_and_bob_approves_and_checkout_is_rolled_back_and_verified(
+    stage: Stage, tmp_path: Path
+) -> None:
+    pictures = Path(os.environ.get("QUARTERDECK_TEST_PICTURES", tmp_path))
+    links = stage.links()
+    async with chromium() as browser:
+        window = {"viewport": DESK, "color_scheme": "light"}
+        alice = Console(await (await browser.new_context(**window)).new_page(), stage.running.url)
+        bob = Console(await (await browser.new_context(**window)).new_page(), stage.running.url)
+        await alice.sign_in_with_link(links["alice"])
+        await bob.sign_in_with_link(links["bob"])
+
+        answer = await alice.ask("What is wrong with checkout?")
+        await expect(answer).to_contain_text("release 1.4.2")
+        await expect(answer.locator("img").first).to_be_visible()
+        await alice.photograph(pictures / "answer.png")
+
+        await alice.ask("roll it back")
+        await expect(alice.card).to_contain_text("1.4.1")
+        await expect(alice.approve).to_have_count(0)
+        await alice.live()
+        await alice.photograph(pictures / "console.png")
+
+        await bob.open_plans()
+        await bob.open_first_plan()
+        await bob.photograph(pictures / "approval.png")
+        await bob.approve.click()
+        await expect(alice.by("card-status").last).to_have_text("Done and verified", timeout=RUNS_WITHIN_MS)
+        await expect(bob.by("card-status").last).to_have_text("Done and verified", timeout=RUNS_WITHIN_MS)
+        await expect(alice.by("card-summary").last).to_contain_text("rolled back from 1.4.2 to 1.4.1")
+        await expect(alice.by("decided").last).to_contain_text("Approved by Bob")
+        await alice.photograph(pictures / "done.png")
+
+        why = await alice.ask("why?")
+        await expect(why).to_contain_text("execute-is-for-operators-with-approval")
+        await alice.photograph(pictures / "why.png")
+        assert alice.complaints == bob.complaints == []
