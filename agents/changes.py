@@ -13,7 +13,7 @@ def happening(change: ChangeReading, subject: str = "") -> str:
     version = change.after if is_version(change.after) else ""
     match change.kind:
         case ChangeKind.DEPLOY:
-            return f"release {version}{of}".replace("  ", " ")
+            return f"release {version}{of}" if version else f"a release{of}"
         case ChangeKind.ROLLBACK:
             return f"the rollback{of} to {version or 'an earlier version'}"
         case ChangeKind.FLAG:
@@ -29,7 +29,7 @@ def label(change: ChangeReading) -> str:
     version = change.after if is_version(change.after) else ""
     match change.kind:
         case ChangeKind.DEPLOY:
-            return f"{version} released".strip()
+            return f"{version} released" if version else "a release"
         case ChangeKind.ROLLBACK:
             return f"back to {version}" if version else "rolled back"
         case ChangeKind.FLAG:

@@ -18,7 +18,9 @@ STOPPING = (signal.SIGINT, signal.SIGTERM)
 def listener(host: str, port: int) -> socket.socket:
     """Return a socket bound to the address (port 0: any free one); raises `InvalidSettings` when it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio disables Nagle only for TCP by name
+    bound = socket.socket(
+        family, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # asyncio disables Nagle only for TCP by name
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))

@@ -17,7 +17,7 @@ class ModelEndpoint(Value):
     base_url: str
     model: str
     api_key: SecretStr = SecretStr("")
-    timeout_s: float = Field(default=4.0, gt=0, le=60)
+    timeout_s: float = Field(default=4.0, gt=0, le=120)
 
 
 class Completion(Value):

@@ -6,7 +6,7 @@ from agents.answer import Answer, AnswerKind
 from agents.interpreter.focus import Focus
 from agents.recollection import Offer, Recollection, recollected, remembered
 from agents.state import Desk, State
-from memory.model.intent import Argument, Intent, IntentKind, Provenance
+from memory.model.intent import Argument, Intent, Provenance
 from memory.model.plan import Effect
 
 _ASIDE = {"turn.explain", "turn.help"}  # talk about the talk
@@ -33,7 +33,7 @@ async def remember(state: State, runtime: Runtime[Desk]) -> State:
 def kept(desk: Desk, before: Recollection, answer: Answer) -> State:
     """Return what stays of a turn. An aside changes nothing of what was talked about."""
     intent = answer.intent
-    aside = answer.kind is AnswerKind.SMALLTALK or intent.kind is IntentKind.OUT_OF_SCOPE or intent.tool in _ASIDE
+    aside = answer.kind is AnswerKind.SMALLTALK or intent.tool in _ASIDE
     offer = _offer(desk, before, answer)
     memory = Recollection(
         message=desk.turn.message.id,

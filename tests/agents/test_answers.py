@@ -7,6 +7,8 @@ import pytest
 from agents.answer import AnswerKind
 from agents.units import counted, length, listed, quantity
 from agents.untrusted import quoted
+from memory.model.run import Outcome, RunStatus
+from memory.model.talk import Submission
 from tests.agents.talking import Talk, World
 from tests.fakes.people import VIC
 from tools.contract import Signal
@@ -82,6 +84,63 @@ async def test_a_wish_that_does_not_fit_is_said_and_nothing_is_proposed(talk: Ta
     answer = await talk.say("roll back checkout in production to 1..2")
     assert answer.kind is AnswerKind.ERROR
     assert world.proposer.proposals == 0
+
+
+async def test_a_long_list_is_told_in_part(talk: Talk, incident: World) -> None:
+    incident.observer.alerts *= 14
+    assert (await talk.say("list alerts")).text.splitlines()[-1] == "- and 4 more"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "said"),
+    [
+        ("service.unknown", AnswerKind.ERROR, "It is odd. The nearest names I know are"),
+        ("connector.unreachable", AnswerKind.ERROR, "I made no plan of it: It is odd. Try later."),
+        ("policy.denied", AnswerKind.REFUSAL, "Policy says no: It is odd. Try later."),
+        ("plan.no_change", AnswerKind.ANSWER, "Nothing would change: It is odd. Try later."),
+    ],
+)
+async def test_each_reason_for_no_plan_is_said(
+    talk: Talk, world: World, code: str, kind: AnswerKind, said: str
+) -> None:
+    world.proposer.refusal = Submission(refusal="It is odd", hint="Try later", code=code)
+    answer = await talk.say("restart payments in staging")
+    assert (answer.kind, answer.run) == (kind, None)
+    assert answer.text.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("service.ambiguous", "The nearest names I know are"), ("input.invalid", "It is odd.")],
+)
+async def test_each_reason_for_no_look_is_said(talk: Talk, world: World, code: str, said: str) -> None:
+    world.observer.failure = Outcome(ok=False, summary="It is odd", error_code=code)
+    answer = await talk.say("error rate of checkout")
+    assert answer.kind is AnswerKind.ERROR
+    assert said in answer.text
+
+
+async def test_a_source_that_answered_in_part_is_named(talk: Talk, world: World) -> None:
+    world.observer.failure = Outcome(ok=True, summary="No alerts fire.", missing=("alertmanager: it is away",))
+    answer = await talk.say("list alerts")
+    assert answer.text == "No alerts fire. What is missing: alertmanager: it is away."
+    assert answer.missing == ("alertmanager: it is away",)
+
+
+async def test_a_plan_that_was_finished_meanwhile_is_not_made_again(talk: Talk, world: World) -> None:
+    plan = await talk.say("restart payments in staging", message="m-repeated")
+    assert plan.run is not None
+    world.proposer.runs[plan.run.id] = plan.run.model_copy(update={"status": RunStatus.SUCCEEDED})
+    again = await talk.say("restart payments in staging", message="m-repeated")
+    assert "This plan is succeeded already." in again.text
+    assert len(world.proposer.runs) == 1
+
+
+async def test_a_plan_that_began_while_it_was_being_dropped_says_so(talk: Talk, world: World) -> None:
+    await talk.say("restart payments in staging")
+    world.proposer.begun = True
+    answer = await talk.say("never mind")
+    assert answer.text.startswith("It is too late to withdraw the plan: expected a plan that waits")
 
 
 async def test_help_gives_a_way_to_say_everything(talk: Talk) -> None:

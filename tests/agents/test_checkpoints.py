@@ -12,6 +12,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, empty_checkpoint
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
+from agents.checkpoints import FILE, open_checkpointer
 from agents.interpreter.focus import Focus
 from memory.errors import StoreUnavailable
 from memory.store.checkpoints import checkpoints
@@ -137,3 +138,9 @@ async def test_only_the_last_checkpoint_of_each_thread_stays(tmp_path: Path) -> 
         ("two", 4),
     ]
     assert rows(tmp_path / "talks.db", "writes") == 2
+
+
+async def test_talks_have_a_file_of_their_own_beside_a_sqlite_store(tmp_path: Path) -> None:
+    async with open_checkpointer(f"sqlite:///{tmp_path / 'quarterdeck.db'}", tmp_path):
+        assert (tmp_path / FILE).exists()
+    assert not (tmp_path / "quarterdeck.db").exists()

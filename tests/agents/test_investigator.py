@@ -219,6 +219,70 @@ async def test_yesterday_is_told_in_the_past_and_nothing_is_offered(talk: Talk, 
     assert answer.suggestion is None
 
 
+async def test_a_rollback_that_made_it_worse_is_undone_by_a_deploy(talk: Talk, world: World) -> None:
+    world.observer.changes.append(change(ChangeKind.ROLLBACK, 12, before="1.4.2", after="1.4.1"))
+    errors(world, "checkout", 11)
+    answer = await talk.say(ASK)
+    assert "Very likely the cause is the rollback to 1.4.1" in answer.text
+    assert answer.buttons[0].value == "deploy checkout 1.4.2 to production"
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "said"),
+    [
+        (ChangeKind.SCALE, "4", "scaling to 4 replicas"),
+        (ChangeKind.SCALE, "many\nmore", "scaling to another number of replicas"),
+        (ChangeKind.RESTART, "", "the restart"),
+        (ChangeKind.DEPLOY, "latest and greatest", "a release"),
+    ],
+)
+async def test_a_change_nothing_known_takes_back_is_named_and_nothing_is_offered(
+    talk: Talk, world: World, kind: ChangeKind, after: str, said: str
+) -> None:
+    world.observer.changes.append(change(kind, 12, before="2", after=after))
+    errors(world, "checkout", 11.5)
+    answer = await talk.say(ASK)
+    assert f"the cause is {said}:" in answer.text
+    assert answer.suggestion is None
+    assert "label" in str(answer.charts[0].spec)
+
+
+async def test_a_climb_in_steps_is_one_turn_from_where_it_was_well(talk: Talk, world: World) -> None:
+    errors(world, "checkout", 40, 0.05)
+    errors(world, "checkout", 20, 0.4)
+    assert "up from 0.2 % at 02:40 UTC" in (await talk.say(ASK)).text
+
+
+async def test_seconds_between_a_release_and_its_errors_are_told_as_seconds(talk: Talk, world: World) -> None:
+    world.observer.changes.append(change(ChangeKind.DEPLOY, 10.5, before="1.4.1", after="1.4.2"))
+    errors(world, "checkout", 10)
+    text = (await talk.say(ASK)).text
+    assert ", seconds after release 1.4.2 [2]" in text
+    assert "it came seconds before that [2]" in text
+
+
+async def test_a_turn_seen_before_its_release_by_the_width_of_a_rate_is_still_its_turn(
+    talk: Talk, world: World
+) -> None:
+    world.observer.changes.append(change(ChangeKind.DEPLOY, 10, before="1.4.1", after="1.4.2"))
+    errors(world, "checkout", 10.5)
+    text = (await talk.say(ASK)).text
+    assert ", right at release 1.4.2 [2]" in text
+    assert "it came within a minute of that [2]" in text
+
+
+async def test_many_alerts_are_named_in_part(talk: Talk, incident: World) -> None:
+    incident.observer.alerts = [AlertReading(name=f"Alert{n}", service="checkout") for n in range(9)]
+    assert "Nine alerts fire: Alert0, Alert1, Alert2, Alert3 and Alert4 and others" in (await talk.say(ASK)).text
+
+
+async def test_an_environment_that_was_named_is_the_one_looked_at(talk: Talk, world: World) -> None:
+    await talk.say("health of checkout in production")
+    signals = [call for call in world.observer.calls if call.tool == "metrics.signal"]
+    assert {call.arguments.get("environment") for call in signals} == {"production"}
+    assert {call.provenance["environment"].value for call in signals} == {"said"}
+
+
 def rows(answer: Answer) -> list[dict[str, JsonValue]]:
     data = answer.charts[0].spec["data"]
     assert isinstance(data, dict)

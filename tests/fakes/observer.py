@@ -64,12 +64,15 @@ class FakeObserver:
     forbidden: set[str] = field(default_factory=set)
     silent: set[tuple[str, Signal]] = field(default_factory=set)
     broken_query: str = ""
+    failure: Outcome | None = None  # what every look brings instead
     looks: Counter[str] = field(default_factory=Counter)
     calls: list[Call] = field(default_factory=list)
 
     async def observe(self, call: Call, turn: Turn) -> Outcome:
         self.looks[call.tool] += 1
         self.calls.append(call)
+        if self.failure is not None:
+            return self.failure
         if call.tool in self.forbidden:
             return Outcome(ok=False, summary="viewers may not look at this", error_code="policy.denied")
         source = _source(call.tool)

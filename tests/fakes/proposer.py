@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from agents.ports import Turn
 from memory.errors import Conflict, NotFound
 from memory.ids import derived
-from memory.model.decision import Basis, Decision, NeedsApproval, Obligation
+from memory.model.decision import Allow, Basis, Decision, NeedsApproval, Obligation
 from memory.model.people import Role
 from memory.model.plan import Call, Effect, Plan, Step
 from memory.model.run import Preview, Run, RunStatus, StepRecord
@@ -33,6 +33,8 @@ class FakeProposer:
     decision: Decision = field(
         default_factory=lambda: NeedsApproval(basis=BASIS, obligations=(Obligation(approvals=1),))
     )
+    refusal: Submission | None = None
+    begun: bool = False  # plans begin to run the moment somebody tries to withdraw them
     proposals: int = 0
     runs: dict[str, Run] = field(default_factory=dict)
 
@@ -44,6 +46,8 @@ class FakeProposer:
             return Submission(
                 refusal="viewers may not ask for changes", code="policy.denied", policies=("viewers-only-look",)
             )
+        if self.refusal is not None:
+            return self.refusal
         steps = tuple(self._step(call) for call in calls)
         if any(step.call.arguments.get("version") == self.current for step in steps):
             return Submission(refusal=f"checkout runs {self.current} already", code="plan.no_change")
@@ -72,7 +76,7 @@ class FakeProposer:
             plan=plan,
             plan_digest=plan.digest(),
             correlation=turn.correlation,
-            status=RunStatus.WAITING,
+            status=RunStatus.RUNNING if isinstance(self.decision, Allow) else RunStatus.WAITING,
             decision=self.decision,
             previews=tuple(Preview(call=step.call, summary=step.says) for step in steps),
             evidence=evidence,
@@ -90,6 +94,8 @@ class FakeProposer:
         found = self.runs.get(run)
         if found is None or found.tenant != turn.principal.tenant:
             raise NotFound(f"expected a plan of this tenant, found none of id {run}")
+        if self.begun:
+            found = found.model_copy(update={"status": RunStatus.RUNNING})
         if found.status is not RunStatus.WAITING:
             raise Conflict(f"expected a plan that waits, found one that is {found.status.value}")
         self.runs[run] = found.model_copy(update={"status": RunStatus.CANCELLED})

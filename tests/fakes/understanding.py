@@ -10,6 +10,7 @@ from memory.model.value import JsonValue
 _PHRASES: tuple[tuple[str, str], ...] = (
     (r"how are things\??", "status.digest"),
     (r"what is wrong with (?P<service>[\w-]+)\??", "service.health"),
+    (r"health of (?P<service>\w+) in (?P<environment>\w+)", "service.health"),
     (r"error rate of (?P<service>\w+)", "metrics.signal"),
     (r"query (?P<query>.+)", "metrics.query"),
     (r"what changed in (?P<service>\w+) today\??", "deploys.list"),

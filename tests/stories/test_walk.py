@@ -4,14 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import ViewportSize, expect
 
 from bot.demo.stage import Stage
-from tests.bot.surfaces.console.pages import DESK, Console, chromium
+from tests.bot.surfaces.console.pages import Console, chromium
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
 RUNS_WITHIN_MS = 90_000
+WINDOW: ViewportSize = {"width": 1180, "height": 900}
 
 
 async def test_alice_asks_and_bob_approves_and_checkout_is_rolled_back_and_verified(
@@ -20,9 +21,8 @@ async def test_alice_asks_and_bob_approves_and_checkout_is_rolled_back_and_verif
     pictures = Path(os.environ.get("QUARTERDECK_TEST_PICTURES", tmp_path))
     links = stage.links()
     async with chromium() as browser:
-        window = {"viewport": DESK, "color_scheme": "light"}
-        alice = Console(await (await browser.new_context(**window)).new_page(), stage.running.url)
-        bob = Console(await (await browser.new_context(**window)).new_page(), stage.running.url)
+        alice = Console(await browser.new_page(viewport=WINDOW), stage.running.url)
+        bob = Console(await browser.new_page(viewport=WINDOW), stage.running.url)
         await alice.sign_in_with_link(links["alice"])
         await bob.sign_in_with_link(links["bob"])
 

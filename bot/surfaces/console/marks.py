@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 
 from markupsafe import Markup, escape
 
@@ -12,6 +14,8 @@ from bot.surfaces.console.settings import origin
 from memory.model.evidence import Evidence
 from memory.model.intent import Provenance
 from memory.model.talk import Reply
+
+POINT = "- "
 
 _CITATIONS = re.compile(r"\s?((?:\[\d{1,3}\]\s?)*\[\d{1,3}\])([.,;:!?)]*)")
 _NUMBER = re.compile(r"\[(\d{1,3})\]")
@@ -40,6 +44,20 @@ _STATUSES = {
 def visible(text: str) -> str:
     """Return the text with control characters and direction overrides shown, as `⟨U+202E⟩`."""
     return "".join(letter if _harmless(letter) else f"⟨U+{ord(letter):04X}⟩" for letter in text)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that belong together: a paragraph, or the points of a list."""
+
+    points: bool
+    lines: list[str]
+
+
+def blocks(text: str) -> list[Block]:
+    """Return a reply's text as paragraphs and lists; a line that begins with "- " is a point."""
+    grouped = groupby(text.splitlines(), key=lambda line: line.startswith(POINT))
+    return [Block(points, [line.removeprefix(POINT) for line in lines]) for points, lines in grouped]
 
 
 def cited(text: str, reply: Reply) -> Markup:

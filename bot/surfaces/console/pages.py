@@ -28,6 +28,7 @@ class Pages:
         self._environment.globals["asset"] = asset
         self._environment.filters |= {
             "visible": marks.visible,
+            "blocks": marks.blocks,
             "cited": marks.cited,
             "anchor": marks.anchor,
             "moment": marks.moment,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.surfaces.console.marks import anchor, cited, linker, visible
+from bot.surfaces.console.marks import anchor, blocks, cited, linker, visible
 from memory.model.approval import Verdict
 from memory.model.people import Principal, Role, Surface
 from memory.model.talk import Reply
@@ -165,3 +165,17 @@ def test_only_a_citation_that_has_its_evidence_is_linked(text: str, shown: str) 
 @given(st.text(min_size=1))
 def test_an_identifier_is_safe_in_a_selector(identifier: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]+", anchor(identifier))
+
+
+def test_lines_that_begin_with_a_dash_are_the_points_of_a_list() -> None:
+    found = [
+        (block.points, block.lines)
+        for block in blocks("Two are degraded.\n- checkout\n- payments\nNothing waits.")
+    ]
+    assert found == [(False, ["Two are degraded."]), (True, ["checkout", "payments"]), (False, ["Nothing waits."])]
+
+
+@given(st.text())
+def test_no_line_of_a_reply_is_lost(text: str) -> None:
+    lines = [line.removeprefix("- ") for line in text.splitlines()]
+    assert [line for block in blocks(text) for line in block.lines] == lines

@@ -1,6 +1,7 @@
 """The OpenAPI document is valid, and tells of every route which errors it gives."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from fastapi import FastAPI
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from bot.surfaces.rest.problems import MEDIA_TYPE
+from tests.bot.surfaces.conftest import Caller
 
 WITHOUT_KEY = {"/healthz", "/readyz", "/metrics", "/v1/problems/{code}"}
 
@@ -68,3 +70,16 @@ def test_every_route_is_described(document: dict[str, Any]) -> None:
 
 def test_the_console_is_no_part_of_the_document(document: dict[str, Any]) -> None:
     assert not [path for path in document["paths"] if path.startswith("/console")]
+
+
+async def test_the_interface_is_explained_on_a_page_without_scripts(
+    call: Caller, document: dict[str, Any]
+) -> None:
+    page = await call().get("/docs")
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert "<script" not in page.text
+    for _, path, operation in operations(document):
+        assert f"<code>{path}</code>" in page.text
+        assert operation["summary"] in unescape(page.text)
+    assert (await call().get("/docs/reference.css")).headers["Content-Type"].startswith("text/css")
+    assert (await call().get("/v1/openapi.json")).json() == document
