@@ -114,8 +114,10 @@ def _axis(unit: str, series: Sequence[Series]) -> tuple[float, str, str]:
 
 
 def _time() -> dict[str, JsonValue]:
-    """Return the axis of time; its labels are hours and minutes, and the date where a day begins."""
-    label = "utcFormat(datum.value, utchours(datum.value) + utcminutes(datum.value) === 0 ? '%-d %b' : '%H:%M')"
+    """Return the axis of time: the date where a day begins, else hours and minutes, with seconds if need be."""
+    midnight = "utchours(datum.value) + utcminutes(datum.value) === 0"
+    to_the_minute = "utcseconds(datum.value) === 0"
+    label = f"utcFormat(datum.value, !({to_the_minute}) ? '%H:%M:%S' : {midnight} ? '%-d %b' : '%H:%M')"
     axis: JsonValue = {"labelExpr": label, "title": None, "tickCount": 6, "labelOverlap": True}
     return {"field": "t", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
 

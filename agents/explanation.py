@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from agents.answer import Answer, AnswerKind
 from agents.footnotes import Footnotes
 from agents.recollection import LastTurn
+from agents.standing import STANDS
 from agents.units import counted, listed, sentence
 from agents.untrusted import quoted
 from memory.model.decision import Allow, Decision, NeedsApproval
@@ -88,7 +89,7 @@ def _decided(last: LastTurn, run: Run | None) -> Iterator[str]:
     policies = f"policy {listed(basis.policies)}" if basis.policies else "no policy allows it, so it is denied"
     yield sentence(f"{_verdict(decision)}: {policies}, of the policy set {basis.policy_hash[:12]}")
     if run is not None:
-        yield sentence(f"The plan is {run.status.value}{f': {run.summary}' if run.summary else ''}")
+        yield sentence(f"The plan {STANDS[run.status]}{f': {run.summary}' if run.summary else ''}")
 
 
 def _verdict(decision: Decision) -> str:

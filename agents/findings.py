@@ -30,10 +30,16 @@ def findings(diagnosis: Diagnosis, intent: Intent, catalogue: Catalogue, now: da
     way_out = None
     if cause is not None and teller.wrong and not diagnosis.past:
         way_out = remedy(cause, diagnosis.running, catalogue)
-    told = [*teller.headline(), teller.alerts(), *teller.causes(), teller.offer(way_out), *teller.missing()]
+    told = [
+        [*teller.headline()],
+        [teller.alerts()],
+        [*teller.causes()],
+        [teller.offer(way_out)],
+        [*teller.missing()],
+    ]
     return Answer(
         kind=AnswerKind.ANSWER,
-        text=" ".join(sentence(line) for line in told if line),
+        text="\n".join(filter(None, map(_paragraph, told))),
         intent=intent,
         evidence=notes.evidence,
         charts=symptom_charts(diagnosis),
@@ -42,6 +48,10 @@ def findings(diagnosis: Diagnosis, intent: Intent, catalogue: Catalogue, now: da
         suggestion=way_out.call if way_out else None,
         considered=tuple(_considered(diagnosis, cause, way_out)),
     )
+
+
+def _paragraph(lines: Iterable[str]) -> str:
+    return " ".join(sentence(line) for line in lines if line)
 
 
 class _Teller:

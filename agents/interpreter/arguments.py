@@ -73,12 +73,20 @@ class Heard:
         return self.typed(mention.start, mention.end) if self.typed else mention.quote
 
 
-_FROM = re.compile(r"(?:\bfrom|\boff(?: of)?|\bsince(?: the)?|\binstead of|\bnot|\bafter(?: the)?)\s+(?:the\s+)?(?:version\s+)?$")
+_FROM = re.compile(
+    r"(?:\bfrom|\boff(?: of)?|\bsince(?: the)?|\binstead of|\bnot|\bafter(?: the)?)\s+(?:the\s+)?(?:version\s+)?$"
+)
 _TOWARDS = re.compile(r"(?:\b(?:to|onto|on|at|version|release|with|was fine)|->|=)\s*(?:the\s+)?v?$")
-_TOGETHER = re.compile(r"^[\s,]*(?:and|or|,|&|\+|vs\.?|versus|plus|as well as)\s*(?:also |the )*(?:alerts? (?:of|on|for) )?$")
-_PLURAL = re.compile(r"\b(?:both|all|every|each)\b(?: of)?(?: the| our)?(?: [\w-]+){0,2} (?:services|apps|applications|ones)\b")
+_TOGETHER = re.compile(
+    r"^[\s,]*(?:and|or|,|&|\+|vs\.?|versus|plus|as well as)\s*(?:also |the )*(?:alerts? (?:of|on|for) )?$"
+)
+_PLURAL = re.compile(
+    r"\b(?:both|all|every|each)\b(?: of)?(?: the| our)?(?: [\w-]+){0,2} (?:services|apps|applications|ones)\b"
+)
 _REVERSING = re.compile(r"\b(?:undo|revert|reverse|back (?:[\w-]+ )?out|backout|yank|pull)\b")
-_REPLICAS = re.compile(r"^\s*(?:more )?(?:replicas?|pods?|instances?|copies|workers?|nodes?|containers?|machines?)\b")
+_REPLICAS = re.compile(
+    r"^\s*(?:more )?(?:replicas?|pods?|instances?|copies|workers?|nodes?|containers?|machines?)\b"
+)
 
 
 class Filler:
@@ -146,7 +154,9 @@ class Filler:
             return None
         return Gap(name, slot, Why.MISSING, self._likely(slot, service))
 
-    def _runs_there(self, said: Argument | None, name: str, known: Mapping[str, Argument]) -> Argument | Gap | None:
+    def _runs_there(
+        self, said: Argument | None, name: str, known: Mapping[str, Argument]
+    ) -> Argument | Gap | None:
         environments = self._environments(known.get("service"))
         if said is None or not environments or said.value in environments:
             return said
@@ -235,7 +245,9 @@ def _stands_alone(mention: Mention, heard: Heard) -> bool:
     """Return whether a mention is set off by a comma or the like, as in "logs of auth, last 30 minutes"."""
     text = heard.line.lower
     before, after = text[: mention.start], text[mention.end :]
-    opens = re.search(r"(?:^|[,;.!?:-])\s*(?:(?:over|for|in|during|within|from|say|the|about|like|just)\s+)*$", before)
+    opens = re.search(
+        r"(?:^|[,;.!?:-])\s*(?:(?:over|for|in|during|within|from|say|the|about|like|just)\s+)*$", before
+    )
     closes = re.match(r"\s*(?:please|pls|only|thanks|thx|or so|ish)?\s*(?:$|[,;.!?-])", after)
     return opens is not None and closes is not None
 
@@ -306,9 +318,15 @@ _PREFERENCES: Mapping[Slot, Callable[[list[Mention], Line], list[Mention]]] = {
 def _is_target(mention: Mention, heard: Heard) -> bool:
     """Return whether an optional version is where to go, and not the one to get away from."""
     before = heard.line.lower[: mention.start]
-    if _TOWARDS.search(before) or re.search(r"\bback\s+to\s+it\b|\bto (?:it|that)\b", heard.line.lower[mention.end :]):
+    if _TOWARDS.search(before) or re.search(
+        r"\bback\s+to\s+it\b|\bto (?:it|that)\b", heard.line.lower[mention.end :]
+    ):
         return True
-    beside = any(m.slot is Slot.SERVICE and not before[m.end :].strip(" @:") for m in heard.mentions if m.end <= mention.start)
+    beside = any(
+        m.slot is Slot.SERVICE and not before[m.end :].strip(" @:")
+        for m in heard.mentions
+        if m.end <= mention.start
+    )
     return beside and not _REVERSING.search(heard.line.lower)
 
 

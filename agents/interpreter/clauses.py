@@ -60,7 +60,9 @@ _CONDITIONAL = re.compile(
     r"|should|shall|might|may|wonder(?:ing)?|worried|afraid|thinking (?:about|of)|considering|planning to|about to have to"
     r"|(?:would|could|will) (?:it|that|a|the|they|we|i|there|be)|able to|allowed to|supposed to|want to know|in theory|dry[- ]run|maybe|perhaps|possibly|probably)\b"
 )
-_POLITE_IF = re.compile(r"\b(?:if|when|whenever) you (?:can|could|don't mind|please|like|get a (?:chance|moment)|have (?:a|time)\b)")
+_POLITE_IF = re.compile(
+    r"\b(?:if|when|whenever) you (?:can|could|don't mind|please|like|get a (?:chance|moment)|have (?:a|time)\b)"
+)
 _LATER = re.compile(
     r"\b(?:tomorrow|tonight|later|at (?:noon|midnight|\d{1,2}(?::\d\d)?\s?(?:am|pm|utc|o'clock)?(?![\w.%-]))|next (?:week|month|monday)"
     r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|every (?:day|night|hour|week|morning|\w+day|time)|daily|nightly|hourly|weekly"
@@ -71,8 +73,12 @@ _FORBIDDEN = re.compile(
     r"\b(?:don't|dont|do not|never|not|no need|without|avoid|instead of|rather than|hold off|nobody|no one|under no circumstances"
     r"|refrain|let's not)\b"
 )
-_STATED_NOT = re.compile(r"\b(?:is|are|was|were|does|did|has|have|had|can|could|will|would|why|sure|am|know|or) not\b")
-_ABOUT_PAGES = re.compile(r"\b(?:don't|dont|do not|not|stop|no more) (?:page|pages|alert|alerts|notify|wake|bother|ping|ring|call)\b")
+_STATED_NOT = re.compile(
+    r"\b(?:is|are|was|were|does|did|has|have|had|can|could|will|would|why|sure|am|know|or) not\b"
+)
+_ABOUT_PAGES = re.compile(
+    r"\b(?:don't|dont|do not|not|stop|no more) (?:page|pages|alert|alerts|notify|wake|bother|ping|ring|call)\b"
+)
 _FINITE = frozenset(
     "is are was were am be been being has had have did does do would should could might may must will can i we he she they you who what when where why how which someone somebody anyone anybody"
     " isn aren wasn weren hasn haven didn doesn don won my your our their needs looks seems keeps works went gets"

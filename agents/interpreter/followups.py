@@ -46,7 +46,17 @@ def chosen(line: Line, choices: Sequence[Choice], *, by_place: bool) -> Choice |
     for choice in choices:
         if text in (choice.label.lower(), choice.says.lower()):
             return choice
-    if len(choices) == 1 and text in ("yes", "yep", "yeah", "y", "that one", "correct", "exactly", "yes please", "right"):
+    if len(choices) == 1 and text in (
+        "yes",
+        "yep",
+        "yeah",
+        "y",
+        "that one",
+        "correct",
+        "exactly",
+        "yes please",
+        "right",
+    ):
         return choices[0]
     match = _ORDINAL.fullmatch(text)
     if not by_place or match is None:

@@ -33,7 +33,9 @@ class Message:
     def empty(self) -> bool:
         """Return whether there is not one word in it, and no expression to evaluate."""
         said = (word.lower for word in self.line.words)
-        named = any(mention.slot is not Slot.NUMBER and mention.slot is not Slot.IDENTIFIER for mention in self.mentions)
+        named = any(
+            mention.slot is not Slot.NUMBER and mention.slot is not Slot.IDENTIFIER for mention in self.mentions
+        )
         return not named and not any(any(char.isalpha() for char in word) and not is_id(word) for word in said)
 
 
@@ -77,5 +79,3 @@ def _kept_apart(line: Line) -> tuple[tuple[int, int], ...]:
 def expects_text(capability: Capability | None) -> bool:
     """Return whether free text can answer: the last call was one that takes some."""
     return capability is not None and Slot.TEXT in slots(capability).values()
-
-

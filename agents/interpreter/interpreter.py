@@ -169,7 +169,9 @@ class Interpreter:
         ]
         if required:
             return free[-1].lower if free else ""
-        placed = [w.lower for w in free if message.line.word_before(w.start) in ("for", "on", "of", "from", "about")]
+        placed = [
+            w.lower for w in free if message.line.word_before(w.start) in ("for", "on", "of", "from", "about")
+        ]
         return placed[0] if placed else ""
 
     def _strangers(self, capability: Capability, message: Message) -> tuple[str, ...]:
@@ -224,7 +226,10 @@ class Interpreter:
 
     def _unsure(self, message: Message, verdict: Verdict, focus: Focus) -> Intent:
         likely = [self._capabilities[name] for name, _ in verdict.considered[:3]]
-        options = [(c, {n: a.value for n, a in self._filled(c, message, verdict, focus).arguments.items()}) for c in likely]
+        options = [
+            (c, {n: a.value for n, a in self._filled(c, message, verdict, focus).arguments.items()})
+            for c in likely
+        ]
         question, choices = questions.between(options)
         return Intent(
             text=message.text,
@@ -254,7 +259,9 @@ class Interpreter:
 def _learned(capabilities: Sequence[Capability], embedder: Embedder) -> Retrieval:
     """Return the retrieval over the capabilities' examples and over what belongs to none."""
     labelled = [(example, capability.name) for capability in capabilities for example in capability.examples]
-    labelled += [(phrasing, OUT_OF_SCOPE) for phrasing in NOT_OURS] + [(phrasing, SMALLTALK) for phrasing in CHATTER]
+    labelled += [(phrasing, OUT_OF_SCOPE) for phrasing in NOT_OURS] + [
+        (phrasing, SMALLTALK) for phrasing in CHATTER
+    ]
     samples = [sample(example) for example, _ in labelled]
     vectors = embedded([each.text for each in samples], embedder)
     return Retrieval(samples, [label for _, label in labelled], vectors, embedder)
@@ -270,7 +277,11 @@ def sample(example: str) -> Sample:
 def _verbs(actions: Iterable[Capability]) -> frozenset[str]:
     """Return the words with which the examples of actions begin, plain function words left out."""
     first = (example.split()[0].lower() for action in actions for example in action.examples)
-    return frozenset(word for word in first if word.isalpha() and word not in FUNCTION - {"do", "give", "get", "go", "have", "let"})
+    return frozenset(
+        word
+        for word in first
+        if word.isalpha() and word not in FUNCTION - {"do", "give", "get", "go", "have", "let"}
+    )
 
 
 def _referent(focus: Focus) -> Slot | None:

@@ -35,7 +35,9 @@ _USUAL: Mapping[Slot, tuple[JsonValue, ...]] = {
 }
 
 
-def about_a_gap(capability: Capability, filling: Filling, gap: Gap, nearest: Sequence[str]) -> tuple[str, tuple[Choice, ...]]:
+def about_a_gap(
+    capability: Capability, filling: Filling, gap: Gap, nearest: Sequence[str]
+) -> tuple[str, tuple[Choice, ...]]:
     """Return the question about an argument, and the likely answers; `nearest` are known names like an unknown one."""
     known = {name: argument.value for name, argument in filling.arguments.items()}
     likely: Sequence[JsonValue] = _likely(gap, nearest)

@@ -41,7 +41,12 @@ class _Variant:
 
 
 def readings(
-    line: Line, mentions: tuple[Mention, ...], retrieval: Retrieval, *, everyday: Collection[str], referent: Slot | None
+    line: Line,
+    mentions: tuple[Mention, ...],
+    retrieval: Retrieval,
+    *,
+    everyday: Collection[str],
+    referent: Slot | None,
 ) -> tuple[Reading, ...]:
     """Return the readings, the plain one of the whole message first.
 
@@ -84,9 +89,13 @@ def _without_everyday(mentions: Sequence[Mention], everyday: Collection[str]) ->
     )
 
 
-def _variant(line: Line, mentions: tuple[Mention, ...], clause: Clause | None, referent: Slot | None = None) -> _Variant:
+def _variant(
+    line: Line, mentions: tuple[Mention, ...], clause: Clause | None, referent: Slot | None = None
+) -> _Variant:
     start, end = (clause.start, clause.end) if clause else (0, len(line.text))
-    inside = [replace(m, start=m.start - start, end=m.end - start) for m in mentions if start <= m.start and m.end <= end]
+    inside = [
+        replace(m, start=m.start - start, end=m.end - start) for m in mentions if start <= m.start and m.end <= end
+    ]
     text = masked(_text(line, clause), inside)
     named = frozenset(m.slot for m in inside)
     if referent is not None:

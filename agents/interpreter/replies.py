@@ -2,9 +2,11 @@
 
 from agents.interpreter.clauses import Mood
 
-NOTHING_SAID = "I see no words I could work with. Try \"help\"."
-CANNOT = "That is outside of what I can do. I look at services, metrics, logs and alerts, and I propose deploys," \
+NOTHING_SAID = 'I see no words I could work with. Try "help".'
+CANNOT = (
+    "That is outside of what I can do. I look at services, metrics, logs and alerts, and I propose deploys,"
     " rollbacks, restarts, scaling, silences and flags. Nothing was done."
+)
 NOT_AN_ORDER = {
     Mood.QUESTION: "I took that as a question, not as an order, so nothing was done.",
     Mood.STATEMENT: "I took that as a remark, not as an order, so nothing was done.",

@@ -42,7 +42,9 @@ class Sample:
 class Retrieval:
     """Scores phrasings against labelled ones."""
 
-    def __init__(self, samples: Sequence[Sample], labels: Sequence[str], vectors: Matrix, embedder: Embedder) -> None:
+    def __init__(
+        self, samples: Sequence[Sample], labels: Sequence[str], vectors: Matrix, embedder: Embedder
+    ) -> None:
         """`vectors` are the embeddings of the samples, one row each; `labels` name what each sample asks for."""
         self.labels = tuple(dict.fromkeys(labels))
         self._embedder = embedder
@@ -51,7 +53,9 @@ class Retrieval:
         self._rarity = np.log((len(samples) + 1) / ((spelling > 0).sum(axis=0) + 1)).astype(np.float32)
         spelling = _unit(spelling * self._rarity)
         named = _named(samples)
-        kernel = _meaning(vectors, vectors) + SPELLING_WEIGHT * spelling @ spelling.T + SLOT_WEIGHT * named @ named.T
+        kernel = (
+            _meaning(vectors, vectors) + SPELLING_WEIGHT * spelling @ spelling.T + SLOT_WEIGHT * named @ named.T
+        )
         targets = np.array([[label == other for other in self.labels] for label in labels], dtype=np.float32)
         self._weights: Matrix = np.linalg.solve(kernel + RIDGE * np.eye(len(samples), dtype=np.float32), targets)
         self._by_spelling: Matrix = SPELLING_WEIGHT * spelling.T @ self._weights

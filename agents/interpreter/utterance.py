@@ -14,7 +14,9 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"
 _FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _MENTION = re.compile(r"<@\w+>|^\W{0,3}@?(?:quarterdeck|qd)\b[\s,:-]*|@quarterdeck\b", re.IGNORECASE)
 _URL = re.compile(r"\b\w+://\S+")
-_COURTESY = re.compile(r"\W*(?:hi|hey|hello|thanks?|thx|ty|cheers|please|pls|team|all|everyone|there|\s|\W)*", re.IGNORECASE)
+_COURTESY = re.compile(
+    r"\W*(?:hi|hey|hello|thanks?|thx|ty|cheers|please|pls|team|all|everyone|there|\s|\W)*", re.IGNORECASE
+)
 _MACHINE = re.compile(
     r"\s*(?:[>$#|]|//|--|<!|</?\w|\+\+\+|@@|diff |at [\w.$]+\(|File \"|Traceback|Caused by"
     r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|PANIC)[\s:\]]|[IWEF]\d{4} "
@@ -23,7 +25,9 @@ _MACHINE = re.compile(
     r"|(?:From|To|Subject|Date|Cc):\s|\d+[.)]\s|[-*•]\s|[\w./-]+:\s*$|[\w-]+=\S+\s+[\w-]+=|[\]}]+[,;\\\])]*\s*$)"
     r"|.*(?:[{;]\s*$|</\w+>|\(\w+='|\w+\(\{|:\d+\)$|\bWHERE\b|\bFROM \w+)"
 )
-_SHELL = re.compile(r"\s*(?:\w+@[\w.-]+:\S*[#$] |(?:sudo|kubectl|docker|helm|systemctl|curl|ssh|git|aws|gcloud|az|psql) )")
+_SHELL = re.compile(
+    r"\s*(?:\w+@[\w.-]+:\S*[#$] |(?:sudo|kubectl|docker|helm|systemctl|curl|ssh|git|aws|gcloud|az|psql) )"
+)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,9 @@ class Lexicon:
             for capability in capabilities
         }
         self.asking = frozenset().union(*self._of.values())
-        self.every = self.asking | {word for phrasing in others for word in words(phrasing)} | FUNCTION | COURTESY | KINDS
+        self.every = (
+            self.asking | {word for phrasing in others for word in words(phrasing)} | FUNCTION | COURTESY | KINDS
+        )
 
     def strangers(self, text: str) -> tuple[str, ...]:
         """Return the words of an order that no example of an order explains and that are not plain function words."""

@@ -12,6 +12,7 @@ from agents.failures import unknown_service
 from agents.interpreter.sentences import sentence as in_words
 from agents.nodes.interpreting import ACCEPT
 from agents.recollection import LastTurn
+from agents.standing import STANDS
 from agents.state import Desk, State, Wish
 from agents.units import counted, listed, moment, sentence
 from memory.errors import AmbiguousService, InvalidInput, PolicyDenied, UnknownService
@@ -93,7 +94,7 @@ def _submitted(intent: Intent, run: Run, now: datetime) -> Answer:
     elif run.status is RunStatus.RUNNING:
         text = f"{sentence(says)} Policy allows it without asking anyone, so it runs now."
     else:
-        text = f"{sentence(says)} This plan is {run.status.value} already."
+        text = f"{sentence(says)} This plan {STANDS[run.status]} already."
     return Answer(kind=AnswerKind.PLAN, text=text, intent=intent, run=run)
 
 

@@ -132,7 +132,7 @@ async def test_a_plan_that_was_finished_meanwhile_is_not_made_again(talk: Talk, 
     assert plan.run is not None
     world.proposer.runs[plan.run.id] = plan.run.model_copy(update={"status": RunStatus.SUCCEEDED})
     again = await talk.say("restart payments in staging", message="m-repeated")
-    assert "This plan is succeeded already." in again.text
+    assert "This plan is done and verified already." in again.text
     assert len(world.proposer.runs) == 1
 
 

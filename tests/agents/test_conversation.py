@@ -225,7 +225,7 @@ async def test_why_after_a_plan_names_the_policy_and_how_the_plan_stands(talk: T
     assert (
         "Policy asks for one approval: policy writes-need-one-approval, of the policy set abababababab" in why.text
     )
-    assert "The plan is waiting." in why.text
+    assert "The plan waits." in why.text
     assert why.run == plan.run
 
 

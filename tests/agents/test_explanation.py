@@ -72,7 +72,7 @@ async def test_a_plan_is_told_as_it_stands_now(talk: Talk, world: World) -> None
     done = plan.run.model_copy(update={"status": RunStatus.SUCCEEDED, "summary": "payments was restarted"})
     world.proposer.runs[plan.run.id] = done
     answer = await talk.say("why?")
-    assert "The plan is succeeded: payments was restarted." in answer.text
+    assert "The plan is done and verified: payments was restarted." in answer.text
     assert answer.run == done
 
 

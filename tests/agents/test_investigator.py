@@ -32,8 +32,9 @@ async def test_a_bad_release_is_found_explained_and_its_rollback_offered(talk: T
     assert answer.text == (
         "checkout's error rate is 32 % [1], up from 0.2 % at 03:02 UTC [1], two minutes after release 1.4.2 [2]. "
         "Its p99 latency is 795 ms [3], up from 84 ms at 03:02 UTC. "
-        "Unchanged: availability 100 % [4] and traffic 13 req/s [5]. One alert fires: CheckoutErrors [6]. "
-        "Very likely the cause is release 1.4.2: it came two minutes before that [2] and payments is well [7]. "
+        "Unchanged: availability 100 % [4] and traffic 13 req/s [5].\n"
+        "One alert fires: CheckoutErrors [6].\n"
+        "Very likely the cause is release 1.4.2: it came two minutes before that [2] and payments is well [7].\n"
         'Roll back checkout from 1.4.2 to 1.4.1? Say "do it" and I make a plan of it that waits for approval.'
     )
     roll_back = answer.buttons[0]
@@ -52,7 +53,8 @@ async def test_nothing_wrong_is_an_answer(talk: Talk) -> None:
     answer = await talk.say(ASK)
     assert answer.text == (
         "I see nothing wrong with checkout now: error rate 0.21 % [1], p99 latency 79 ms [2], "
-        "availability 100 % [3] and traffic 13 req/s [4]. No alerts fire for it [5]."
+        "availability 100 % [3] and traffic 13 req/s [4].\n"
+        "No alerts fire for it [5]."
     )
     assert (answer.charts, answer.buttons, answer.suggestion) == ((), (), None)
 

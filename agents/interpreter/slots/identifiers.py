@@ -9,8 +9,12 @@ from tools.contract import Slot
 _UUID = re.compile(r"(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])")
 _HEX = r"[0-9a-f]{4,64}"
 _MIXED = re.compile(rf"(?<![\w.-])(?=\w*\d)(?=\w*[a-f]){_HEX}(?![\w-]|\.\d)")
-_AFTER_ID = re.compile(rf"(?<![\w-])(?:silence|id|sid|#)[\s:#=]*(?:with )?(?:the )?(?:id[\s:#=]*)?({_HEX})(?![\w-])")
-_ALERT = re.compile(r"(?<![\w-])[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*(?![\w-])|(?<![\w-])[A-Z]{2,}[a-z]{2,}(?![\w-])")
+_AFTER_ID = re.compile(
+    rf"(?<![\w-])(?:silence|id|sid|#)[\s:#=]*(?:with )?(?:the )?(?:id[\s:#=]*)?({_HEX})(?![\w-])"
+)
+_ALERT = re.compile(
+    r"(?<![\w-])[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*(?![\w-])|(?<![\w-])[A-Z]{2,}[a-z]{2,}(?![\w-])"
+)
 _AFTER_ALERT = re.compile(r"\b(?:alert|alertname|alarm)[\s:=]+(?:named |called )?(\w+_\w+|\w+-\w[\w-]*)")
 PRODUCTS = frozenset({
     "PromQL", "PagerDuty", "GitHub", "GitLab", "JavaScript", "TypeScript", "PostgreSQL", "MySQL", "OpsGenie",

@@ -12,7 +12,9 @@ class PhraseTable:
 
     def __init__(self, slot: Slot, phrases: Mapping[str, str]) -> None:
         self._slot = slot
-        self._patterns = {value: re.compile(rf"(?<![\w-])(?:{words})(?![\w-])") for value, words in phrases.items()}
+        self._patterns = {
+            value: re.compile(rf"(?<![\w-])(?:{words})(?![\w-])") for value, words in phrases.items()
+        }
 
     def read(self, line: Line) -> Iterator[Mention]:
         """Yield what the words name; where two phrases share words, the longer one counts."""

@@ -25,7 +25,12 @@ _CLOCKLIKE = r"\d{1,2}h ?\d{1,2}(?:m\w*)?\b"  # 1h30, 1h30m
 SPOKEN = rf"(?:{_CLOCKLIKE}|{_AMOUNT}(?: and a half)?(?:\s*,?\s*(?:and\s+)?{_AMOUNT})*)"
 _ONE_AMOUNT = re.compile(rf"({_COUNT})(?:(?<=\d)\s?|[\s-]+)({_UNIT})\b( and a half)?")
 UNIT_ALONE = r"sec|second|min|minute|hr|hour|day|week|month|fortnight"
-_COUNTS = {"half": Fraction(1, 2), "half a": Fraction(1, 2), "half an": Fraction(1, 2), "quarter of an": Fraction(1, 4)}
+_COUNTS = {
+    "half": Fraction(1, 2),
+    "half a": Fraction(1, 2),
+    "half an": Fraction(1, 2),
+    "quarter of an": Fraction(1, 4),
+}
 
 
 def written(text: str) -> str:

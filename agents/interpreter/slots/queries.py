@@ -20,13 +20,17 @@ _START = re.compile(
     rf"(?<![\w:])(?:(?:{_FUNCTIONS})(?:\s*{_GROUPING}\s*\(|\(|\s+\((?=[^)]*[\[{{(]))|[a-zA-Z_:][\w:]*\s?\{{[^{{}}]*\}}|[a-zA-Z_:][\w:]*\[\d+\w\]"
     r"|\{\s*\w+\s*(?:=|!=|=~|!~)\s*\")"
 )
-_METRIC = re.compile(r"(?<![\w:])[a-zA-Z]\w*_(?:total|seconds|bytes|count|sum|bucket|info|ratio|percent|rss)(?![\w:(-])")
+_METRIC = re.compile(
+    r"(?<![\w:])[a-zA-Z]\w*_(?:total|seconds|bytes|count|sum|bucket|info|ratio|percent|rss)(?![\w:(-])"
+)
 _NAMED = re.compile(
     r"\b(?:promql|expression|expr)\b(?: query)?\s*[\s:]\s*(?P<rest>\w+(?=\s*$|\s+(?:over|for|in|last|past)\b)"
     r"|\w[\w:]*\s*(?:==|!=|[<>]=?|[-+*/])\s*[\w.]+)",
     re.IGNORECASE,
 )
-_OPERATOR = re.compile(r"\s*(?:[-+*/%^]|==|!=|>=|<=|>|<|\b(?:and|or|unless)\b(?=\s*[\w({]+.*[({\[]))\s*(?:bool\s+)?")
+_OPERATOR = re.compile(
+    r"\s*(?:[-+*/%^]|==|!=|>=|<=|>|<|\b(?:and|or|unless)\b(?=\s*[\w({]+.*[({\[]))\s*(?:bool\s+)?"
+)
 _OPERAND = re.compile(r"-?(?:\d+(?:\.\d+)?(?:e-?\d+)?(?![\w])|[a-zA-Z_:][\w:]*|(?=[({]))")
 _SUFFIX = re.compile(rf"\s*(?:(?={{)|(?=\()|\[[^\]]*\]|{_GROUPING}|offset\s+-?\d+\w|@\s*[\w.()]+)")
 _CLOSING = {"(": ")", "{": "}", "[": "]"}

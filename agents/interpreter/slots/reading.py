@@ -80,7 +80,12 @@ def _quotations(line: Line, vocabulary: Vocabulary) -> Iterator[Mention]:
     """Yield quoted text, but for a quoted name or value: that is read as if the quotation marks were not there."""
     for mention in quotations.quoted(line):
         inner = Line(str(mention.value))
-        readers = (_names(inner, vocabulary), versions.read(inner), identifiers.read(inner), queries.metrics(inner))
+        readers = (
+            _names(inner, vocabulary),
+            versions.read(inner),
+            identifiers.read(inner),
+            queries.metrics(inner),
+        )
         whole = any(m.quote == inner.text for found in readers for m in found)
         if inner.text and not whole:
             yield mention

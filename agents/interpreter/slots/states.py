@@ -8,8 +8,14 @@ from tools.contract import Slot
 
 _NOT = r"(?:not|(?:is|are|was|were|do|does|did|can|has|have)n'?t|cannot|no longer|stopped|never)"
 _MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"pending and firing|firing and pending|firing or pending|pending or firing|up or down|up and down", ("all",)),
-    (r"(?:incl(?:uding|\.)?|even|with|also|plus)(?: the)? (?:silenced|muted|pending|finished)(?: ones)?", ("all",)),
+    (
+        r"pending and firing|firing and pending|firing or pending|pending or firing|up or down|up and down",
+        ("all",),
+    ),
+    (
+        r"(?:incl(?:uding|\.)?|even|with|also|plus)(?: the)? (?:silenced|muted|pending|finished)(?: ones)?",
+        ("all",),
+    ),
     (r"(?:all|any|every|whatever|regardless of|no matter what)(?: the| of the)?(?: states?| status)", ("all",)),
     (r"(?:all|every|each)(?: the| of the| our| known| open)?(?: alerts?| plans?| runs?| alarms?)", ("all",)),
     (r"finished or not|whatever (?:its|their) state|done or not|all of them", ("all",)),

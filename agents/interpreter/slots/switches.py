@@ -8,13 +8,24 @@ from tools.contract import Slot
 
 _PLAIN = (
     (re.compile(r"(?<![\w-])(?:re-?)?(?:enabled?|enabling|activated?|activating|true)(?![\w-])"), True),
-    (re.compile(r"(?<![\w-])(?:disabled?|disabling|deactivated?|deactivating|false|kill(?:ed)?|inactive)(?![\w-])"), False),
+    (
+        re.compile(
+            r"(?<![\w-])(?:disabled?|disabling|deactivated?|deactivating|false|kill(?:ed)?|inactive)(?![\w-])"
+        ),
+        False,
+    ),
     (re.compile(r"(?<![\w-])(?:make|be|is|to)\b[^,.;]{0,40}?\b(active)(?![\w-])"), True),
 )
-_TURN = re.compile(r"(?<![\w-])(?:turn|switch|flip|toggle|shut|put)(?:ed|ing)? (?:it |them |back )*(on|off)(?![\w-])")
+_TURN = re.compile(
+    r"(?<![\w-])(?:turn|switch|flip|toggle|shut|put)(?:ed|ing)? (?:it |them |back )*(on|off)(?![\w-])"
+)
 _OFF = re.compile(r"(?<![\w-])off(?![\w-])")
-_ON = re.compile(r"(?:(?<=to )|(?<==)|(?<= = )|(?<=back )|(?<=switched )|(?<=turned )|(?<=flag )|(?<=set ))on(?![\w-])")
-_LAST_ON = re.compile(r"(?<![\w-])on(?=(?: (?:please|pls|plz|now|again|for now|today|for everyone|thanks|thx))*[\s.!?]*$)")
+_ON = re.compile(
+    r"(?:(?<=to )|(?<==)|(?<= = )|(?<=back )|(?<=switched )|(?<=turned )|(?<=flag )|(?<=set ))on(?![\w-])"
+)
+_LAST_ON = re.compile(
+    r"(?<![\w-])on(?=(?: (?:please|pls|plz|now|again|for now|today|for everyone|thanks|thx))*[\s.!?]*$)"
+)
 
 
 def read(line: Line) -> Iterator[Mention]:

@@ -23,7 +23,9 @@ class Vocabulary:
     def of(cls, catalogue: Catalogue, people: Sequence[str], ordinary: Collection[str]) -> Self:
         """Return the names of a catalogue; `ordinary` words never stand for a part of one."""
         return cls(
-            services=NameIndex(Slot.SERVICE, {service.name: service.aliases for service in catalogue.services}, ordinary),
+            services=NameIndex(
+                Slot.SERVICE, {service.name: service.aliases for service in catalogue.services}, ordinary
+            ),
             environments=NameIndex(Slot.ENVIRONMENT, environments.phrases(catalogue.environments()), ordinary),
             flags=NameIndex(Slot.FLAG, dict.fromkeys(catalogue.flags(), ()), ordinary),
             people=NameIndex(Slot.PERSON, dict.fromkeys(people, ()), ordinary),

@@ -33,7 +33,9 @@ _BACK = re.compile(
 )
 _CLOCK = r"(?:[01]?\d|2[0-3])(?::[0-5]\d| ?(?:am|pm)\b)(?: ?(?:am|pm)\b)?"
 _SINCE = re.compile(rf"\bsince (?P<start>{_CLOCK})(?: ?(?:utc|z))?")
-_BETWEEN = re.compile(rf"\b(?:between|from) (?P<start>{_CLOCK}) (?:and|to|until|till) (?P<end>{_CLOCK})(?: ?(?:utc|z))?")
+_BETWEEN = re.compile(
+    rf"\b(?:between|from) (?P<start>{_CLOCK}) (?:and|to|until|till) (?P<end>{_CLOCK})(?: ?(?:utc|z))?"
+)
 _MOMENT = r"\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:z|[+-]\d\d:\d\d)"
 _INTERVAL = re.compile(rf"(?:between |from )?({_MOMENT})(?:/| and | to )({_MOMENT})")
 
