@@ -26,7 +26,7 @@ class Answer(Value):
 
     `text` holds our words and checked names only; what a source itself said stands in `Evidence.text`.
     `missing` names what could not be reached; `run` is the plan that was submitted, for its card; `suggestion` is
-    XX tells what was thought of and not done.
+    the call on offer; `policies` are those that refused; `considered` tells what was thought of and not done.
     """
 
     kind: AnswerKind

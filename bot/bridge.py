@@ -1,6 +1,7 @@
 """What thinking needs, served by the runner and the store: looking, proposing, and looking plans up."""
 
 from agents.ports import Turn
+from bot.telemetry import Metrics
 from memory.model.plan import Call
 from memory.model.run import Outcome, Run, RunStatus
 from memory.model.talk import Submission
@@ -13,19 +14,29 @@ from runbooks.runner import Runner
 class Bridge:
     """Implements the ports of `agents.ports`."""
 
-    def __init__(self, runner: Runner, store: Store) -> None:
+    def __init__(self, runner: Runner, store: Store, metrics: Metrics) -> None:
         self._runner = runner
         self._store = store
+        self._metrics = metrics
 
     async def observe(self, call: Call, turn: Turn) -> Outcome:
         """Look, on behalf of the person who asks."""
-        return await self._runner.observe(call, _caller(turn))
+        seen = await self._runner.observe(call, _caller(turn))
+        if seen.error_code.startswith("connector."):
+            self._metrics.connector_error(call.tool, seen.error_code)
+        return seen
 
     async def propose(
         self, goal: str, calls: tuple[Call, ...], turn: Turn, evidence: tuple[Identifier, ...]
     ) -> Submission:
         """Submit the calls as a plan."""
-        return await self._runner.propose(Proposal(goal=goal, calls=calls, evidence=evidence), _caller(turn))
+        proposal = Proposal(goal=goal, calls=calls, evidence=evidence)
+        submission = await self._runner.propose(proposal, _caller(turn))
+        if submission.run is not None:
+            self._metrics.decision(submission.run.decision.kind)
+        elif submission.code == "policy.denied":
+            self._metrics.decision("deny")
+        return submission
 
     async def plans(self, turn: Turn, statuses: tuple[RunStatus, ...]) -> tuple[Run, ...]:
         """Return the tenant's newest plans of these statuses."""

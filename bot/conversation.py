@@ -1,6 +1,7 @@
 """The desk every surface speaks to: one turn in, one reply out, once, whatever the surface repeats or reorders."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from bot.cards import card
 from bot.identity import Directory
 from bot.records import Records, reader
 from bot.surfaces.desk import Part, Readiness
+from bot.telemetry import Metrics
 from memory.bus import Bus
 from memory.clock import Clock
 from memory.errors import AuthenticationFailed, QuarterdeckError
@@ -60,6 +62,7 @@ class FrontDesk(Records):
         clock: Clock,
         ids: Ids,
         probes: Mapping[str, Probe],
+        metrics: Metrics,
     ) -> None:
         super().__init__(store)
         self._thinking = thinking
@@ -69,6 +72,7 @@ class FrontDesk(Records):
         self._clock = clock
         self._ids = ids
         self._probes = probes
+        self._metrics = metrics
         self._answering: dict[tuple[str, str], asyncio.Task[Reply]] = {}
 
     async def say(self, message: Message, principal: Principal) -> Reply:
@@ -97,7 +101,13 @@ class FrontDesk(Records):
         ballot = Ballot(
             approver=principal.id, plan_digest=plan_digest, verdict=verdict, reason=reason, surface=surface
         )
-        return await self._runner.decide(reader(principal), run, ballot)
+        try:
+            decided = await self._runner.decide(reader(principal), run, ballot)
+        except QuarterdeckError as error:
+            self._metrics.approval(verdict.value, error.code)
+            raise
+        self._metrics.approval(verdict.value, "accepted")
+        return decided
 
     async def cancel(self, principal: Principal, run: str, reason: str) -> Run:
         """Withdraw a plan that still waits."""
@@ -138,9 +148,11 @@ class FrontDesk(Records):
             if earlier is not None:
                 return earlier
         turn = Turn(message=message, principal=principal, correlation=correlation)
+        began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(correlation=correlation, tenant=message.tenant):
-            answer = await self._think(turn)
-            return await self._reply(turn, answer)
+            reply = await self._reply(turn, await self._think(turn))
+        self._metrics.turn(message.surface.value, reply.kind, time.perf_counter() - began)
+        return reply
 
     async def _received(self, message: Message, correlation: str) -> bool:
         """Keep the message, durably, before anything is done about it; return False for a repeated one."""
@@ -148,6 +160,8 @@ class FrontDesk(Records):
             fresh = await unit.turns.receive(message)
             if fresh:
                 await unit.ledger.append(replies.received(message, correlation, self._clock.now()))
+        if fresh:
+            self._bus.publish(replies.heard(message, correlation, self._clock.now()))
         return fresh
 
     async def _think(self, turn: Turn) -> Answer:

@@ -73,6 +73,18 @@ def answered(turn: Turn, given: Reply) -> Entry:
     return _entry(EntryKind.REPLY, turn.message, turn.correlation, given.at, body)
 
 
+def heard(message: Message, correlation: str, at: datetime) -> Event:
+    """Return what listeners hear of a message that came in."""
+    return Event(
+        topic=Topic.MESSAGE,
+        tenant=message.tenant,
+        thread=message.thread,
+        correlation=correlation,
+        at=at,
+        body={"message": message.id, "sender": message.sender},
+    )
+
+
 def event(turn: Turn, given: Reply) -> Event:
     """Return what listeners hear of a reply."""
     return Event(

@@ -2,7 +2,7 @@
 
 import asyncio
 import getpass
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,13 +24,16 @@ from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.console.settings import origins, suggestions
 from bot.surfaces.desk import EVERY_SCOPE
 from bot.surfaces.ports import Ports
+from bot.telemetry import Metrics
 from bot.wiring.connections import Connections, connected
 from bot.wiring.local import home, secret_of
 from bot.wiring.understanding import embedded, understanding
-from memory.bus import LocalBus
+from memory.bus import Bus, LocalBus
 from memory.clock import Clock, SystemClock
 from memory.errors import InvalidSettings, QuarterdeckError
 from memory.ids import Ids, RandomIds
+from memory.model.record import Event
+from memory.model.run import RunStatus
 from memory.store import Store
 from runbooks.runner import Runner
 from tools import capabilities
@@ -80,19 +83,19 @@ async def assembled(
         store = await Store.open(settings.database(), clock)
         stack.push_async_callback(store.close)
         connections = await stack.enter_async_context(connected(settings, catalogue))
-        bus = LocalBus()
+        bus, metrics = LocalBus(), Metrics()
         gate = Gate(Registry(connections.hands), policy(settings), clock=clock, ids=ids)
         runner = Runner(
             store,
             gate,
-            bus.publish,
+            _announcing(bus, metrics),
             capabilities.EVERY,
             clock=clock,
             ids=ids,
             lifetime=timedelta(minutes=settings.approval_minutes),
         )
         stack.push_async_callback(runner.close)
-        bridge = Bridge(runner, store)
+        bridge = Bridge(runner, store, metrics)
         checkpointer = await stack.enter_async_context(open_checkpointer(settings.database(), settings.home))
         thinker = Thinker(
             understanding=understanding(settings, catalogue, clock, await loading, stack),
@@ -106,10 +109,12 @@ async def assembled(
         )
         directory = Directory(settings.principals())
         probes = _probes(store, connections)
-        desk = FrontDesk(store, thinker, runner, bus, directory, clock=clock, ids=ids, probes=probes)
+        desk = FrontDesk(
+            store, thinker, runner, bus, directory, clock=clock, ids=ids, probes=probes, metrics=metrics
+        )
         door = Door(store, directory, clock, ids)
         sessions = Sessions(_session_key(settings), clock, ids, SpentHere(clock))
-        ports = Ports(desk=desk, doorkeeper=door, clock=clock, ids=ids)
+        ports = Ports(desk=desk, doorkeeper=door, clock=clock, ids=ids, metrics=metrics)
         app = create_app(
             ports, store.idempotency, sessions, capabilities=capabilities.EVERY, console=_console(settings)
         )
@@ -174,6 +179,18 @@ def _probes(store: Store, connections: Connections) -> Mapping[str, Probe]:
 
     outside = {name: Probe(check, vital=False) for name, check in connections.checks.items()}
     return {"store": Probe(stored, vital=True), **outside}
+
+
+def _announcing(bus: Bus, metrics: Metrics) -> Callable[[Event], None]:
+    """Return what tells listeners of a run's changes, and counts those that ended."""
+
+    def announce(event: Event) -> None:
+        status = RunStatus(str(event.body["status"]))
+        if status.final():
+            metrics.run_ended(status.value)
+        bus.publish(event)
+
+    return announce
 
 
 async def _tend(runner: Runner) -> None:

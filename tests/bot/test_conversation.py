@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from agents.ports import Turn
 from bot.bridge import Bridge
 from bot.conversation import FrontDesk, Probe
 from bot.identity import Directory, Door
+from bot.telemetry import Metrics
 from memory.bus import LocalBus
 from memory.errors import (
     AuthenticationFailed,
@@ -67,6 +69,7 @@ class Room:
 
     def __init__(self, store: Store) -> None:
         self.clock, self.ids, self.bus = FakeClock(), CountingIds(), LocalBus()
+        self.metrics = Metrics()
         self.store = store
         self.estate = FakeEstate()
         self.thinking = Thinking()
@@ -74,7 +77,7 @@ class Room:
         self.runner = Runner(
             store, gate, self.bus.publish, EVERY, clock=self.clock, ids=self.ids, pause=self.clock.pause
         )
-        self.thinking.bridge = Bridge(self.runner, store)
+        self.thinking.bridge = Bridge(self.runner, store, self.metrics)
         self.directory = Directory(EVERYBODY)
         self.door = Door(store, self.directory, self.clock, self.ids)
         self.desk = FrontDesk(
@@ -85,6 +88,7 @@ class Room:
             self.directory,
             clock=self.clock,
             ids=self.ids,
+            metrics=self.metrics,
             probes={"good": Probe(_fine, vital=True), "gone": Probe(_gone, vital=False)},
         )
 
@@ -226,8 +230,8 @@ async def test_a_chart_is_found_by_the_id_its_reply_gives(room: Room) -> None:
 async def test_listeners_of_a_thread_hear_the_reply_and_the_plan(room: Room) -> None:
     async with room.desk.events(BOB, "t1") as happenings:
         await room.desk.say(room.message("roll back"), ALICE)
-        heard = [await anext(happenings), await anext(happenings)]
-    assert [each.topic.value for each in heard if isinstance(each, Event)] == ["run", "reply"]
+        heard = [await anext(happenings) for _ in range(3)]
+    assert [each.topic.value for each in heard if isinstance(each, Event)] == ["message", "run", "reply"]
 
 
 async def test_a_part_that_is_not_vital_may_be_down(room: Room) -> None:
@@ -237,8 +241,6 @@ async def test_a_part_that_is_not_vital_may_be_down(room: Room) -> None:
 
 
 async def test_a_key_opens_the_door_until_it_expires_or_is_revoked(room: Room) -> None:
-    from datetime import timedelta
-
     key, secret = await room.door.mint(TENANT, "alice", ["observe"], label="x", lifetime=timedelta(hours=1))
     assert await room.door.by_api_key(secret) == (ALICE, frozenset({"observe"}))
     for wrong in ("", "qd_", secret + "x", secret.removeprefix("qd_")):
@@ -264,3 +266,18 @@ async def test_a_sign_in_is_recorded(room: Room) -> None:
     await room.door.signed_in(ALICE, "link")
     entry = (await room.store.ledger.page(TENANT, kind=EntryKind.SIGN_IN)).items[0].entry
     assert (entry.actor, entry.body) == ("alice", {"how": "link"})
+
+
+async def test_turns_decisions_and_answers_to_plans_are_counted(room: Room) -> None:
+    card = (await room.desk.say(room.message("roll back"), ALICE)).card
+    assert card is not None
+    await room.desk.say(room.message("roll back", by=VIC, id_="m2"), VIC)
+    with pytest.raises(SelfApproval):
+        await room.desk.decide(ALICE, card.run, card.plan_digest, Verdict.APPROVE, "", Surface.REST)
+    await room.desk.decide(BOB, card.run, card.plan_digest, Verdict.APPROVE, "", Surface.REST)
+    counted = room.metrics.text().decode()
+    assert 'quarterdeck_turn_seconds_count{kind="plan",surface="rest"} 2.0' in counted
+    assert 'quarterdeck_decisions_total{decision="needs_approval"} 1.0' in counted
+    assert 'quarterdeck_decisions_total{decision="deny"} 1.0' in counted
+    assert 'quarterdeck_approvals_total{result="approval.self",verdict="approve"} 1.0' in counted
+    assert 'quarterdeck_approvals_total{result="accepted",verdict="approve"} 1.0' in counted

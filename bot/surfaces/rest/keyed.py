@@ -18,6 +18,7 @@ from memory.model.value import Value
 
 LONGEST_KEY = 200  # characters of an idempotency key
 REPLAYED = "Idempotent-Replayed"
+KEPT_HEADERS = ("Content-Type", "X-Correlation-Id")
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -129,7 +130,7 @@ async def _fingerprint(request: Request) -> str:
 
 
 def _stored(response: Response) -> StoredResponse:
-    headers = {"Content-Type": response.headers["Content-Type"]}
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     return StoredResponse(status=response.status_code, body=bytes(response.body).decode(), headers=headers)
 
 

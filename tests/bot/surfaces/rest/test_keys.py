@@ -84,6 +84,7 @@ async def test_a_replayed_idempotency_key_returns_the_same_body(alice: httpx.Asy
     assert (first.status_code, second.status_code) == (200, 200)
     assert "Idempotent-Replayed" not in first.headers
     assert second.headers["Idempotent-Replayed"] == "true"
+    assert second.headers["X-Correlation-Id"] == first.headers["X-Correlation-Id"]
     assert len(desk.exchanges) == 1
 
 
