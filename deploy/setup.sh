@@ -20,4 +20,5 @@ private_uv() {
 
 if uv --version >/dev/null 2>&1; then uv=uv; else uv=$(private_uv); fi
 if [ -d .venv ]; then quiet=--quiet; else quiet=; fi  # the first time takes a while, so it shows its progress
-"$uv" sync --frozen ${quiet}
+# Compiled once here: nobody waits for it at each start, also where Python may not write beside its sources.
+"$uv" sync --frozen --compile-bytecode ${quiet}

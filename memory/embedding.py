@@ -6,6 +6,8 @@ carry them is never imported. A text's vector depends on that text alone, whatev
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from ctypes import CDLL
+from ctypes.util import find_library
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -164,7 +166,17 @@ def _session(path: Path, threads: int) -> Any:
     options.enable_cpu_mem_arena = False  # the arena keeps the longest batch's memory for ever
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    _give_back()
+    return session
+
+
+def _give_back() -> None:
+    """Return to the system what loading took and no longer needs: a third of it all, which glibc would keep."""
+    libc = find_library("c")
+    trim = getattr(CDLL(libc), "malloc_trim", None) if libc else None
+    if trim is not None:  # glibc alone has it
+        trim(0)
 
 
 def _tokenizer(path: Path) -> Any:
