@@ -6,8 +6,6 @@ carry them is never imported. A text's vector depends on that text alone, whatev
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from ctypes import CDLL
-from ctypes.util import find_library
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -122,7 +120,8 @@ class MiniLmEmbedder:
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         states: NDArray[np.float32] = self._session.run(None, inputs)[0]
         summed: NDArray[np.float32] = np.einsum("btd,bt->bd", states, mask.astype(np.float32))
-        return np.divide(summed, np.linalg.norm(summed, axis=1, keepdims=True))
+        unit: NDArray[np.float32] = np.divide(summed, np.linalg.norm(summed, axis=1, keepdims=True))
+        return unit
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
@@ -166,17 +165,7 @@ def _session(path: Path, threads: int) -> Any:
     options.enable_cpu_mem_arena = False  # the arena keeps the longest batch's memory for ever
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    _give_back()
-    return session
-
-
-def _give_back() -> None:
-    """Return to the system what loading took and no longer needs: a third of it all, which glibc would keep."""
-    libc = find_library("c")
-    trim = getattr(CDLL(libc), "malloc_trim", None) if libc else None
-    if trim is not None:  # glibc alone has it
-        trim(0)
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _tokenizer(path: Path) -> Any:

@@ -26,7 +26,7 @@ from bot.surfaces.desk import EVERY_SCOPE
 from bot.surfaces.ports import Ports
 from bot.telemetry import Metrics
 from bot.wiring.connections import Connections, connected
-from bot.wiring.local import home, secret_of
+from bot.wiring.local import give_back_memory, home, secret_of
 from bot.wiring.understanding import embedded, understanding
 from memory.bus import Bus, LocalBus
 from memory.clock import Clock, SystemClock
@@ -118,6 +118,7 @@ async def assembled(
         app = create_app(
             ports, store.idempotency, sessions, capabilities=capabilities.EVERY, console=_console(settings)
         )
+        give_back_memory()
         if tending:
             stack.push_async_callback(_stopped, asyncio.create_task(_tend(runner)))
         yield House(settings, store, runner, desk, door, directory, sessions, app, ports.closing)
