@@ -31,7 +31,7 @@ def secret_of(path: Path) -> bytes:
 
 
 def give_back_memory() -> None:
-    """Return to the system what loading the embedding took and no longer needs, a fifth of it all: glibc keeps it."""
+    """Return to the system what loading took and no longer needs, a fifth of it all, which glibc would keep."""
     trim = getattr(CDLL(None), "malloc_trim", None)
     if trim is not None:  # glibc alone has it
         trim(0)

@@ -29,7 +29,7 @@ class Person:
 
     async def plan(self, thread: str) -> Any:
         """Ask for a change that is undone by its opposite and return the card of its plan."""
-        reply = await self.ask("scale payments in production to 3 replicas", thread)
+        reply = await self.ask("scale checkout in production to 3 replicas", thread)
         assert reply["card"], reply["text"]
         return reply["card"]
 
