@@ -1,12 +1,6 @@
 """The same talk over a real PostgreSQL: one checkpoint a thread, kept over restarts; and a server that is away."""
 
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,45 +8,15 @@ from agents.answer import AnswerKind
 from memory.errors import StoreUnavailable
 from memory.store.checkpoints import checkpoints
 from tests.agents.talking import World, talking
-from tests.servers import free_port, require
-
-
-class Cluster:
-    """A PostgreSQL of its own, run as another user where this one is root."""
-
-    def __init__(self, folder: Path) -> None:
-        self._as: tuple[str, ...] = ("runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
-        self._control = require("pg_ctl")
-        self._data = folder / "data"
-        self._log = folder / "log"
-        self.port = free_port()
-        user = "postgres" if self._as else pwd.getpwuid(os.geteuid()).pw_name
-        self.address = f"postgresql://{user}@127.0.0.1:{self.port}/postgres"
-        if self._as:
-            shutil.chown(folder, "postgres")
-        self._run(require("initdb"), "--no-sync", "-A", "trust", "-D", str(self._data))
-
-    def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off -c unix_socket_directories="
-        self._run(self._control, "start", "-w", "-D", str(self._data), "-l", str(self._log), "-o", options)
-
-    def stop(self) -> None:
-        self._run(self._control, "stop", "-m", "immediate", "-D", str(self._data))
-
-    def _run(self, *command: str) -> None:
-        subprocess.run((*self._as, *command), check=True, stdout=subprocess.DEVNULL, cwd="/")
+from tests.postgres import Cluster
+from tests.postgres import cluster as started
+from tests.servers import free_port
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    require("initdb")
-    with tempfile.TemporaryDirectory(prefix="qd-pg-") as folder:
-        found = Cluster(Path(folder))
-        found.start()
-        try:
-            yield found
-        finally:
-            found.stop()
+    with started() as found:
+        yield found
 
 
 async def test_a_thread_keeps_one_checkpoint_and_its_question_survives_a_restart(
