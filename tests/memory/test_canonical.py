@@ -11,23 +11,21 @@ from memory.canonical import canonical, digest
 from memory.errors import InvalidInput
 from memory.ids import RandomIds, derived
 
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**53) + 1, 2**53 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner),
+    st.none() | st.booleans() | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
     max_leaves=20,
 )
 
 
 @given(VALUES)
 def test_reading_the_bytes_gives_the_same_bytes_again(value: object) -> None:
-    assert canonical(json.loads(canonical(value))) == canonical(value)
+    assert canonical(json.loads(canonical(value), parse_int=float)) == canonical(value)
 
 
-@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 9)))
+@given(st.dictionaries(TEXTS, st.integers(0, 9)))
 def test_the_order_of_keys_does_not_matter(value: dict[str, int]) -> None:
     assert canonical(dict(reversed(value.items()))) == canonical(value)
 
@@ -59,10 +57,8 @@ def test_a_digest_is_that_of_the_canonical_bytes() -> None:
 
 def test_derived_ids_depend_on_every_part_and_its_place() -> None:
     assert derived("run", "a", "b") == derived("run", "a", "b")
-    assert (
-        len({derived("run", "a", "b"), derived("run", "b", "a"), derived("run", "ab"), derived("msg", "a", "b")})
-        == 4
-    )
+    others = {derived("run", "b", "a"), derived("run", "ab"), derived("msg", "a", "b")}
+    assert len(others | {derived("run", "a", "b")}) == 4
     assert derived("run", "a", "b") == "run_kg3c833p99ndxy7g"
 
 

@@ -20,7 +20,7 @@ def test_durations_are_a_number_and_a_unit(text: str, seconds: int) -> None:
     assert parse_duration(text) == timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("text", ["", "15", "m", "0m", "-5m", "1.5h", "401d", "5 m", "1y", "９m x"])
+@pytest.mark.parametrize("text", ["", "15", "m", "0m", "-5m", "1.5h", "401d", "5 m", "1y", "5mm"])
 def test_other_durations_are_refused(text: str) -> None:
     with pytest.raises(InvalidWindow):
         parse_duration(text)
