@@ -6,5 +6,6 @@ async with assembled(settings) as house:
 
 from bot.wiring.house import House, assembled, open_local
 from bot.wiring.local import secret_of
+from bot.wiring.understanding import open_reader
 
-__all__ = ["House", "assembled", "open_local", "secret_of"]
+__all__ = ["House", "assembled", "open_local", "open_reader", "secret_of"]

@@ -2,12 +2,15 @@
 
 from contextlib import AsyncExitStack
 
+from agents.interpreter import Interpreter
+from agents.interpreter.lines import Lines
 from agents.model.endpoint import ModelEndpoint, OpenAIModel
 from agents.model.understanding import ModelUnderstanding
 from agents.ports import Understanding
 from agents.understanding import EmbeddedUnderstanding
+from bot.demo.catalogue import CATALOGUE
 from bot.settings import Settings
-from memory.clock import Clock
+from memory.clock import Clock, SystemClock
 from memory.embedding import Embedder, MiniLmEmbedder
 from memory.model.catalogue import Catalogue
 from tools import capabilities
@@ -53,3 +56,10 @@ def understanding(
         catalogue=catalogue,
         clock=clock,
     )
+
+
+def open_reader(settings: Settings) -> Lines:
+    """Load what reads single lines. Without a catalogue of one's own it reads as for the demo's services."""
+    catalogue = settings.catalogue() if settings.services else CATALOGUE
+    people = [person.id for person in settings.people]
+    return Lines(Interpreter(capabilities.EVERY, catalogue, embedder(settings), people), SystemClock())
