@@ -278,7 +278,7 @@ def _precise_signals(mentions: list[Mention], _line: Line) -> list[Mention]:
     return [m for m in mentions if m not in vague] if exact else mentions
 
 
-def _states(mentions: list[Mention], line: Line) -> list[Mention]:
+def _states(mentions: list[Mention], _line: Line) -> list[Mention]:
     said = [m for m in mentions if m.candidates == ("all",)]
     return said or mentions
 

@@ -10,8 +10,7 @@ from agents.interpreter.focus import Pending
 from agents.interpreter.slots import Line, Mention
 from agents.interpreter.words import COURTESY, FUNCTION, KINDS
 from memory.model.intent import Choice
-from tools.contract import Slot, slots
-from tools.contract import Capability
+from tools.contract import Capability, Slot, slots
 
 _CHANGE = frozenset(
     "same what about how also too instead meant mean sorry rather make that only just ones one those these again last past"

@@ -7,7 +7,7 @@ from datetime import datetime
 from agents.interpreter.clauses import ORDERS, Clause, Mood, clauses, mood
 from agents.interpreter.slots import Line, Mention, Vocabulary, queries, quotations, read
 from agents.interpreter.slots.identifiers import is_id
-from agents.interpreter.spelling import Speller, Spelled
+from agents.interpreter.spelling import Spelled, Speller
 from agents.interpreter.utterance import Utterance
 from tools.contract import Capability, Slot, slots
 

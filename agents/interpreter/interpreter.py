@@ -19,7 +19,7 @@ from agents.interpreter.readings import readings, refers
 from agents.interpreter.retrieval import Retrieval, Sample
 from agents.interpreter.sentences import sentence
 from agents.interpreter.shorthand import LONG_FORMS
-from agents.interpreter.slots import Line, Vocabulary, read
+from agents.interpreter.slots import Line, Mention, Vocabulary, Word, read
 from agents.interpreter.spelling import Speller
 from agents.interpreter.vectors import embedded
 from agents.interpreter.words import FUNCTION, Lexicon
@@ -28,6 +28,9 @@ from memory.model.catalogue import Catalogue
 from memory.model.intent import Alternative, Argument, Intent, IntentKind, Provenance
 from memory.model.plan import Effect
 from tools.contract import Capability, Slot, slots
+
+CERTAIN = 0.95  # from it, one unknown word is all that keeps a message from being understood
+MOST_STRANGERS = 2  # unknown words; with more of them a message is about something else
 
 _LITERAL = (Slot.SIGNAL, Slot.SEVERITY, Slot.STATE, Slot.SWITCH)
 
@@ -128,16 +131,54 @@ class Interpreter:
         if verdict.label == SMALLTALK:
             return _chat(message, verdict)
         if verdict.label == OUT_OF_SCOPE:
-            return self._declined(message, verdict, focus)
+            return self._stranger(message, focus) or self._declined(message, verdict, focus)
         if not verdict.sure:
             return self._unsure(message, verdict, focus)
         return self._understood(message, verdict, focus)
+
+    def _stranger(self, message: Message, focus: Focus) -> Intent | None:
+        """Return a question back where a message is plain but for one word, which would have to be a service.
+
+        The word is read as a service's name; only if that makes the message certain is it asked about.
+        """
+        if message.pasted or any(mention.slot is Slot.SERVICE for mention in message.mentions):
+            return None
+        for word in self._unknown_words(message):
+            named = Mention(Slot.SERVICE, None, word.start, word.end, word.lower)
+            found = readings(
+                message.line,
+                (*message.mentions, named),
+                self._retrieval,
+                everyday=self._lexicon.asking,
+                referent=_referent(focus),
+            )
+            verdict = judge(found, self._actions, may_act=message.orders)
+            capability = self._capabilities.get(verdict.label)
+            if capability is None or verdict.confidence < CERTAIN or not _needs_a_service(capability):
+                continue
+            heard = Heard(message.line, message.mentions, message.order, word.lower, typed=message.spelled.typed)
+            filling = self._filler.fill(capability, heard, focus)
+            if any(gap.why is Why.UNKNOWN for gap in filling.gaps):
+                return self._intent(message, capability, filling, verdict.confidence, verdict.considered)
+        return None
+
+    def _unknown_words(self, message: Message) -> tuple[Word, ...]:
+        """Return the words that stand where a name would, the last first: no tool and no slot knows them."""
+        taken = message.mentions
+        free = [
+            word
+            for word in message.line.words
+            if word.lower not in self._lexicon.every
+            and not any(mention.start <= word.start and word.end <= mention.end for mention in taken)
+            and word.lower[0].isalpha()
+        ]
+        return tuple(reversed(free[-MOST_STRANGERS:])) if len(free) <= MOST_STRANGERS else ()
 
     def _understood(self, message: Message, verdict: Verdict, focus: Focus) -> Intent:
         capability = self._capabilities[verdict.label]
         filling = self._filled(capability, message, verdict, focus)
         if capability.name in self._actions and not filling.gaps:
-            strangers = self._strangers(capability, message)
+            strangers = self._not_understood(message)
             if strangers:
                 return self._confirmed(message, capability, filling, verdict)
         return self._intent(message, capability, filling, verdict.confidence, verdict.considered)
@@ -174,7 +215,7 @@ class Interpreter:
         ]
         return placed[0] if placed else ""
 
-    def _strangers(self, capability: Capability, message: Message) -> tuple[str, ...]:
+    def _not_understood(self, message: Message) -> tuple[str, ...]:
         """Return the words of the order that were not understood."""
         order = message.order
         if order is None:
@@ -208,7 +249,7 @@ class Interpreter:
     def _nearest(self, gap: Gap) -> tuple[str, ...]:
         if gap.why is not Why.UNKNOWN:
             return ()
-        index = {index.slot: index for index in self._vocabulary.indexes()}.get(gap.slot)
+        index = {index.slot: index for index in self._vocabulary.indexes()}.get(gap.slot) if gap.slot else None
         return index.nearest(gap.said) if index else ()
 
     def _confirmed(self, message: Message, capability: Capability, filling: Filling, verdict: Verdict) -> Intent:
@@ -282,6 +323,11 @@ def _verbs(actions: Iterable[Capability]) -> frozenset[str]:
         for word in first
         if word.isalpha() and word not in FUNCTION - {"do", "give", "get", "go", "have", "let"}
     )
+
+
+def _needs_a_service(capability: Capability) -> bool:
+    fields = capability.arguments.model_fields
+    return any(slot is Slot.SERVICE and fields[name].is_required() for name, slot in slots(capability).items())
 
 
 def _referent(focus: Focus) -> Slot | None:

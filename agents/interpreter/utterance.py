@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 READ_CHARACTERS = 2000  # what comes after says nothing about what is wanted
 
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "′": "'"})
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "′": "'"})  # noqa: RUF001 - typographic marks are what this is about
 _FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _MENTION = re.compile(r"<@\w+>|^\W{0,3}@?(?:quarterdeck|qd)\b[\s,:-]*|@quarterdeck\b", re.IGNORECASE)
 _URL = re.compile(r"\b\w+://\S+")
@@ -53,7 +53,7 @@ class Utterance:
 
 def _clean(text: str) -> str:
     composed = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-    composed = composed.replace("→", "->").replace("—", " - ").replace("–", "-").replace("\t", " ")
+    composed = composed.replace("→", "->").replace("—", " - ").replace("–", "-").replace("\t", " ")  # noqa: RUF001 - likewise
     kept = (char for char in composed if char == "\n" or unicodedata.category(char) not in _UNSEEN)
     return "".join(kept)
 

@@ -4,8 +4,8 @@ One module a kind of thing; `read` puts them in order of certainty, so that what
 again. Pure: no clock, no I/O, and text is only ever looked at.
 """
 
-from agents.interpreter.slots.mention import Line, Mention
+from agents.interpreter.slots.mention import Line, Mention, Word
 from agents.interpreter.slots.reading import read
 from agents.interpreter.slots.vocabulary import Vocabulary
 
-__all__ = ["Line", "Mention", "Vocabulary", "read"]
+__all__ = ["Line", "Mention", "Vocabulary", "Word", "read"]

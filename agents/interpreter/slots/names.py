@@ -8,6 +8,7 @@ Slips of the keyboard are `spelling`'s business.
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -82,7 +83,7 @@ def _runs(line: Line, size: int) -> Iterator[tuple[Word, ...]]:
     words = line.words
     for index in range(len(words) - size + 1):
         run = words[index : index + size]
-        gaps = (line.text[left.end : right.start] for left, right in zip(run, run[1:], strict=False))
+        gaps = (line.text[left.end : right.start] for left, right in pairwise(run))
         if all(_BETWEEN_WORDS.fullmatch(gap) for gap in gaps):
             yield run
 

@@ -29,8 +29,10 @@ _MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("finished",),
     ),
     (
-        rf"down|dead|fail(?:s|ed|ing)?(?: to scrape)?|unreachable|unhealthy|broken|lost|lose|losing|missing|gone|went away|dropped out"
-        rf"|{_NOT}(?: being)? (?:up|healthy|working|respond(?:ing)?|reach(?:able|ed)?|alive|scraped|answer(?:ing)?|ok)",
+        (
+            rf"down|dead|fail(?:s|ed|ing)?(?: to scrape)?|unreachable|unhealthy|broken|lost|lose|losing|missing|gone|went away|dropped out"
+            rf"|{_NOT}(?: being)? (?:up|healthy|working|respond(?:ing)?|reach(?:able|ed)?|alive|scraped|answer(?:ing)?|ok)"
+        ),
         ("down",),
     ),
     (r"up|healthy|working|responding|reachable|alive|green|fine", ("up",)),
