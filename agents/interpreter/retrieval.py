@@ -58,8 +58,8 @@ class Retrieval:
         )
         targets = np.array([[label == other for other in self.labels] for label in labels], dtype=np.float32)
         self._weights: Matrix = np.linalg.solve(kernel + RIDGE * np.eye(len(samples), dtype=np.float32), targets)
-        self._by_spelling: Matrix = SPELLING_WEIGHT * spelling.T @ self._weights
-        self._by_slots: Matrix = SLOT_WEIGHT * named.T @ self._weights
+        self._by_spelling: Matrix = SPELLING_WEIGHT * (spelling.T @ self._weights)
+        self._by_slots: Matrix = SLOT_WEIGHT * (named.T @ self._weights)
 
     def probabilities(self, samples: Sequence[Sample]) -> Matrix:
         """Return one row a sample, one column a label, each row summing to one."""
@@ -72,7 +72,8 @@ class Retrieval:
 
 def _meaning(left: Matrix, right: Matrix) -> Matrix:
     """Return the Gaussian kernel of unit vectors: 1 for equal ones, less the wider the angle."""
-    return np.exp(MEANING_WIDTH * (left @ right.T - 1))
+    kernel: Matrix = np.exp(MEANING_WIDTH * (left @ right.T - 1))
+    return kernel
 
 
 def _spelling(texts: Sequence[str]) -> Matrix:

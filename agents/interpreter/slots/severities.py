@@ -8,7 +8,7 @@ from agents.interpreter.slots.phrases import PhraseTable
 from tools.contract import Severity, Slot
 
 _CRITICAL = r"critical|criticals|crits?|sev[- ]?(?:0|1|one)|p1s?|fatal"
-_PLAIN = {
+_PLAIN: dict[str, str] = {
     Severity.CRITICAL: _CRITICAL,
     Severity.WARNING: r"warn(?:ing)?s?|sev[- ]?(?:2|two)",
     Severity.INFO: r"info(?:rmational)?(?:[- ](?:level|severity|alerts?|logs?|lines?|messages?|ones))",
