@@ -18,7 +18,7 @@ from tests.bench.inside import COUNT, QUESTIONS, TURNS_IN_A_THREAD, WARM
 from tests.bench.timing import Timing, timed
 
 READY_WITHIN_S = 60.0
-_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
+_MEMORY = r"^{name}:\s+(\d+) kB$"
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,17 @@ class Served:
     ready_s: float
     process: Process
 
+    def resident_mb(self) -> float:
+        """Return the memory the process holds now, in MiB. Linux only."""
+        return self._memory("VmRSS")
+
     def peak_mb(self) -> float:
         """Return the most memory the process ever held, in MiB. Linux only."""
-        found = _PEAK.search(Path(f"/proc/{self.process.pid}/status").read_text())
+        return self._memory("VmHWM")
+
+    def _memory(self, name: str) -> float:
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        found = re.search(_MEMORY.format(name=name), status, re.MULTILINE)
         return round(int(found[1]) / 1024, 1) if found else 0.0
 
 
