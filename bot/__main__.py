@@ -50,9 +50,12 @@ class Process:
             yield _Keys(house)
 
     def open_reader(self, settings: Settings) -> LineReader:
-        """Load the embedded interpreter."""
+        """Load the embedded interpreter. Without a catalogue of one's own it reads as for the demo's services."""
+        from bot.demo.catalogue import CATALOGUE
         from bot.wiring import open_reader
 
+        if not settings.services:
+            settings = settings.model_copy(update={"services": CATALOGUE.services})
         return open_reader(settings)
 
     def examine(self, settings: Settings) -> AsyncIterator[Finding]:

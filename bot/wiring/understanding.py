@@ -8,7 +8,6 @@ from agents.model.endpoint import ModelEndpoint, OpenAIModel
 from agents.model.understanding import ModelUnderstanding
 from agents.ports import Understanding
 from agents.understanding import EmbeddedUnderstanding
-from bot.demo.catalogue import CATALOGUE
 from bot.settings import Settings
 from memory.clock import Clock, SystemClock
 from memory.embedding import Embedder, MiniLmEmbedder
@@ -59,7 +58,6 @@ def understanding(
 
 
 def open_reader(settings: Settings) -> Lines:
-    """Load what reads single lines. Without a catalogue of one's own it reads as for the demo's services."""
-    catalogue = settings.catalogue() if settings.services else CATALOGUE
+    """Load what reads single lines."""
     people = [person.id for person in settings.people]
-    return Lines(Interpreter(capabilities.EVERY, catalogue, embedder(settings), people), SystemClock())
+    return Lines(Interpreter(capabilities.EVERY, settings.catalogue(), embedder(settings), people), SystemClock())

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import structlog
+
 from memory.clock import Clock
 from memory.errors import ApprovalExpired, ApprovalRefused, Conflict, PolicyDenied, QuarterdeckError
 from memory.ids import Ids
@@ -14,6 +16,8 @@ from memory.store import Store
 from runbooks.runner import record
 from tools.approvals import admit, counted, require_open
 from tools.gate import Gate
+
+_log = structlog.get_logger(__name__)
 
 _TRIES = 10  # so many people deciding on one plan at the very same moment is not expected
 
@@ -64,7 +68,16 @@ class Deciding:
         except (ApprovalRefused, PolicyDenied) as error:
             await self._refuse(run, ballot, error)
             raise
-        return await self._save(run, changed, record.approved(run, approval))
+        saved = await self._save(run, changed, record.approved(run, approval))
+        _log.info(
+            "run.decided",
+            run=run.id,
+            by=approval.approver,
+            verdict=approval.verdict.value,
+            status=saved.status.value,
+            correlation=run.correlation,
+        )
+        return saved
 
     def _approval(self, run: Run, ballot: Ballot, permission: Decision, now: datetime) -> Approval:
         return Approval(

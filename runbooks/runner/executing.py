@@ -6,6 +6,8 @@ unknown, and the executor looks before it repeats.
 
 from collections.abc import Callable
 
+import structlog
+
 from memory.clock import Clock
 from memory.errors import ConnectorUnreachable, OutcomeUnknown, QuarterdeckError
 from memory.model.plan import Call, Step
@@ -17,6 +19,8 @@ from runbooks.runner.holding import HeldRun
 from runbooks.runner.verifying import Verifying
 from tools.contract import CallContext
 from tools.gate import Gate
+
+_log = structlog.get_logger(__name__)
 
 ATTEMPTS = 3  # of one call under one key, when its target cannot be reached
 
@@ -59,6 +63,7 @@ class Executing:
             now = self._clock.now()
             entry = record.acted(held.run, index, step.call, outcome, now)
             await held.save_step(index, entry, status=done, outcome=outcome, ended_at=now)
+            _tell("run.acted", held.run, index, step.call, outcome)
         if held.run.steps[index].status is StepStatus.DONE:
             await self._verify(held, index, step)
         return held.run.steps[index].status is StepStatus.VERIFIED
@@ -83,6 +88,7 @@ class Executing:
         entry = record.acted(held.run, index, step.undo, outcome, self._clock.now(), undo=True)
         status = StepStatus.UNDONE if outcome.ok else StepStatus.FAILED
         await held.save_step(index, entry, status=status, undo=outcome)
+        _tell("run.undone", held.run, index, step.undo, outcome)
 
     async def _once(self, held: HeldRun, index: int, call: Call, *, undo: bool) -> Outcome:
         """Return the outcome of a call that takes effect at most once, however often this is resumed."""
@@ -123,6 +129,13 @@ class Executing:
         status, summary = _conclusion(held.run)
         ended = held.run.model_copy(update={"status": status})
         await held.save(record.ended(ended, now), status=status, summary=summary, ended_at=now, release=True)
+        _log.info("run.ended", run=ended.id, status=status.value, correlation=ended.correlation)
+
+
+def _tell(what: str, run: Run, index: int, call: Call, outcome: Outcome) -> None:
+    """Log an effect under the correlation id of the message that began it."""
+    code = outcome.error_code or "ok"
+    _log.info(what, run=run.id, step=index, tool=call.tool, result=code, correlation=run.correlation)
 
 
 def _context(run: Run, index: int, clock: Clock, *, undo: bool) -> CallContext:

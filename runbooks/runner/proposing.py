@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import structlog
+
 from memory.canonical import digest
 from memory.clock import Clock
 from memory.errors import QuarterdeckError
@@ -16,6 +18,8 @@ from runbooks.proposal import Caller, Proposal
 from runbooks.runner import record
 from tools.contract import CallContext, Capability
 from tools.gate import Gate
+
+_log = structlog.get_logger(__name__)
 
 APPROVAL_LIFETIME = timedelta(minutes=30)
 
@@ -101,6 +105,7 @@ class Proposing:
             stored = await unit.runs.add(run)
             if stored is run:  # it is new
                 await unit.ledger.append(record.proposed(caller, run, now))
+        _log.info("run.proposed", run=run.id, decision=decision.kind, correlation=run.correlation)
         return stored
 
     def _context(self, call: Call, caller: Caller) -> CallContext:

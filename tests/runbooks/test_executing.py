@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import structlog
 
 from memory.errors import PolicyDenied
 from memory.model.plan import Call
@@ -119,3 +120,10 @@ async def test_the_requester_is_named_in_every_entry_of_the_chain(bench: Bench) 
     entries = await bench.entries(run)
     assert {entry.correlation for entry in entries} == {run.correlation}
     assert [entry.actor for entry in entries[:2]] == [ALICE.id, BOB.id]
+
+
+async def test_one_correlation_id_leads_through_the_log_from_the_proposal_to_the_effect(bench: Bench) -> None:
+    with structlog.testing.capture_logs() as lines:
+        run = await bench.approve(await bench.propose(), BOB)
+    told = [line["event"] for line in lines if line.get("correlation") == run.correlation]
+    assert told == ["run.proposed", "run.decided", "run.acted", "run.ended"]
