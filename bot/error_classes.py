@@ -25,6 +25,11 @@ _STATUSES: dict[type[errors.QuarterdeckError], int] = {
     errors.ModelUnavailable: 503,
     errors.StoreUnavailable: 503,
     errors.TenantMismatch: 500,
+    errors.LogCorrupt: 500,
+    errors.LogMalformed: 400,
+    errors.ProofInvalid: 422,
+    errors.SignatureInvalid: 422,
+    errors.SignatureMissing: 422,
     errors.DependencyMissing: 503,
 }
 
@@ -43,6 +48,7 @@ _EXIT_CODES: dict[type[errors.QuarterdeckError], int] = {
     errors.OutcomeUnknown: 8,
     errors.ModelUnavailable: 8,
     errors.StoreUnavailable: 9,
+    errors.LogCorrupt: 10,
 }
 
 

@@ -29,6 +29,11 @@
     ├── ModelUnavailable             model.unavailable
     ├── StoreUnavailable             store.unavailable
     │   └── TenantMismatch           store.tenant_mismatch
+    ├── LogCorrupt                   log.corrupt
+    │   ├── LogMalformed             log.malformed
+    │   ├── ProofInvalid             log.proof_invalid
+    │   ├── SignatureInvalid         log.signature_invalid
+    │   └── SignatureMissing         log.signature_missing
     └── DependencyMissing            dependency.missing
 
 A code never changes its meaning; `docs/errors.md` explains each one, and a test fails where it does not.
@@ -226,6 +231,36 @@ class TenantMismatch(StoreUnavailable):
     """A record was offered to a tenant it does not belong to."""
 
     code = "store.tenant_mismatch"
+
+
+class LogCorrupt(QuarterdeckError):
+    """What the log holds, or what is said to come from it, is not what it should be: do not believe it."""
+
+    code = "log.corrupt"
+
+
+class LogMalformed(LogCorrupt):
+    """The bytes are not in the one form that the log's format has for them."""
+
+    code = "log.malformed"
+
+
+class ProofInvalid(LogCorrupt):
+    """A proof does not lead to the root it is said to lead to."""
+
+    code = "log.proof_invalid"
+
+
+class SignatureInvalid(LogCorrupt):
+    """A signature by a known key is not over this text."""
+
+    code = "log.signature_invalid"
+
+
+class SignatureMissing(LogCorrupt):
+    """Somebody whose signature is required did not sign."""
+
+    code = "log.signature_missing"
 
 
 class DependencyMissing(QuarterdeckError):

@@ -10,7 +10,7 @@ from memory.errors import InvalidInput, QuarterdeckError, every_error
 
 MANUAL = Path(__file__).parents[2] / "docs" / "errors.md"
 _ROW = re.compile(r"^\| `(?P<code>[a-z._]+)` \|.*\| (?P<status>\d{3}) \| (?P<exit>\d+) \|$", re.MULTILINE)
-EVERY = (QuarterdeckError, *every_error())
+EVERY: tuple[type[QuarterdeckError], ...] = (QuarterdeckError, *every_error())
 
 
 def explained() -> dict[str, tuple[int, int]]:
