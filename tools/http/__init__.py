@@ -6,5 +6,6 @@ Redirects are not followed, the environment's proxies are not used, and credenti
 from tools.http.breaker import Breaker, Circuit
 from tools.http.client import HttpClient
 from tools.http.deadline import Deadline
+from tools.http.reading import read_as
 
-__all__ = ["Breaker", "Circuit", "Deadline", "HttpClient"]
+__all__ = ["Breaker", "Circuit", "Deadline", "HttpClient", "read_as"]

@@ -3,12 +3,12 @@
 from typing import TypeVar
 from urllib.parse import quote
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from memory.errors import ConnectorError, ConnectorRejected
+from memory.errors import ConnectorRejected
 from memory.model.value import JsonValue, Moment
 from tools.connectors.alertmanager.answers import Created, Matcher, Silence, Told
-from tools.http import Deadline, HttpClient
+from tools.http import Deadline, HttpClient, read_as
 
 SOURCE = "alertmanager"
 S = TypeVar("S")
@@ -83,12 +83,4 @@ class Alertmanager:
 
 
 def _parsed(said: JsonValue, kind: TypeAdapter[S]) -> S:
-    try:
-        return kind.validate_python(said)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the answer"
-        raise ConnectorError(
-            f"expected an answer of the Alertmanager API, found another form at {where}: {first['msg']}",
-            hint="Check that the configured address of alertmanager is the address of its API.",
-        ) from None
+    return read_as(said, kind.validate_python, "the Alertmanager API", SOURCE)

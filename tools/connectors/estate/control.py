@@ -8,13 +8,13 @@ from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ValidationError
 
-from memory.errors import ConnectorError, ConnectorRejected, InvalidInput, UnknownService
+from memory.errors import ConnectorRejected, InvalidInput, UnknownService
 from memory.model.evidence import Evidence, TimeRange
 from memory.model.value import JsonValue
 from tools.connectors.estate.answers import Changes, Done, Flag, Flags, LogPage, Refusal, Running, Services
 from tools.contract import CallContext
 from tools.hands import evidence_id
-from tools.http import Deadline, HttpClient
+from tools.http import Deadline, HttpClient, read_as
 
 SOURCE = "estate"
 NOT_FOUND = 404
@@ -143,15 +143,7 @@ def unknown_service(name: str, known: Iterable[str]) -> UnknownService:
 
 
 def _parsed(said: JsonValue, kind: type[S]) -> S:
-    try:
-        return kind.model_validate(said)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the answer"
-        raise ConnectorError(
-            f"expected an answer of the estate's control API, found another form at {where}: {first['msg']}",
-            hint="Check that the configured address of the estate is the address of its control API.",
-        ) from None
+    return read_as(said, kind.model_validate, "the estate's control API", SOURCE)
 
 
 def _problem(error: ConnectorRejected) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from memory.errors import ConnectorError, ConnectorRejected, ConnectorUnreachable, QueryRejected
 from memory.model.evidence import TimeRange
@@ -21,7 +21,7 @@ from tools.connectors.prometheus.answers import (
     Targets,
 )
 from tools.connectors.prometheus.promql import Grid
-from tools.http import Deadline, HttpClient
+from tools.http import Deadline, HttpClient, read_as
 
 SOURCE = "prometheus"
 S = TypeVar("S", bound=BaseModel)
@@ -94,15 +94,7 @@ def _seconds(moment: datetime) -> str:
 
 
 def _parsed(said: JsonValue, kind: type[S]) -> S:
-    try:
-        return kind.model_validate(said)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the answer"
-        raise ConnectorError(
-            f"expected an answer of the Prometheus API, found another form at {where}: {first['msg']}",
-            hint="Check that the configured address of prometheus is the address of its API.",
-        ) from None
+    return read_as(said, kind.model_validate, "the Prometheus API", SOURCE)
 
 
 def _in_its_words(error: ConnectorError) -> ConnectorError | None:
