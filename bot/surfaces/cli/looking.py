@@ -140,19 +140,22 @@ def _understood(intent: Intent) -> str:
 
 
 def _entries(entries: tuple[Recorded, ...], now: datetime) -> Table:
+    """Return the entries as a table for people: the digests, which are for programs, stand in the JSON form."""
+    several = len({each.entry.correlation for each in entries}) > 1
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for name in ("#", "At", "What", "Who", "Correlation"):
+    for name in ("#", "At", "What", "Who", *(["Correlation"] if several else [])):
         table.add_column(name, no_wrap=True)
     table.add_column("Details", overflow="fold", style="dim")
     for each in entries:
         entry = each.entry
-        details = " ".join(f"{name}={value}" for name, value in entry.body.items())
+        told = {name: value for name, value in entry.body.items() if value not in (None, "", [], {}) and "digest" not in name}
+        details = " ".join(f"{name}={value}" for name, value in told.items())
         table.add_row(
             str(each.receipt.index),
             moment(entry.at, now),
             entry.kind.value,
             entry.actor,
-            entry.correlation,
+            *([entry.correlation] if several else []),
             Text(shortened(details, 200)),
         )
     return table
