@@ -1,13 +1,15 @@
 """A process killed at any write, before or after it reached the disk, loses nothing and does nothing twice."""
 
+import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from memory.model.run import RunStatus
 from memory.store.database import Database
+from tests.fakes.estate import BAD, Fault
 from tests.fakes.people import BOB, TENANT
 from tests.runbooks.conftest import Bench, ballot, bench
 
@@ -67,6 +69,30 @@ async def test_a_run_killed_at_any_write_ends_well_and_acts_once(
     assert bench.estate.effects == {f"{run.id}:0": 1}
     assert (await bench.kinds(run))[0] == "plan"
     assert (await bench.kinds(run)).count("approval") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_two_hundred_runs_killed_again_and_again_each_act_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(20261121)  # noqa: S311 - repeatable, and no secret
+    for trial in range(200):
+        bench.estate.versions["checkout"] = BAD
+        bench.estate.faults = chance.choices([*Fault.__members__.values()][:2], k=chance.randrange(2))
+        run = await bench.propose(message=f"m{trial}")
+        for _ in range(chance.randrange(1, 4)):
+            deadly = Deadly(chance.randrange(1, WRITES + 1), happened=chance.random() < 0.5)
+            with monkeypatch.context() as patched:
+                patched.setattr(Database, "writing", lambda database, deadly=deadly: deadly.writing(database))
+                with suppress(Killed):
+                    await _come_back(bench, run.id)
+                    await bench.runner.finished(TENANT, run.id)
+            await bench.runner.close()
+        await _come_back(bench, run.id)
+        ended = await bench.runner.finished(TENANT, run.id)
+        assert ended.status is RunStatus.SUCCEEDED, (trial, ended.summary)
+        assert bench.estate.effects[f"{run.id}:0"] == 1, trial
 
 
 async def _come_back(bench: Bench, run_id: str) -> None:

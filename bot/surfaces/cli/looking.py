@@ -148,8 +148,8 @@ def _entries(entries: tuple[Recorded, ...], now: datetime) -> Table:
     table.add_column("Details", overflow="fold", style="dim")
     for each in entries:
         entry = each.entry
-        told = {name: value for name, value in entry.body.items() if value not in (None, "", [], {}) and "digest" not in name}
-        details = " ".join(f"{name}={value}" for name, value in told.items())
+        told = [(name, value) for name, value in entry.body.items() if value not in (None, "", [], {})]
+        details = " ".join(f"{name}={value}" for name, value in told if "digest" not in name)
         table.add_row(
             str(each.receipt.index),
             moment(entry.at, now),
