@@ -55,7 +55,7 @@ class Filling:
 
 @dataclass(frozen=True)
 class Heard:
-    """What was heard in one message: the line, what it names, the clause that asks, and an unknown name in it.
+    """What was heard in one message: the line, what it names, the clause that asks, and a name nobody knows.
 
     `typed` gives the words as they were typed at a span. `refers` says that the message points back at the
     conversation with a word such as "it".
@@ -64,7 +64,7 @@ class Heard:
     line: Line
     mentions: tuple[Mention, ...]
     clause: Clause | None = None
-    stranger: str = ""
+    unknown: Mention | None = None
     refers: bool = False
     typed: Callable[[int, int], str] | None = None
 
@@ -129,8 +129,8 @@ class Filler:
         focus: Focus,
         known: Mapping[str, Argument],
     ) -> Argument | Gap | None:
-        if slot is Slot.SERVICE and heard.stranger:
-            return Gap(name, slot, Why.UNKNOWN, said=heard.stranger)
+        if heard.unknown and heard.unknown.slot is slot:
+            return Gap(name, slot, Why.UNKNOWN, said=heard.quote(heard.unknown))
         required = capability.arguments.model_fields[name].is_required()
         return self._implied(name, slot, heard, focus, known, required=required)
 
@@ -228,6 +228,8 @@ _ANYWHERE = frozenset({Slot.SERVICE, Slot.ENVIRONMENT, Slot.FLAG, Slot.VERSION, 
 
 def _fits(slot: Slot, mention: Mention) -> bool:
     if slot is Slot.TEXT and mention.slot in (Slot.QUERY, Slot.IDENTIFIER):
+        return str(mention.value).isidentifier()
+    if slot is Slot.QUERY and mention.slot is Slot.TEXT:
         return str(mention.value).isidentifier()
     return mention.slot is slot or (slot is Slot.WINDOW and mention.slot is Slot.DURATION)
 

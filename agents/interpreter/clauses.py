@@ -28,6 +28,7 @@ class Mood(StrEnum):
 
 
 ORDERS = frozenset({Mood.ORDER, Mood.FRAGMENT})
+DOUBTS = frozenset({Mood.REPORTED, Mood.CONDITIONAL, Mood.LATER, Mood.FORBIDDEN})
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,16 @@ _FORBIDDEN = re.compile(
     r"\b(?:don't|dont|do not|never|not|no need|without|avoid|instead of|rather than|hold off|nobody|no one|under no circumstances"
     r"|refrain|let's not)\b"
 )
+_SPOKEN_BY = re.compile(r":\s*$")
+_TAKEN_BACK = re.compile(
+    r"\b(?:kidding|joking|jk|never ?mind|nvm|scratch that|(?:no,? )?wait|actually no|not really|succeeded|successful|successfully"
+    r"|failed|complete|completed|done|ok|worked)\W*$|\s--?(?:help|dry[- ]?run)\b"
+)
 _STATED_NOT = re.compile(
     r"\b(?:is|are|was|were|does|did|has|have|had|can|could|will|would|why|sure|am|know|or) not\b"
 )
 _ABOUT_PAGES = re.compile(
-    r"\b(?:don't|dont|do not|not|stop|no more) (?:page|pages|alert|alerts|notify|wake|bother|ping|ring|call)\b"
+    r"\b(?:don't|dont|do not|not|stop|no more|no) (?:page|pages|alert|alerts|notify|wake|bother|ping|ring|call)\b"
 )
 _FINITE = frozenset(
     "is are was were am be been being has had have did does do would should could might may must will can i we he she they you who what when where why how which someone somebody anyone anybody"
@@ -86,6 +92,7 @@ _FINITE = frozenset(
 )
 
 
+_NOUN_FIRST = frozenset({"the", "last", "next", "latest", "previous", "first", "this", "that", "every", "each"})
 _WISH = re.compile(r"\b(?:i|we)(?:'d| would)? (?:really )?(?:want|need|like|love)\s+$")
 LITERAL = frozenset({Slot.SIGNAL, Slot.STATE, Slot.SEVERITY, Slot.SWITCH})
 
@@ -109,13 +116,17 @@ def _clause(line: Line, start: int, end: int) -> Clause:
     return Clause(lead.end() if lead else start, end, asks)
 
 
-def mood(line: Line, mentions: Sequence[Mention], verbs: Collection[str]) -> tuple[Mood, Clause | None]:
+def mood(
+    line: Line, mentions: Sequence[Mention], parts: Sequence[Clause], verbs: Collection[str]
+) -> tuple[Mood, Clause | None]:
     """Return what kind of act the line is, and the clause that makes it an order.
 
-    `verbs` are the bare forms with which people begin an order.
+    `parts` are the line's clauses; `verbs` are the bare forms with which people begin an order.
     """
-    parts = clauses(line, mentions)
-    ordering = next((clause for clause in parts if _begins_with_a_verb(line, clause, verbs)), None)
+    opened = [clause for clause in parts if _begins_with_a_verb(line, clause, verbs)]
+    ordering = next(
+        (clause for clause in opened if _names_something(clause, mentions)), opened[-1] if opened else None
+    )
     fragment = ordering or next((clause for clause in parts if _is_fragment(line, clause, mentions)), None)
     if fragment is None:
         asked = any(clause.asks for clause in parts)
@@ -126,7 +137,7 @@ def mood(line: Line, mentions: Sequence[Mention], verbs: Collection[str]) -> tup
     return (Mood.ORDER if ordering else Mood.FRAGMENT), fragment
 
 
-def _doubt(line: Line, mentions: Sequence[Mention], clause: Clause) -> Mood | None:
+def _doubt(line: Line, mentions: Sequence[Mention], clause: Clause) -> Mood | None:  # noqa: PLR0911 - one a doubt
     """Return what stands against taking the clause for an order, or None."""
     text = _own_words(line, mentions)
     if _REPORTED.search(text):
@@ -135,7 +146,13 @@ def _doubt(line: Line, mentions: Sequence[Mention], clause: Clause) -> Mood | No
         return Mood.CONDITIONAL
     if _FORBIDDEN.search(_STATED_NOT.sub(" ", _ABOUT_PAGES.sub(" ", text))):
         return Mood.FORBIDDEN
-    if _LATER.search(_POLITE_IF.sub(" ", text[clause.start : clause.end])) or _is_for_later(line, mentions):
+    if _SPOKEN_BY.search(text[: clause.start]) and not _is_heading(line, clause, mentions):
+        return Mood.REPORTED
+    if _TAKEN_BACK.search(text[clause.start :]):
+        return Mood.STATEMENT
+    if _LATER.search(_POLITE_IF.sub(" ", text[clause.start : clause.end])) or _is_for_later(
+        line, clause, mentions
+    ):
         return Mood.LATER
     if clause.asks and not _is_request(line, clause):
         return Mood.QUESTION
@@ -151,9 +168,21 @@ def _own_words(line: Line, mentions: Sequence[Mention]) -> str:
     return text
 
 
-def _is_for_later(line: Line, mentions: Sequence[Mention]) -> bool:
-    delayed = (m for m in mentions if m.slot is Slot.DURATION)
-    return any(_IN_A_WHILE.search(line.lower[: mention.start]) for mention in delayed)
+def _is_for_later(line: Line, clause: Clause, mentions: Sequence[Mention]) -> bool:
+    """Return whether the order names a delay, or follows one: "in ten minutes, restart checkout"."""
+    delays = [m for m in mentions if m.slot is Slot.DURATION and _IN_A_WHILE.search(line.lower[: m.start])]
+    return any(clause.start <= m.start < clause.end or not line.text[: m.start - 3].strip() for m in delays)
+
+
+def _is_heading(line: Line, clause: Clause, mentions: Sequence[Mention]) -> bool:
+    """Return whether what stands before a colon is a name of ours: "production: restart payments"."""
+    before = line.lower[: clause.start].rstrip(" :")
+    words = [word for word in line.words if word.end <= len(before)]
+    return all(any(m.start <= word.start and word.end <= m.end for m in mentions) for word in words)
+
+
+def _names_something(clause: Clause, mentions: Sequence[Mention]) -> bool:
+    return any(clause.start <= m.start and m.end <= clause.end for m in mentions if m.slot not in LITERAL)
 
 
 def _is_request(line: Line, clause: Clause) -> bool:
@@ -174,10 +203,10 @@ def _is_fragment(line: Line, clause: Clause, mentions: Sequence[Mention]) -> boo
         return False
     words = [word for word in line.words if clause.start <= word.start and word.end <= clause.end]
     names = [mention for mention in mentions if mention.slot not in LITERAL]
-    free = [w.lower for w in words if not any(m.start <= w.start and w.end <= m.end for m in names)]
-    if len(free) == len(words) or free[:1] == ["the"]:
-        return False
     wished = _WISH.search(line.lower, 0, clause.start) is not None
+    free = [w.lower for w in words if not any(m.start <= w.start and w.end <= m.end for m in names)]
+    if len(free) == len(words) or (words[0].lower in _NOUN_FIRST and not wished):
+        return False
     return not any(word in _FINITE or (word.endswith(("ed", "ing")) and not wished) for word in free)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from agents.interpreter.focus import Pending
+from agents.interpreter.hearing import Message
 from agents.interpreter.slots import Line, Mention
 from agents.interpreter.words import COURTESY, FUNCTION, KINDS
 from memory.model.intent import Choice
@@ -24,19 +25,23 @@ _ORDINAL = re.compile(
     r"(?:(?P<word>first|second|third|fourth|former|latter|last)|(?P<digit>[1-4]))"
     r"(?:\W+(?:one|option|choice|please|thanks))*\W*"
 )
-_NO_ANSWER = frozenset("what which who when where why how is are was were do does did if not no never".split())
+_YES = frozenset(
+    {"yes", "yep", "yeah", "y", "that one", "correct", "exactly", "yes please", "right", "yes that one"}
+)
+_NO_ANSWER = frozenset("what which who when where why how is are was were do does did if not never".split())
 
 
-def says_nothing_else(line: Line, mentions: Sequence[Mention]) -> bool:
-    """Return whether the line names values and holds no other word of weight."""
-    named = [m for m in mentions if m.slot is not Slot.STATE or m.candidates]
-    free = (w.lower for w in line.words if not any(m.start <= w.start and w.end <= m.end for m in named))
+def leans(message: Message) -> bool:
+    """Return whether a message names values and holds no other word of weight, so that only the talk explains it."""
+    named = [m for m in message.mentions if m.slot is not Slot.STATE or m.candidates]
+    free = (w.lower for w in message.line.words if not any(m.start <= w.start and w.end <= m.end for m in named))
     return bool(named) and all(part in _SMALL for word in free for part in re.split(r"[-.+]", word))
 
 
-def may_act(line: Line) -> bool:
-    """Return whether a message that says nothing else can make an action of it: no question, no "not", no "if"."""
-    return "?" not in line.text and not any(word.lower in _NO_ANSWER for word in line.words)
+def may_act(message: Message) -> bool:
+    """Return whether a message that leans can make an action of it: nothing pasted, no question, no "not", no "if"."""
+    words = {word.lower for word in message.line.words}
+    return not message.pasted and "?" not in message.line.text and not words & _NO_ANSWER
 
 
 def chosen(line: Line, choices: Sequence[Choice], *, by_place: bool) -> Choice | None:
@@ -45,17 +50,7 @@ def chosen(line: Line, choices: Sequence[Choice], *, by_place: bool) -> Choice |
     for choice in choices:
         if text in (choice.label.lower(), choice.says.lower()):
             return choice
-    if len(choices) == 1 and text in (
-        "yes",
-        "yep",
-        "yeah",
-        "y",
-        "that one",
-        "correct",
-        "exactly",
-        "yes please",
-        "right",
-    ):
+    if len(choices) == 1 and text in _YES:
         return choices[0]
     match = _ORDINAL.fullmatch(text)
     if not by_place or match is None:
@@ -64,10 +59,10 @@ def chosen(line: Line, choices: Sequence[Choice], *, by_place: bool) -> Choice |
     return choices[place] if -len(choices) <= place < len(choices) else None
 
 
-def answers(capability: Capability, pending: Pending, mentions: Sequence[Mention]) -> bool:
-    """Return whether one of the mentions can be the argument that was asked for."""
+def answers(capability: Capability, pending: Pending, message: Message) -> bool:
+    """Return whether the message names a value for the argument that was asked for."""
     slot = slots(capability).get(pending.missing)
-    return any(m.slot is slot or (slot is Slot.WINDOW and m.slot is Slot.DURATION) for m in mentions)
+    return any(slot in _kinds_of(mention) for mention in message.mentions)
 
 
 def takes(capability: Capability, mentions: Sequence[Mention]) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from agents.interpreter.clauses import ORDERS, Clause, Mood, clauses, mood
-from agents.interpreter.slots import Line, Mention, Vocabulary, queries, quotations, read
+from agents.interpreter.clauses import LITERAL, ORDERS, Clause, Mood, clauses, mood
+from agents.interpreter.slots import Line, Mention, Vocabulary, Word, queries, quotations, read
 from agents.interpreter.slots.identifiers import is_id
 from agents.interpreter.spelling import Spelled, Speller
 from agents.interpreter.utterance import Utterance
@@ -20,6 +20,7 @@ class Message:
     line: Line
     spelled: Spelled
     mentions: tuple[Mention, ...]
+    clauses: tuple[Clause, ...]
     mood: Mood
     order: Clause | None
     pasted: bool
@@ -38,6 +39,23 @@ class Message:
         )
         return not named and not any(any(char.isalpha() for char in word) and not is_id(word) for word in said)
 
+    def free_words(self) -> tuple[Word, ...]:
+        """Return the words that are no part of a name or a value."""
+        named = [mention for mention in self.mentions if mention.slot not in LITERAL]
+        return tuple(w for w in self.line.words if not any(m.start < w.end and w.start < m.end for m in named))
+
+    @property
+    def opening(self) -> str:
+        """Return the first word of the order, or an empty string where nothing is ordered."""
+        return self.line.word_after(self.order.start) if self.order else ""
+
+    def ordered(self) -> str:
+        """Return the words of the order that are no part of a name or a value."""
+        clause = self.order
+        if clause is None:
+            return ""
+        return " ".join(w.lower for w in self.free_words() if clause.start <= w.start and w.end <= clause.end)
+
 
 class Hearing:
     """Hears messages with the names of one tenant."""
@@ -48,7 +66,7 @@ class Hearing:
         """`verbs` are those with which people begin an order; `everyday` words are also plain English."""
         self._vocabulary = vocabulary
         self._speller = speller
-        self._verbs = verbs
+        self.verbs = frozenset(verbs)
         self._everyday = everyday
 
     def hear(self, text: str, now: datetime | None, *, expects_text: bool) -> Message:
@@ -57,8 +75,9 @@ class Hearing:
         spelled = self._speller.correct(utterance.own, _kept_apart(Line(utterance.own)))
         line = Line(spelled.text)
         mentions = self._without_verbs(line, read(line, self._vocabulary, now, expects_text=expects_text))
-        heard, order = mood(line, mentions, self._verbs)
-        return Message(text, line, spelled, mentions, heard, order, utterance.pasted)
+        parts = clauses(line, mentions)
+        heard, order = mood(line, mentions, parts, self.verbs)
+        return Message(text, line, spelled, mentions, parts, heard, order, utterance.pasted)
 
     def _without_verbs(self, line: Line, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
         """Return the mentions without a service called like the verb that opens a clause: "search auth logs"."""

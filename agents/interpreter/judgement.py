@@ -3,17 +3,23 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from agents.interpreter.clauses import DOUBTS
+from agents.interpreter.focus import ABOUT_THE_TALK
+from agents.interpreter.hearing import Message
 from agents.interpreter.readings import Reading
+from tools.contract import Slot
 
 SURE = 0.40  # below it, a question is asked back
 CONSIDERED = 0.05  # below it, an alternative is not worth naming
-NOT_A_WISH = 0.80  # above it, the whole message outweighs any of its parts
-
 REFUSED = 0.30  # from it, an order that is none is worth a word
+CERTAIN = 0.95  # from it, a message is plain but for a name that nobody knows
+NOT_A_WISH = 0.80  # above it, the whole message outweighs any of its parts
 
 OUT_OF_SCOPE = "out_of_scope"
 SMALLTALK = "smalltalk"
 NO_TOOL = frozenset({OUT_OF_SCOPE, SMALLTALK})
+
+_NAMES = frozenset({Slot.SERVICE, Slot.FLAG, Slot.VERSION, Slot.ENVIRONMENT})
 
 
 @dataclass(frozen=True)
@@ -36,40 +42,64 @@ class Verdict:
         return self.confidence >= SURE
 
 
-def judge(readings: Sequence[Reading], actions: Collection[str], *, may_act: bool) -> Verdict:
-    """Return the verdict over all readings; an action is only considered where one was ordered.
+def judge(readings: Sequence[Reading], message: Message, actions: Collection[str]) -> Verdict:
+    """Return the verdict over all readings, of which the first is the plain one of the whole message.
 
-    `actions` are the tools that change something.
+    One of the `actions` is only considered where something was ordered.
     """
-    barred = frozenset() if may_act else frozenset(actions)
     whole = readings[0]
-    best = max(readings, key=lambda reading: _likeliest(reading, barred | NO_TOOL)[1])
-    tool, likelihood = _likeliest(best, barred | NO_TOOL)
-    considered = _considered(readings, barred)
-    refused, unwanted = max((_likeliest(r, _others(r, barred)) for r in readings), key=lambda pair: pair[1])
-    refused = refused if barred and unwanted > max(likelihood, REFUSED) else ""
-    elsewhere, weight = _likeliest(best, _others(best, NO_TOOL))
-    if best is not whole:
-        apart, apart_weight = _likeliest(whole, _others(whole, NO_TOOL))
-        if apart_weight > NOT_A_WISH and likelihood < NOT_A_WISH:
+    barred = frozenset() if message.orders else frozenset(actions)
+    heard = [reading for reading in readings if not _is_talk_apart(reading, message) and _is_plain(reading)]
+    chances = [
+        (_likeliest(reading, _barred_in(reading, message) | barred | NO_TOOL), reading) for reading in heard
+    ]
+    (tool, likelihood), best = max(chances, key=lambda chance: chance[0][1])
+    considered = _considered(heard, barred)
+    refused = _refused(readings, barred, likelihood)
+    doubted = message.mood in DOUBTS and not (best.clause and best.clause.asks)
+    if refused is not None and (likelihood < SURE or doubted):
+        return Verdict(OUT_OF_SCOPE, whole, refused[1], considered, refused[0])
+    elsewhere, weight = _no_tool(best)
+    if best.clause is not None:
+        apart, apart_weight = _no_tool(whole)
+        if apart_weight > NOT_A_WISH > likelihood:
             elsewhere, weight = apart, apart_weight
-    if refused and likelihood < SURE:
-        return Verdict(OUT_OF_SCOPE, whole, unwanted, considered, refused)
     if weight > likelihood:
-        return Verdict(elsewhere, whole, weight, considered, refused)
-    return Verdict(tool, best, likelihood, considered, refused)
+        return Verdict(elsewhere, whole, weight, considered, refused[0] if refused else "")
+    return Verdict(tool, best, likelihood, considered)
+
+
+def _is_talk_apart(reading: Reading, message: Message) -> bool:
+    """Return whether a reading is of a clause that only stands beside an order that is none."""
+    return message.mood in DOUBTS and reading.clause is not None and not reading.clause.asks
+
+
+def _is_plain(reading: Reading) -> bool:
+    """Return whether a reading with an unknown name in it leaves no doubt about the rest."""
+    return reading.unknown is None or _likeliest(reading, NO_TOOL)[1] >= CERTAIN
+
+
+def _barred_in(reading: Reading, message: Message) -> frozenset[str]:
+    """Return the labels about the talk itself for a clause of a message that names something: "find out why"."""
+    if reading.clause is None or not any(mention.slot in _NAMES for mention in message.mentions):
+        return frozenset()
+    return frozenset(label for label in reading.odds if label.startswith(ABOUT_THE_TALK))
+
+
+def _refused(readings: Sequence[Reading], barred: Collection[str], likelihood: float) -> tuple[str, float] | None:
+    """Return the action that outweighs whatever else the words may mean, and that they do not order."""
+    wanted = [_likeliest(reading, frozenset(reading.odds) - frozenset(barred)) for reading in readings]
+    action, odds = max(wanted, key=lambda pair: pair[1])
+    return (action, odds) if barred and odds > max(likelihood, REFUSED) else None
+
+
+def _no_tool(reading: Reading) -> tuple[str, float]:
+    return _likeliest(reading, frozenset(reading.odds) - NO_TOOL)
 
 
 def _likeliest(reading: Reading, barred: Collection[str]) -> tuple[str, float]:
-    return max(
-        ((label, odds) for label, odds in reading.odds.items() if label not in barred),
-        key=lambda pair: pair[1],
-        default=("", 0.0),
-    )
-
-
-def _others(reading: Reading, wanted: Collection[str]) -> frozenset[str]:
-    return frozenset(reading.odds) - frozenset(wanted)
+    open_to = ((label, odds) for label, odds in reading.odds.items() if label not in barred)
+    return max(open_to, key=lambda pair: pair[1], default=("", 0.0))
 
 
 def _considered(readings: Sequence[Reading], barred: Collection[str]) -> tuple[tuple[str, float], ...]:

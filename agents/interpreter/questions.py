@@ -35,11 +35,13 @@ _USUAL: Mapping[Slot, tuple[JsonValue, ...]] = {
 }
 
 
-def about_a_gap(
-    capability: Capability, filling: Filling, gap: Gap, nearest: Sequence[str]
-) -> tuple[str, tuple[Choice, ...]]:
-    """Return the question about an argument, and the likely answers; `nearest` are known names like an unknown one."""
-    known = {name: argument.value for name, argument in filling.arguments.items()}
+Question = tuple[str, tuple[Choice, ...]]
+
+
+def about_a_gap(capability: Capability, filling: Filling, nearest: Sequence[str]) -> Question:
+    """Return the question about the first gap, and likely answers; `nearest` are known names like an unknown one."""
+    gap = filling.gaps[0]
+    known = _values(filling)
     likely: Sequence[JsonValue] = _likely(gap, nearest)
     choices = tuple(
         Choice(label=spoken(value, gap.slot), says=sentence(capability, {**known, gap.name: value}))
@@ -69,21 +71,25 @@ def _question(capability: Capability, gap: Gap, known: Mapping[str, JsonValue]) 
     return told[gap.why]()
 
 
-def between(capabilities: Sequence[tuple[Capability, Mapping[str, JsonValue]]]) -> tuple[str, tuple[Choice, ...]]:
+def between(calls: Sequence[tuple[Capability, Filling]]) -> Question:
     """Return the question which of several calls is meant."""
     choices = tuple(
-        Choice(label=capability.title, says=sentence(capability, values))
-        for capability, values in capabilities[:MOST_CHOICES]
+        Choice(label=capability.title, says=sentence(capability, _values(filling)))
+        for capability, filling in calls[:MOST_CHOICES]
     )
     return "What do you mean?", choices
+
+
+def confirm(capability: Capability, filling: Filling) -> Question:
+    """Return the question whether this was ordered, for an order that was not understood to the last word."""
+    said = sentence(capability, _values(filling))
+    return f"I did not understand all of that. {said}?", (Choice(label=said, says=said),)
+
+
+def _values(filling: Filling) -> dict[str, JsonValue]:
+    return {name: argument.value for name, argument in filling.arguments.items()}
 
 
 def _listed(names: Sequence[str], joined_by: str = "and") -> str:
     *most, last = names
     return f"{', '.join(most)} {joined_by} {last}" if most else last
-
-
-def confirm(capability: Capability, filling: Filling) -> tuple[str, tuple[Choice, ...]]:
-    """Return the question whether this is what was ordered, for an order that was not understood to the last word."""
-    said = sentence(capability, {name: argument.value for name, argument in filling.arguments.items()})
-    return f"I did not understand all of that. {said}?", (Choice(label=said, says=said),)

@@ -1,14 +1,16 @@
 """The ways a message can be read, each with what it probably asks for.
 
 A message is read whole and clause by clause, because the wish is often the last of several clauses; a service
-whose name is an everyday word is read both as the service and as the word; and "it" is read as what it refers to.
+whose name is an everyday word is read both as the service and as the word; "it" is read as what it refers to; and
+words that nobody knows are read as the name of something unknown.
 """
 
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from agents.interpreter.clauses import Clause, clauses
+from agents.interpreter.clauses import Clause
+from agents.interpreter.hearing import Message
 from agents.interpreter.masking import STAND_INS, masked
 from agents.interpreter.retrieval import Retrieval, Sample
 from agents.interpreter.slots import Line, Mention
@@ -24,11 +26,15 @@ _REFERRING = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a message: what it names, where, and how likely each label is."""
+    """One way to read a message: what it names, where, and how likely each label is.
+
+    `refers` says that a word such as "it" was read as a name; `unknown` is one that nobody knows.
+    """
 
     mentions: tuple[Mention, ...]
     clause: Clause | None
     refers: bool
+    unknown: Mention | None
     odds: dict[str, float]
 
 
@@ -37,25 +43,29 @@ class _Variant:
     mentions: tuple[Mention, ...]
     clause: Clause | None
     refers: bool
+    unknown: Mention | None
     sample: Sample
 
 
 def readings(
-    line: Line,
-    mentions: tuple[Mention, ...],
+    message: Message,
     retrieval: Retrieval,
     *,
     everyday: Collection[str],
-    referent: Slot | None,
+    referent: Slot | None = None,
+    unknown: Sequence[Mention] = (),
 ) -> tuple[Reading, ...]:
     """Return the readings, the plain one of the whole message first.
 
-    `everyday` are words that are also plain English; `referent` is what kind of thing "it" may stand for.
+    `everyday` are words that are also plain English; `referent` is what kind of thing "it" may stand for;
+    `unknown` are words that may be a name.
     """
-    variants = list(_variants(line, mentions, everyday, referent))
+    variants = [*_variants(message, everyday, referent), *(_named(message, name) for name in unknown)]
     rows = retrieval.probabilities([variant.sample for variant in variants])
     return tuple(
-        Reading(v.mentions, v.clause, v.refers, dict(zip(retrieval.labels, map(float, row), strict=True)))
+        Reading(
+            v.mentions, v.clause, v.refers, v.unknown, dict(zip(retrieval.labels, map(float, row), strict=True))
+        )
         for v, row in zip(variants, rows, strict=True)
     )
 
@@ -65,22 +75,23 @@ def refers(line: Line) -> bool:
     return _REFERRING.search(line.lower) is not None
 
 
-def _variants(
-    line: Line, mentions: tuple[Mention, ...], everyday: Collection[str], referent: Slot | None
-) -> Iterator[_Variant]:
-    parts = clauses(line, mentions)
-    spans: list[Clause | None] = [None]
-    if len(parts) > 1:
-        spans += [part for part in parts if len(line.text[part.start : part.end].split()) > 1][-MOST_CLAUSES:]
-    elif parts and parts[0].start > 0:
-        spans.append(parts[0])
-    for said in dict.fromkeys((mentions, _without_everyday(mentions, everyday))):
-        for span in spans:
-            yield _variant(line, said, span)
-            named = any(m.slot is Slot.SERVICE for m in said)
-            stands_for = Slot.SERVICE if named and span is not None else referent
-            if stands_for is not None and _REFERRING.search(_text(line, span).lower()):
-                yield _variant(line, said, span, stands_for)
+def _variants(message: Message, everyday: Collection[str], referent: Slot | None) -> Iterator[_Variant]:
+    for said in dict.fromkeys((message.mentions, _without_everyday(message.mentions, everyday))):
+        named = any(mention.slot is Slot.SERVICE for mention in said)
+        for clause in _spans(message):
+            yield _variant(message.line, said, clause)
+            stands_for = Slot.SERVICE if named and clause is not None else referent
+            if stands_for is not None and _REFERRING.search(_text(message.line, clause).lower()):
+                yield _variant(message.line, said, clause, stands_for)
+
+
+def _spans(message: Message) -> list[Clause | None]:
+    """Return the whole message, as None, and its clauses; the single one where courtesies come before it."""
+    parts = message.clauses
+    if len(parts) == 1:
+        return [None, parts[0]] if parts[0].start > 0 else [None]
+    longer = [part for part in parts if len(message.line.text[part.start : part.end].split()) > 1]
+    return [None, *longer[-MOST_CLAUSES:]]
 
 
 def _without_everyday(mentions: Sequence[Mention], everyday: Collection[str]) -> tuple[Mention, ...]:
@@ -99,9 +110,15 @@ def _variant(
     text = masked(_text(line, clause), inside)
     named = frozenset(m.slot for m in inside)
     if referent is not None:
-        text = _REFERRING.sub(STAND_INS[referent], text)
+        text = _REFERRING.sub(STAND_INS[referent.value], text)
         named |= {referent}
-    return _Variant(mentions, clause, referent is not None, Sample(text, named))
+    return _Variant(mentions, clause, referent is not None, None, Sample(text, named))
+
+
+def _named(message: Message, name: Mention) -> _Variant:
+    said = (*message.mentions, name)
+    sample = Sample(masked(message.line.text, said), frozenset(mention.slot for mention in said))
+    return _Variant(message.mentions, None, refers=False, unknown=name, sample=sample)
 
 
 def _text(line: Line, clause: Clause | None) -> str:

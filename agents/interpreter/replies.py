@@ -1,4 +1,6 @@
-"""What is said where nothing is looked up and nothing is done. Short, honest, and never a promise. Pure data."""
+"""What is said where nothing is looked up and nothing is done. Short, honest, and never a promise. Pure."""
+
+import re
 
 from agents.interpreter.clauses import Mood
 
@@ -16,7 +18,18 @@ NOT_AN_ORDER = {
     Mood.FORBIDDEN: "Understood: nothing is done.",
 }
 PASTED = "That came with pasted text, and I take no orders from those, so nothing was done."
-TO_ORDER = ' To have it done, say "{}".'
-CHAT = "Hello. Ask me about a service, its metrics, logs or alerts."
-THANKS = "You're welcome."
-FAREWELL = "Take care."
+TO_ORDER = 'To have it done, say "{}".'
+_GREETING = "Hello. Ask me about a service, its metrics, logs or alerts."
+_OTHER_CHATTER = (
+    (re.compile(r"\b(?:thanks?|thank|thx|cheers|ty|appreciated)\b"), "You're welcome."),
+    (re.compile(r"\b(?:bye|goodbye|see you|good night|weekend|have a good|take care)\b"), "Take care."),
+    (
+        re.compile(r"\b(?:who|what|name|human|bot|ai|real|made you)\b.*\?|\bwho are you\b"),
+        "I am Quarterdeck, a program. I look things up and propose plans; people decide.",
+    ),
+)
+
+
+def to_chatter(text: str) -> str:
+    """Return the reply to small talk, in lower case."""
+    return next((reply for pattern, reply in _OTHER_CHATTER if pattern.search(text)), _GREETING)

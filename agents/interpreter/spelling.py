@@ -6,7 +6,7 @@ example and no name contains. A name is only recognised where its first and last
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,7 +15,9 @@ from rapidfuzz.distance import OSA
 
 _WORD = re.compile(r"(?<![\w.])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w])")
 SHORTEST = 4
-TWO_SLIPS = 8  # letters from which two slips are forgiven
+LONG_NAME = 8  # letters from which two slips are forgiven in a name
+LONG_WORD = 6  # likewise in any other word
+FAR = 2  # how many times more common the likelier of two words is
 MOST_WORDS = 100
 
 
@@ -48,24 +50,22 @@ class Spelled:
 class Speller:
     """Knows the words of the examples and the names of the catalogue.
 
-    `long_forms` writes chat shorthand out; `is_word` says whether a word is one that people write, whatever it means.
+    `words` says how often the examples use each word, `long_forms` writes chat shorthand out, and `is_word` tells
+    whether a word is one that people write, whatever it means.
     """
 
     def __init__(
         self,
-        words: Iterable[str],
+        words: Mapping[str, int],
         names: Iterable[str],
         long_forms: Mapping[str, str],
         is_word: Callable[[str], bool],
     ) -> None:
-        self._words = frozenset(word for word in words if len(word) >= SHORTEST and word.isalpha())
-        self._names = frozenset(name.lower() for name in names)
-        self._known = self._words | self._known_names()
-        self._long_forms = {short: long for short, long in long_forms.items() if short not in self._known_names()}
+        whole = {name.lower() for name in names}
+        self._names = frozenset(whole | {part for name in whole for part in re.split(r"[\W_]", name) if part})
+        self._words = {word: count for word, count in words.items() if len(word) >= SHORTEST and word.isalpha()}
+        self._long_forms = {short: long for short, long in long_forms.items() if short not in self._names}
         self._is_word = is_word
-
-    def _known_names(self) -> frozenset[str]:
-        return self._names | {part for name in self._names for part in re.split(r"\W", name)}
 
     def correct(self, text: str, untouched: Sequence[tuple[int, int]] = ()) -> Spelled:
         """Return the text with its slips put right and its shorthand written out, but for the `untouched` spans."""
@@ -86,20 +86,31 @@ class Speller:
     def _corrected(self, word: str) -> str:
         if word in self._long_forms:
             return self._long_forms[word]
-        if len(word) < SHORTEST or word in self._known or self._is_word(word):
+        if len(word) < SHORTEST or word in self._words or word in self._names or self._is_word(word):
             return word
-        right = self._closest(word, self._names, names=True) or self._closest(word, self._words, names=False)
-        return right or word
+        return self._closest_name(word) or self._closest_word(word) or word
 
-    def _closest(self, word: str, known: Collection[str], *, names: bool) -> str | None:
-        """Return the one known word that is closest, or None where none is close or two are equally so."""
-        allowed = 1 if len(word) < TWO_SLIPS else 2
-        near = process.extract(word, known, scorer=OSA.distance, score_cutoff=allowed, limit=None)
-        fitting = [
-            (distance, candidate)
-            for candidate, distance, _ in near
-            if candidate[0] == word[0] and (candidate[-1] == word[-1] or not names)
+    def _closest_name(self, word: str) -> str | None:
+        """Return the one name that is closest; a slip never hits the first or the last letter of it."""
+        near = [
+            found
+            for found in _near(word, self._names, 1 if len(word) < LONG_NAME else 2)
+            if found[1][-1] == word[-1]
         ]
-        best = min(fitting, default=(0, ""))[0]
-        closest = [candidate for distance, candidate in fitting if distance == best]
+        closest = [name for distance, name in near if distance == min(near)[0]]
         return closest[0] if len(closest) == 1 else None
+
+    def _closest_word(self, word: str) -> str | None:
+        """Return the closest word; of several, the one that is by far the most common in the examples."""
+        near = _near(word, self._words.keys(), 1 if len(word) < LONG_WORD else 2)
+        closest = [other for distance, other in near if distance == min(near)[0]]
+        by_use = sorted(closest, key=lambda other: -self._words[other])
+        if len(by_use) > 1 and self._words[by_use[0]] < FAR * self._words[by_use[1]]:
+            return None
+        return by_use[0] if by_use else None
+
+
+def _near(word: str, known: Iterable[str], allowed: int) -> list[tuple[float, str]]:
+    """Return the known words that begin alike and are at most `allowed` slips away, with how many."""
+    found = process.extract(word, tuple(known), scorer=OSA.distance, score_cutoff=allowed, limit=None)
+    return [(distance, other) for other, distance, _ in found if other[0] == word[0]]

@@ -12,18 +12,21 @@ READ_CHARACTERS = 2000  # what comes after says nothing about what is wanted
 
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "′": "'"})  # noqa: RUF001 - typographic marks are what this is about
 _FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_MENTION = re.compile(r"<@\w+>|^\W{0,3}@?(?:quarterdeck|qd)\b[\s,:-]*|@quarterdeck\b", re.IGNORECASE)
+_MENTION = re.compile(
+    r"<@\w+>|(?:\b(?:hey|hi|hello|yo|ok|okay),? )?@?\b(?:quarterdeck|qd)\b\s*[,:]?|,\s*@?(?:quarterdeck|qd)\b",
+    re.IGNORECASE,
+)
 _URL = re.compile(r"\b\w+://\S+")
 _COURTESY = re.compile(
     r"\W*(?:hi|hey|hello|thanks?|thx|ty|cheers|please|pls|team|all|everyone|there|\s|\W)*", re.IGNORECASE
 )
 _MACHINE = re.compile(
-    r"\s*(?:[>$#|]|//|--|<!|</?\w|\+\+\+|@@|diff |at [\w.$]+\(|File \"|Traceback|Caused by"
+    r"\s*(?:[>$#|]|\{\s*\"|(?:GET|POST|PUT|PATCH|DELETE|HEAD) /|[\d*/,-]+(?: [\d*/,-]+){4} |//|--|<!|</?\w|\+\+\+|@@|diff |at [\w.$]+\(|File \"|Traceback|Caused by"
     r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|PANIC)[\s:\]]|[IWEF]\d{4} "
     r"|(?:for|if|while|def|class|import|from|return|async|await|const|let|var|function)\b.*[:;{(]\s*$"
     r"|\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?!.*\d\d:\d\d:\d\d)|\[?\d\d:\d\d:\d\d|[\w.]+(?:Exception|Error)\b:"
     r"|(?:From|To|Subject|Date|Cc):\s|\d+[.)]\s|[-*•]\s|[\w./-]+:\s*$|[\w-]+=\S+\s+[\w-]+=|[\]}]+[,;\\\])]*\s*$)"
-    r"|.*(?:[{;]\s*$|</\w+>|\(\w+='|\w+\(\{|:\d+\)$|\bWHERE\b|\bFROM \w+)"
+    r"|.*(?:[{;]\s*$|</\w+>|\(\w+='|\w+\(\{|:\d+\)$|\bWHERE\b|\bFROM \w+|\b[A-Z][A-Z_]{2,}=\S)"
 )
 _SHELL = re.compile(
     r"\s*(?:\w+@[\w.-]+:\S*[#$] |(?:sudo|kubectl|docker|helm|systemctl|curl|ssh|git|aws|gcloud|az|psql) )"

@@ -9,10 +9,12 @@ from tools.contract import Slot
 
 _LENGTH = re.compile(rf"(?<![\w.-])(?:(?:the )?next )?(?P<length>{quantities.SPOKEN})")
 
+_STATUS = re.compile(r"5\d\ds")  # "500s" are responses
+
 
 def read(line: Line) -> Iterator[Mention]:
     """Yield the lengths in their written form; `None` as value where one is too long to be meant."""
     for match in _LENGTH.finditer(line.lower):
-        if match["length"].startswith("the "):
+        if match["length"].startswith("the ") or _STATUS.fullmatch(match["length"]):
             continue
         yield line.mention(Slot.DURATION, windows.in_range(quantities.written(match["length"])), match.span())

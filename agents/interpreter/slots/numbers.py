@@ -12,10 +12,11 @@ WORDS = {
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
     "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
+_ROUND = {"half a dozen": 6, "a dozen": 12, "two dozen": 24, "a hundred": 100, "a single": 1, "a pair of": 2}
 _UNITS = "|".join(word for word, number in WORDS.items() if 0 < number < 10)
 _TENS = "|".join(word for word, number in WORDS.items() if number >= 20)
 _ANY = "|".join(WORDS)
-SPOKEN = rf"(?:(?:{_TENS})[- ](?:{_UNITS})|(?:{_ANY})|half a dozen|a dozen)"
+SPOKEN = rf"(?:{'|'.join(_ROUND)}|(?:{_TENS})[- ](?:{_UNITS})|(?:{_ANY}))"
 _NUMBER = re.compile(rf"(?<![\w.,:#-])(?:x?(\d{{1,4}})x?|({SPOKEN}))(?![\w%:-]|[.,]\d)")
 MOST = 1000  # a larger number is no count of anything here
 _PRONOUN_AFTER = frozenset({"the", "this", "that", "which", "another", "first", "second", "third", "no", "any"})
@@ -25,8 +26,8 @@ def value(text: str) -> int:
     """Return the number that digits or words such as "twenty-five" name."""
     if text.isdecimal():
         return int(text)
-    if text.endswith("dozen"):
-        return 6 if text.startswith("half") else 12
+    if text in _ROUND:
+        return _ROUND[text]
     return sum(WORDS[word] for word in re.split(r"[- ]", text))
 
 

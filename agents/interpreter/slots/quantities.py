@@ -19,17 +19,21 @@ _UNIT_NAMES = {
     "2w": r"fortnights?",
 }
 _UNIT = "|".join(_UNIT_NAMES.values())
-_COUNT = rf"\d+(?:\.\d+)?|half(?: an?)?|quarter of an|an?|one|the|(?:a )?couple(?: of)?|{numbers.SPOKEN}"
-_AMOUNT = rf"(?:{_COUNT})(?:(?<=\d)\s?|[\s-]+)(?:{_UNIT})\b"
-_CLOCKLIKE = r"\d{1,2}h ?\d{1,2}(?:m\w*)?\b"  # 1h30, 1h30m
-SPOKEN = rf"(?:{_CLOCKLIKE}|{_AMOUNT}(?: and a half)?(?:\s*,?\s*(?:and\s+)?{_AMOUNT})*)"
-_ONE_AMOUNT = re.compile(rf"({_COUNT})(?:(?<=\d)\s?|[\s-]+)({_UNIT})\b( and a half)?")
+_COUNT = rf"\d+(?:\.\d+)?|half(?: an?)?|three quarters of an|(?:a )?quarter of an|an?|one|the|(?:a )?couple(?: of)?|{numbers.SPOKEN}"
+_HALF = r"(?: and a half)?"
+_GAP = r"(?:(?<=\d)\s?|[\s-]+)(?:(?:full|whole|entire|solid|good) )?"
+_AMOUNT = rf"(?:{_COUNT}){_HALF}{_GAP}(?:{_UNIT})\b{_HALF}"
+_HOURS_AND_MINUTES = r"\d{1,2}h ?\d{1,2}(?:m\w*)?\b"  # 1h30, 1h30m
+SPOKEN = rf"(?:{_HOURS_AND_MINUTES}|{_AMOUNT}(?:\s*,?\s*(?:and\s+)?{_AMOUNT})*)"
+_ONE_AMOUNT = re.compile(rf"({_COUNT})({_HALF}){_GAP}({_UNIT})\b({_HALF})")
 UNIT_ALONE = r"sec|second|min|minute|hr|hour|day|week|month|fortnight"
 _COUNTS = {
     "half": Fraction(1, 2),
     "half a": Fraction(1, 2),
     "half an": Fraction(1, 2),
     "quarter of an": Fraction(1, 4),
+    "three quarters of an": Fraction(3, 4),
+    "a quarter of an": Fraction(1, 4),
 }
 
 
@@ -46,10 +50,10 @@ def written(text: str) -> str:
     return _shortest(sum((count * UNIT_SECONDS[unit] for count, unit in amounts), Fraction(0)))
 
 
-def _amount(count: str, unit: str, and_a_half: str | None) -> tuple[Fraction, str]:
+def _amount(count: str, half_before: str, unit: str, half_after: str) -> tuple[Fraction, str]:
     symbol = next(symbol for symbol, names in _UNIT_NAMES.items() if re.fullmatch(names, unit))
     times, letter = int(symbol[:-1] or 1), symbol[-1]
-    return (_count(count) + (Fraction(1, 2) if and_a_half else 0)) * times, letter
+    return (_count(count) + (Fraction(1, 2) if half_before or half_after else 0)) * times, letter
 
 
 def _count(text: str) -> Fraction:

@@ -84,7 +84,6 @@ def _quotations(line: Line, vocabulary: Vocabulary) -> Iterator[Mention]:
             _names(inner, vocabulary),
             versions.read(inner),
             identifiers.read(inner),
-            queries.metrics(inner),
         )
         whole = any(m.quote == inner.text for found in readers for m in found)
         if inner.text and not whole:

@@ -70,6 +70,27 @@ METRICS_SIGNAL = (
     "memory {service}",
     "what did the latency of {service} look like {window}",
     "show p50 for {service} in {environment}",
+    "how many 5xx errors does {service} throw",
+    "what share of requests to {service} fail",
+    "what percentage of {service} requests fail",
+    "how quick is {service} these days",
+    "is {service} slower than yesterday, show me the latency",
+    "how loaded is {service} right now",
+    "how hungry for memory is {service}",
+    "{service} p50 p95 or p99",
+    "what does the cpu of {service} look like",
+    "draw me {service} errors {duration}",
+    "trend of {service} traffic",
+    "number of requests to {service} {window}",
+    "uptime {service} {window}",
+    "{service} latency p99 in {environment}",
+    "how much is {service} being used",
+    "requests on {service}",
+    "utilisation of {service} cpu",
+    "{service} mem",
+    "how hard is {service} being hit",
+    "is {service} cpu going crazy",
+    "memory of {service} looks high, show it",
 )
 
 METRICS_QUERY = (
@@ -111,6 +132,11 @@ METRICS_QUERY = (
     "calculate {query} for {window}",
     "can you run {query} for me",
     "query prometheus",
+    "what does prometheus say for {query}",
+    "{query} for {window}",
+    "please graph {query}",
+    "eval {query}",
+    "run the query {query} over {window}",
 )
 
 METRICS_NAMES = (
@@ -156,6 +182,18 @@ METRICS_NAMES = (
     "is anything instrumented for {text}",
     "every metric that has {text} in it",
     "filter metrics by {text}",
+    "metrics related to {text}",
+    "metrics that start with {text}",
+    "which metrics begin with {text}",
+    "list metric names that include {text}",
+    "any {text} metrics?",
+    "what are the {text} metrics called",
+    "only metric names with {text}",
+    "which names do the metrics have",
+    "show all series names",
+    "search for a metric called {text}",
+    "metric names for {text} please",
+    "what metrics could I use for {text}",
 )
 
 TARGETS_LIST = (
@@ -201,4 +239,12 @@ TARGETS_LIST = (
     "what endpoints are monitored",
     "list all targets with their health",
     "prometheus target list",
+    "is prometheus able to scrape everything",
+    "which targets fail to scrape",
+    "what isn't prometheus reaching",
+    "any dead exporters",
+    "what is prometheus watching",
+    "targets please",
+    "prometheus scrape status",
+    "which targets are sick",
 )

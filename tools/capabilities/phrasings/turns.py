@@ -48,6 +48,14 @@ RUNS_LIST = (
     "plan status",
     "outstanding approvals",
     "what have we executed",
+    "list everything that finished",
+    "things waiting for approval",
+    "what still needs sign-off",
+    "what's in flight",
+    "has my plan been approved",
+    "which runs are done",
+    "show me what is awaiting approval",
+    "approvals",
 )
 
 TURN_ACCEPT = (
@@ -104,6 +112,19 @@ TURN_ACCEPT = (
     "definitely",
     "go",
     "why not, do it",
+    "sure thing",
+    "make it happen",
+    "sounds right, proceed",
+    "please do it",
+    "k do it",
+    "yes yes",
+    "ok cool, do it",
+    "great, go ahead",
+    "do the thing you suggested",
+    "fine by me",
+    "I'm in, do it",
+    "hell yes",
+    "let's go",
 )
 
 TURN_DISMISS = (
@@ -161,6 +182,20 @@ TURN_DISMISS = (
     "stop, forget what I said",
     "kill that plan",
     "no, leave it alone",
+    "nope, leave it",
+    "ignore that",
+    "disregard",
+    "disregard that",
+    "no, don't",
+    "nvm",
+    "please cancel",
+    "abandon it",
+    "we don't need that anymore",
+    "dont do it",
+    "cancel my request",
+    "skip that",
+    "stop that",
+    "bin that",
 )
 
 TURN_EXPLAIN = (
@@ -218,6 +253,18 @@ TURN_EXPLAIN = (
     "what's the reason",
     "what made you suggest that",
     "why is approval needed",
+    "explain yourself",
+    "reasons?",
+    "how did you figure that out",
+    "how did you get there",
+    "why was this blocked",
+    "elaborate",
+    "tell me why",
+    "because of what",
+    "what data did you use",
+    "why are you suggesting this",
+    "show evidence",
+    "where's the proof",
 )
 
 TURN_HELP = (
@@ -272,4 +319,12 @@ TURN_HELP = (
     "I need help",
     "examples please",
     "what does this bot do",
+    "how do I work with you",
+    "what's possible here",
+    "what can I do here",
+    "who are you and what can you do",
+    "how to use this",
+    "show usage",
+    "tell me what you can do",
+    "what are the commands",
 )

@@ -1,0 +1,48 @@
+"""What the interpreter learns from the capabilities it is given: their phrasings, and the verbs of their orders."""
+
+from collections.abc import Iterable, Sequence
+
+from agents.interpreter.clauses import LITERAL
+from agents.interpreter.elsewhere import CHATTER, NOT_OURS
+from agents.interpreter.judgement import OUT_OF_SCOPE, SMALLTALK
+from agents.interpreter.masking import filled, gaps
+from agents.interpreter.retrieval import Retrieval, Sample
+from agents.interpreter.slots import Line, Vocabulary, read
+from agents.interpreter.vectors import embedded
+from agents.interpreter.words import COURTESY, FUNCTION
+from memory.embedding import Embedder
+from memory.model.catalogue import Catalogue
+from tools.contract import Capability
+
+LIGHT_VERBS = frozenset({"do", "get", "give", "go", "have", "let"})  # verbs, among the plain function words
+
+_NOBODY = Vocabulary.of(Catalogue(), (), ())
+
+
+def learned(capabilities: Sequence[Capability], embedder: Embedder) -> Retrieval:
+    """Return the retrieval over the capabilities' examples and over what belongs to none of them."""
+    labelled = [(example, capability.name) for capability in capabilities for example in capability.examples]
+    labelled += [(phrasing, OUT_OF_SCOPE) for phrasing in NOT_OURS]
+    labelled += [(phrasing, SMALLTALK) for phrasing in CHATTER]
+    samples = [sample(example) for example, _ in labelled]
+    vectors = embedded([each.text for each in samples], embedder)
+    return Retrieval(samples, [label for _, label in labelled], vectors, embedder)
+
+
+def sample(example: str) -> Sample:
+    """Return an example as phrasings are compared: gaps filled with stand-ins, slots named."""
+    named = {mention.slot for mention in read(Line(example), _NOBODY) if mention.slot in LITERAL}
+    return Sample(filled(example), frozenset({*gaps(example), *named}))
+
+
+def texts(capabilities: Iterable[Capability]) -> list[str]:
+    """Return every text whose vector is worth keeping."""
+    phrasings = [example for capability in capabilities for example in capability.examples]
+    return [sample(phrasing).text for phrasing in (*phrasings, *NOT_OURS, *CHATTER)]
+
+
+def verbs(capability: Capability) -> frozenset[str]:
+    """Return the words that open an order for an action: the first of its examples, plain function words left out."""
+    opening = (example.split()[0].lower() for example in capability.examples)
+    plain = (FUNCTION | COURTESY) - LIGHT_VERBS
+    return frozenset(word for word in opening if word.isalpha() and word not in plain)
