@@ -6,7 +6,7 @@ SHELL := bash
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
 DEMO_PACKAGES := prometheus prometheus-alertmanager
-TEST_PACKAGES := $(DEMO_PACKAGES) redis-server postgresql chromium espeak-ng
+TEST_PACKAGES := $(DEMO_PACKAGES) redis-server postgresql chromium espeak-ng golang-go golang-golang-x-mod-dev
 
 .PHONY: help setup demo test test-slow lint format bench eval clean
 

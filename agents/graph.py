@@ -21,7 +21,7 @@ from agents.nodes.interpreting import answer, interpret, way
 from agents.nodes.observing import observe
 from agents.nodes.proposing import plan, planned, submit
 from agents.nodes.recalling import recall, remember
-from agents.ports import Observer, Plans, Proposer, Turn, Understanding
+from agents.ports import Journal, Observer, Plans, Proposer, Turn, Understanding
 from agents.recollection import recollected
 from agents.state import Desk, State
 from memory.clock import Clock
@@ -40,6 +40,7 @@ class Thinker:
         self,
         *,
         understanding: Understanding,
+        journal: Journal,
         observer: Observer,
         proposer: Proposer,
         plans: Plans,
@@ -49,12 +50,14 @@ class Thinker:
         checkpointer: BaseCheckpointSaver[str],
     ) -> None:
         self._understanding = understanding
+        self._journal = journal
         self._observer = observer
         self._proposer = proposer
         self._plans = plans
         self._clock = clock
         self._catalogue = catalogue
         self._capabilities = {capability.name: capability for capability in capabilities}
+        self._checkpointer = checkpointer
         self._graph = _drawn().compile(checkpointer=checkpointer, name="turn")
         self._locks = ThreadLocks()
 
@@ -68,6 +71,12 @@ class Thinker:
         async with self._locks.hold(thread):
             with tracing_context(enabled=False):  # a variable of the environment must not send talks elsewhere
                 return await self._taken(turn, thread)
+
+    async def forget(self, tenant: str, thread: str, person: str) -> None:
+        """Forget what one person's part in a thread left behind, once no turn of it is being taken."""
+        talk = derived("talk", tenant, thread, person)
+        async with self._locks.hold(talk):
+            await self._checkpointer.adelete_thread(talk)
 
     async def _taken(self, turn: Turn, thread: str) -> Answer:
         message = turn.message
@@ -86,6 +95,7 @@ class Thinker:
         return Desk(
             turn=turn,
             understanding=self._understanding,
+            journal=self._journal,
             observer=self._observer,
             proposer=self._proposer,
             plans=self._plans,

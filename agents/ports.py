@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from agents.interpreter.focus import Focus
-from memory.model.intent import Intent
+from agents.reading import Reading
+from agents.recollection import Recollection
 from memory.model.people import Principal
 from memory.model.plan import Call
 from memory.model.run import Outcome, Run, RunStatus
@@ -22,8 +23,19 @@ class Turn(Value):
 class Understanding(Protocol):
     """Reads what a message means."""
 
-    async def interpret(self, text: str, focus: Focus) -> Intent:
+    async def interpret(self, text: str, focus: Focus) -> Reading:
         """Return what the words mean after what was said before. Raises `InvalidInput` for what is no message."""
+
+
+class Journal(Protocol):
+    """Keeps what was understood before anything is looked at or proposed."""
+
+    async def understood(self, turn: Turn, reading: Reading, recollection: Recollection) -> None:
+        """Record durably, all at once, what was remembered, what a model was asked, and what the words meant.
+
+        A turn that is taken again is recorded again. Raises `StoreUnavailable`: what cannot be recorded goes no
+        further.
+        """
 
 
 class Observer(Protocol):
@@ -31,6 +43,9 @@ class Observer(Protocol):
 
     async def observe(self, call: Call, turn: Turn) -> Outcome:
         """Return what was seen. Never raises for a no: a denial or a failure is an `Outcome` that is not ok."""
+
+    def permitted(self, turn: Turn) -> frozenset[str]:
+        """Return the names of the tools this person may use for something, once enough people agree."""
 
 
 class Proposer(Protocol):

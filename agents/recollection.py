@@ -54,6 +54,11 @@ class Recollection(Value):
     last: LastTurn | None = None
     offer: Offer | None = None
 
+    def items(self) -> int:
+        """Return how many things are remembered: the last call, an open question, the last turn, an offer."""
+        focus = self.focus
+        return sum((bool(focus.tool), focus.pending is not None, self.last is not None, self.offer is not None))
+
     def at_turn(self, now: datetime) -> "Recollection":
         """Return what is fresh enough to be meant: a follow-up hours later is a new conversation."""
         if self.at is not None and now - self.at > TALK_LIFETIME:

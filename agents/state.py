@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypedDict
 from langgraph.channels import UntrackedValue
 
 from agents.answer import Answer
-from agents.ports import Observer, Plans, Proposer, Turn, Understanding
+from agents.ports import Journal, Observer, Plans, Proposer, Turn, Understanding
 from agents.recollection import Recollection
 from memory.clock import Clock
 from memory.model.catalogue import Catalogue
@@ -46,6 +46,7 @@ class Desk:
 
     turn: Turn
     understanding: Understanding
+    journal: Journal
     observer: Observer
     proposer: Proposer
     plans: Plans

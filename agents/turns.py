@@ -24,17 +24,24 @@ _TRY = ("how are things?", "what is wrong with {service}?", "what changed in {se
 
 
 async def help_(case: Case) -> Answer:
-    """Say what can be asked for and what is only proposed, each with a way to say it."""
-    every = [each for each in case.capabilities.values() if not each.name.startswith("turn.")]
+    """Say what this person can ask for and what they can propose, each with a way to say it."""
+    permitted = case.observer.permitted(case.turn)
+    every = [each for each in case.capabilities.values() if each.name in permitted and not _of_the_talk(each)]
+    if not every:
+        return _said(case, "There is nothing that policy lets you do here. Somebody has to give you a role first.")
     looks = [_told(each, case) for each in every if each.effect is Effect.READ]
     acts = [_told(each, case) for each in every if each.effect is not Effect.READ]
-    lines = ["I look things up:", *looks]
+    lines = ["I look things up:", *looks] if looks else []
     if acts:
         lines += ["I propose changes, and other people approve them before anything is done:", *acts]
     service = next(iter(case.catalogue.names()), None)
     says = [phrase.format(service=service) for phrase in _TRY if service or "{" not in phrase]
     buttons = tuple(Button(label=phrase, action=ButtonAction.SAY, value=phrase) for phrase in says)
     return Answer(kind=AnswerKind.ANSWER, text="\n".join(lines), intent=case.intent, buttons=buttons)
+
+
+def _of_the_talk(capability: Capability) -> bool:
+    return capability.name.startswith("turn.")
 
 
 def _told(capability: Capability, case: Case) -> str:

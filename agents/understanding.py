@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from agents.interpreter import Focus, Interpreter
+from agents.reading import Reading
 from memory.clock import Clock
 from memory.embedding import Embedder
 from memory.model.catalogue import Catalogue
-from memory.model.intent import Intent
 from tools.contract import Capability
 
 
@@ -30,6 +30,7 @@ class EmbeddedUnderstanding:
         self._interpreter = Interpreter(capabilities, catalogue, embedder, people)
         self._clock = clock
 
-    async def interpret(self, text: str, focus: Focus) -> Intent:
+    async def interpret(self, text: str, focus: Focus) -> Reading:
         """Return what the words mean after what was said before."""
-        return await asyncio.to_thread(partial(self._interpreter.interpret, text, focus, now=self._clock.now()))
+        read = partial(self._interpreter.interpret, text, focus, now=self._clock.now())
+        return Reading(intent=await asyncio.to_thread(read))

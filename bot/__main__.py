@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
@@ -10,7 +11,8 @@ from pydantic import SecretStr
 from bot.demo.running import announced, found
 from bot.settings import Settings, load, parsed
 from bot.surfaces.cli.app import run
-from bot.surfaces.cli.host import DemoReady, Door, Finding, KeyRing, LineReader, Progress
+from bot.surfaces.cli.host import DemoReady, Door, Finding, KeyRing, LineReader, LogKeeper, Progress
+from bot.witness.commands import witness
 from memory.model.access import ApiKey
 from memory.model.value import JsonValue
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from bot.wiring import House
+    from tools.policy import Facts
+    from tools.policy.source import Library
 
 
 class Process:
@@ -49,6 +53,25 @@ class Process:
         async with assembled(settings) as house:
             yield _Keys(house)
 
+    def open_log(self, settings: Settings) -> "AbstractAsyncContextManager[LogKeeper]":
+        """Open the store for its log's key."""
+        from bot.wiring import open_keeper
+
+        _quiet()
+        return open_keeper(settings)
+
+    def new_log_key(self, settings: Settings, path: Path) -> str:
+        """Make a key in a file."""
+        from bot.wiring import new_log_key
+
+        return new_log_key(settings, path)
+
+    def log_key_in(self, settings: Settings, path: Path) -> str:
+        """Return the verifier key of the private one in a file."""
+        from bot.wiring import log_key_in
+
+        return log_key_in(settings, path)
+
     def open_reader(self, settings: Settings) -> LineReader:
         """Load the embedded interpreter. Without a catalogue of one's own it reads as for the demo's services."""
         from bot.demo.catalogue import CATALOGUE
@@ -57,6 +80,22 @@ class Process:
         if not settings.services:
             settings = settings.model_copy(update={"services": CATALOGUE.services})
         return open_reader(settings)
+
+    def policy_library(self, settings: Settings, place: Path | None) -> "Library":
+        """Read policies."""
+        from bot.policies import library
+
+        return library(settings, place)
+
+    def policy_facts(self, settings: Settings) -> "Facts":
+        """Return who and what policies are about. Without people of one's own they are the demo's."""
+        from bot.demo.catalogue import CATALOGUE
+        from bot.demo.people import PEOPLE
+        from bot.policies import facts
+
+        if not settings.people and not settings.services:
+            settings = settings.model_copy(update={"people": PEOPLE, "services": CATALOGUE.services})
+        return facts(settings)
 
     def examine(self, settings: Settings) -> AsyncIterator[Finding]:
         """Look at every part."""
@@ -119,9 +158,7 @@ class _Keys:
         return await self._house.store.keys.of(self._tenant)
 
     async def revoke(self, key: str) -> ApiKey:
-        from memory.clock import SystemClock
-
-        return await self._house.store.keys.revoke(self._tenant, key, SystemClock().now())
+        return await self._house.door.revoke(self._tenant, key)
 
 
 def _quiet() -> None:
@@ -133,7 +170,7 @@ def _quiet() -> None:
 
 def main() -> None:
     """Carry out the command line."""
-    run(Process())
+    run(Process(), witness=witness)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,10 @@ class Bridge:
             self._metrics.connector_error(call.tool, seen.error_code)
         return seen
 
+    def permitted(self, turn: Turn) -> frozenset[str]:
+        """Return what policy leaves to the person who asks."""
+        return self._runner.permitted(turn.principal.id)
+
     async def propose(
         self, goal: str, calls: tuple[Call, ...], turn: Turn, evidence: tuple[Identifier, ...]
     ) -> Submission:

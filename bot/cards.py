@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from memory.model.approval import Approval, Verdict
+from memory.model.approval import Approval, Assurance, Verdict
 from memory.model.decision import NeedsApproval
 from memory.model.intent import Provenance
 from memory.model.people import Principal
@@ -12,14 +12,30 @@ from memory.model.run import Preview, Run, RunStatus, StepRecord
 from memory.model.talk import Button, ButtonAction, Card, CardStep, Fact
 
 Name = Callable[[str], str]
+PAUSED = "paused"  # by the switch, in the midst of running or taking back
 
 
-def card(run: Run, viewer: Principal | None, now: datetime, *, may_approve: bool, name: Name = str) -> Card:
-    """Return the run as `viewer` sees it; `name` gives a person's name for their id."""
+def card(
+    run: Run,
+    viewer: Principal | None,
+    now: datetime,
+    *,
+    may_approve: bool,
+    may_go_alone: bool = False,
+    assurance: Assurance = Assurance.CHAT,
+    policy_hash: str = "",
+    name: Name = str,
+) -> Card:
+    """Return the run as `viewer` sees it; `name` gives a person's name for their id.
+
+    Approvals under another policy than that of `policy_hash`, where it is given, are shown to count no more.
+    """
+    before = policy_hash if run.status is RunStatus.WAITING else ""
+    may = _may(viewer, run, policy_hash, approve=may_approve, alone=may_go_alone)
     return Card(
         run=run.id,
         title=run.plan.goal,
-        status=run.status.value,
+        status=run.status.value if run.paused is None else PAUSED,
         plan_digest=run.plan_digest,
         requester=name(run.plan.requester),
         steps=tuple(
@@ -32,9 +48,11 @@ def card(run: Run, viewer: Principal | None, now: datetime, *, may_approve: bool
         policy=", ".join(run.decision.basis.policies),
         policy_hash=run.decision.basis.policy_hash,
         quorum=run.decision.quorum() if isinstance(run.decision, NeedsApproval) else 0,
-        decided=tuple(_decided(approval, name) for approval in run.approvals),
+        decided=tuple(_decided(approval, name, before) for approval in run.approvals),
         expires_at=run.expires_at if run.status is RunStatus.WAITING else None,
-        buttons=_buttons(run, viewer, now, may_approve=may_approve),
+        buttons=_buttons(run, viewer, now, may, assurance),
+        assurance=assurance,
+        break_glass=_broken(run, name),
         summary=run.summary,
         correlation=run.correlation,
     )
@@ -74,25 +92,54 @@ def _distinct(run: Run, lines: Callable[[Preview], tuple[str, ...]]) -> tuple[st
     return tuple(dict.fromkeys(line for preview in run.previews for line in lines(preview)))
 
 
-def _decided(approval: Approval, name: Name) -> str:
+def _decided(approval: Approval, name: Name, policy_hash: str) -> str:
     verb = "Approved" if approval.verdict is Verdict.APPROVE else "Denied"
+    if approval.break_glass:
+        verb = "Break-glass"
+    how = "" if approval.assurance is Assurance.CHAT else f", with a {approval.assurance.value}"
     reason = f": {approval.reason}" if approval.reason else ""
-    return f"{verb} by {name(approval.approver)} at {approval.decided_at:%H:%M} UTC{reason}"
+    stale = "" if policy_hash in {"", approval.policy_hash} else " (the policy was changed: it counts no more)"
+    return f"{verb} by {name(approval.approver)} at {approval.decided_at:%H:%M} UTC{how}{reason}{stale}"
 
 
-def _buttons(run: Run, viewer: Principal | None, now: datetime, *, may_approve: bool) -> tuple[Button, ...]:
+def _broken(run: Run, name: Name) -> str:
+    """Return what everybody is to see where somebody went ahead alone."""
+    used = next((each for each in run.approvals if each.break_glass), None)
+    if used is None:
+        return ""
+    who = f"BREAK-GLASS by {name(used.approver)} until {used.expires_at:%H:%M} UTC"
+    return f"{who}: {used.reason} Somebody else has to review it."
+
+
+def _may(viewer: Principal | None, run: Run, policy_hash: str, *, approve: bool, alone: bool) -> frozenset[str]:
+    """Return what a person may still do about a plan that waits: to decide, to go ahead alone."""
+    if viewer is None:
+        return frozenset()
+    mine = [each for each in run.approvals if each.approver == viewer.id]
+    decided = any(policy_hash in {"", each.policy_hash} for each in mine)
+    decides = approve and not decided and viewer.id != run.plan.requester
+    return frozenset({*(["decide"] if decides else []), *(["alone"] if alone else [])})
+
+
+def _buttons(
+    run: Run, viewer: Principal | None, now: datetime, may: frozenset[str], assurance: Assurance
+) -> tuple[Button, ...]:
     why = Button(label="Why?", action=ButtonAction.WHY, value=run.id)
+    if run.status.final():
+        return (why, Button(label="Receipts", action=ButtonAction.RECEIPTS, value=run.id))
     if run.status is not RunStatus.WAITING or now >= run.expires_at or viewer is None:
         return (why,)
+    buttons: list[Button] = []
     if viewer.id == run.plan.requester:
-        return (_button(run, "Withdraw", ButtonAction.WITHDRAW), why)
-    if not may_approve or any(approval.approver == viewer.id for approval in run.approvals):
-        return (why,)
-    return (
-        _button(run, "Approve", ButtonAction.APPROVE, primary=True),
-        _button(run, "Deny", ButtonAction.DENY, danger=True),
-        why,
-    )
+        buttons.append(_button(run, "Withdraw", ButtonAction.WITHDRAW))
+    if "decide" in may:
+        sign = _button(run, f"Approve with a {assurance.value}", ButtonAction.SIGN, primary=True)
+        click = _button(run, "Approve", ButtonAction.APPROVE, primary=True)
+        buttons += [click if assurance is Assurance.CHAT else sign]
+        buttons += [_button(run, "Deny", ButtonAction.DENY, danger=True)]
+    if "alone" in may:
+        buttons.append(_button(run, "Break glass", ButtonAction.BREAK_GLASS, danger=True))
+    return (*buttons, why)
 
 
 def _button(run: Run, label: str, action: ButtonAction, *, primary: bool = False, danger: bool = False) -> Button:

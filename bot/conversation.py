@@ -11,23 +11,27 @@ import structlog
 
 from agents.answer import Answer, AnswerKind
 from agents.ports import Turn
-from bot import replies
+from bot import entries, replies
+from bot.audit.access import reader
 from bot.cards import card
 from bot.identity import Directory
-from bot.records import Records, reader
+from bot.records import Records
 from bot.surfaces.desk import Part, Readiness
 from bot.telemetry import Metrics
+from bot.trace import Trace
+from bot.tracing import Tracing
 from memory.bus import Bus
 from memory.clock import Clock
 from memory.errors import AuthenticationFailed, QuarterdeckError
 from memory.ids import Ids, derived
 from memory.model.approval import Ballot, Verdict
+from memory.model.bodies import EntryKind
 from memory.model.intent import Intent, IntentKind
 from memory.model.people import Principal, Surface
 from memory.model.record import Event, Gap
 from memory.model.run import Run
 from memory.model.talk import Card, Message, Reply
-from memory.store import Store
+from memory.store import Store, Unit
 from runbooks.runner import Runner
 
 _log = structlog.get_logger(__name__)
@@ -64,11 +68,11 @@ class FrontDesk(Records):
         probes: Mapping[str, Probe],
         metrics: Metrics,
     ) -> None:
-        super().__init__(store)
+        super().__init__(store, directory)
+        self._tracing = Tracing(store, directory)
         self._thinking = thinking
         self._runner = runner
         self._bus = bus
-        self._directory = directory
         self._clock = clock
         self._ids = ids
         self._probes = probes
@@ -96,10 +100,19 @@ class FrontDesk(Records):
         verdict: Verdict,
         reason: str,
         surface: Surface,
+        *,
+        event: bytes = b"",
+        break_glass: bool = False,
     ) -> Run:
-        """Record a person's yes or no to exactly this plan."""
+        """Record a person's click, a yes or no to exactly this plan."""
         ballot = Ballot(
-            approver=principal.id, plan_digest=plan_digest, verdict=verdict, reason=reason, surface=surface
+            approver=principal.id,
+            plan_digest=plan_digest,
+            verdict=verdict,
+            reason=reason,
+            surface=surface,
+            event=event,
+            break_glass=break_glass,
         )
         try:
             decided = await self._runner.decide(reader(principal), run, ballot)
@@ -120,8 +133,19 @@ class FrontDesk(Records):
             viewer,
             self._clock.now(),
             may_approve=self._runner.may_approve(run, viewer.id),
+            may_go_alone=self._runner.may_go_alone(run, viewer.id),
+            assurance=self._runner.asked(run).assurance,
+            policy_hash=self._runner.policy_hash,
             name=lambda person: self._directory.name(run.tenant, person),
         )
+
+    async def trace(self, principal: Principal, subject: str) -> Trace:
+        """Return what led to what, of a turn, a plan, a message or an entry; raises `NotFound`."""
+        return await self._tracing.trace(principal, subject)
+
+    def permitted(self, principal: Principal) -> frozenset[str]:
+        """Return what policy leaves to this person."""
+        return self._runner.permitted(principal.id)
 
     def events(
         self, principal: Principal, thread: str | None
@@ -159,7 +183,7 @@ class FrontDesk(Records):
         async with self._store.transaction() as unit:
             fresh = await unit.turns.receive(message)
             if fresh:
-                await unit.ledger.append(replies.received(message, correlation, self._clock.now()))
+                await unit.ledger.append(entries.received(message, correlation, self._clock.now()))
         if fresh:
             self._bus.publish(replies.heard(message, correlation, self._clock.now()))
         return fresh
@@ -178,7 +202,14 @@ class FrontDesk(Records):
         async with self._store.transaction() as unit:
             kept = await unit.turns.answer(turn.message.tenant, reply)
             if kept is reply:  # it is new
-                await unit.ledger.append(replies.interpreted(turn, answer.intent, reply.at))
-                await unit.ledger.append(replies.answered(turn, reply))
+                if not await _understood(unit, turn):  # it failed before: a reply is still to have a cause
+                    await unit.ledger.append(entries.interpreted(turn, answer.intent, reply.at))
+                await unit.ledger.append(entries.answered(turn, reply))
         self._bus.publish(replies.event(turn, kept))
         return kept
+
+
+async def _understood(unit: Unit, turn: Turn) -> bool:
+    """Return whether the log tells how this message was understood."""
+    tenant, kind = turn.message.tenant, EntryKind.INTERPRETATION
+    return bool((await unit.ledger.page(tenant, kind=kind, correlation=turn.correlation, limit=1)).items)

@@ -7,9 +7,11 @@ from email.utils import parsedate_to_datetime
 import httpx
 from pydantic import ValidationError
 
+from bot.log_findings import LOG_PARTS, log_findings
 from bot.settings import Settings
 from bot.surfaces.cli.host import Finding, Health
 from bot.surfaces.desk import Part, Readiness
+from bot.surfaces.signed_log import LogState
 from bot.wiring import assembled
 from bot.wiring.house import policy
 from bot.wiring.local import home
@@ -21,6 +23,11 @@ ANSWER_WITHIN_S = 5.0
 _HINTS = {
     "prometheus": "Set QUARTERDECK_PROMETHEUS_URL; without it there are no metrics.",
     "alertmanager": "Set QUARTERDECK_ALERTMANAGER_URL; without it there are no alerts.",
+}
+
+_LEVERS = {
+    "actions": "An administrator lets them go on: quarterdeck resume",
+    "policy in force": "Promote one that fits, or go back: quarterdeck policy rollback",
 }
 
 
@@ -47,7 +54,10 @@ async def _here(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with assembled(settings) as house:
             yield Finding(check="embedding", health=Health.OK, found="loaded, checksum as expected")
+            await house.log.publisher.ask()
             for finding in _parts(await house.desk.ready()):
+                yield finding
+            for finding in log_findings(await house.log.book.stands(settings.tenant)):
                 yield finding
     except QuarterdeckError as error:
         yield _failed("start-up", error)
@@ -65,6 +75,7 @@ async def _server(settings: Settings) -> AsyncIterator[Finding]:
             ready = await http.get("/readyz")
             key = settings.api_key.get_secret_value()
             asked = await http.get("/v1/capabilities", headers={"Authorization": f"Bearer {key}"})
+            log = await http.get("/v1/log/checkpoint", headers={"Authorization": f"Bearer {key}"})
             readiness = Readiness.model_validate_json(ready.content, extra="ignore")
         except (httpx.HTTPError, httpx.InvalidURL, ValidationError) as error:
             found = f"{settings.server_url} does not answer as Quarterdeck would: {type(error).__name__}"
@@ -74,11 +85,15 @@ async def _server(settings: Settings) -> AsyncIterator[Finding]:
     for finding in _parts(readiness):
         yield finding
     yield _key(asked)
+    for finding in _log(log):
+        yield finding
     yield _skew(ready)
 
 
 def _parts(readiness: Readiness) -> Iterator[Finding]:
     for part in readiness.parts:
+        if part.name in LOG_PARTS and (part.ok or not part.vital):
+            continue  # of which more is told below
         yield Finding(check=part.name, health=_health(part), found=part.detail, hint=_hint(part))
 
 
@@ -89,7 +104,21 @@ def _health(part: Part) -> Health:
 
 
 def _hint(part: Part) -> str:
-    return "" if part.ok else f"Check the address and the token of {part.name}, and whether it runs."
+    if part.ok:
+        return ""
+    if part.name in _LEVERS:
+        return _LEVERS[part.name]
+    if part.name in LOG_PARTS:
+        return "docs/ledger.md says what to do about the key, and about a log that is in doubt."
+    return f"Check the address and the token of {part.name}, and whether it runs."
+
+
+def _log(asked: httpx.Response) -> Iterator[Finding]:
+    try:
+        yield from log_findings(LogState.model_validate_json(asked.content, extra="ignore"))
+    except ValidationError:
+        found = f"nothing about it: HTTP {asked.status_code}"
+        yield Finding(check="log", health=Health.WARN, found=found, hint="The key needs the scope observe.")
 
 
 def _key(asked: httpx.Response) -> Finding:

@@ -4,14 +4,17 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Literal
 
+from bot.refusals import Refusals
 from memory.clock import Clock
-from memory.errors import AuthenticationFailed
+from memory.errors import AuthenticationFailed, QuarterdeckError
 from memory.ids import Ids
 from memory.model.access import ApiKey
+from memory.model.bodies import AccessChanged, SignedIn
 from memory.model.people import Principal
-from memory.model.record import Entry, EntryKind
-from memory.store import Store
+from memory.model.record import SYSTEM, Record
+from memory.store import Store, Unit
 from memory.store.keys import secret_hash
 
 KEY_PREFIX = "qd_"
@@ -40,11 +43,15 @@ class Directory:
 
 
 class Door:
-    """Lets people in by key. A key narrows what its owner may do and never widens it."""
+    """Lets people in by key. A key narrows what its owner may do and never widens it.
 
-    def __init__(self, store: Store, directory: Directory, clock: Clock, ids: Ids) -> None:
+    Who came in, who was turned away, and whose keys there are is told to the ledger.
+    """
+
+    def __init__(self, store: Store, directory: Directory, refusals: Refusals, clock: Clock, ids: Ids) -> None:
         self._store = store
         self._directory = directory
+        self._refusals = refusals
         self._clock = clock
         self._ids = ids
         self._trusted: dict[str, Principal] = {}
@@ -66,27 +73,40 @@ class Door:
             return here, frozenset({"admin"})
         key = await self._store.keys.find(secret_hash(secret)) if secret.startswith(KEY_PREFIX) else None
         if key is None or not key.usable(self._clock.now()):
-            raise AuthenticationFailed(
+            wrong = AuthenticationFailed(
                 "expected an API key that is known and in force, found another",
                 hint="Make one with: quarterdeck keys add",
             )
-        return self._directory.person(key.tenant, key.principal), frozenset(key.scopes)
+            whose = {"tenant": key.tenant, "person": key.principal} if key else {}
+            await self._refusals.note(wrong, **whose)
+            raise wrong
+        return await self.person(key.tenant, key.principal), frozenset(key.scopes)
 
     async def person(self, tenant: str, principal: str) -> Principal:
         """Return the person as they are now; raises `AuthenticationFailed`."""
-        return self._directory.person(tenant, principal)
+        try:
+            return self._directory.person(tenant, principal)
+        except AuthenticationFailed as error:
+            await self._refusals.note(error, tenant=tenant, person=principal)
+            raise
 
     async def signed_in(self, principal: Principal, how: str) -> None:
         """Record in the ledger that this person signed in."""
-        entry = Entry(
-            kind=EntryKind.SIGN_IN,
+        entry = Record(
             tenant=principal.tenant,
             at=self._clock.now(),
             actor=principal.id,
             correlation=self._ids.new("cor"),
-            body={"how": how},
+            body=SignedIn(sign_in=self._ids.new("signin"), how=how),
         )
         await self._store.ledger.append(entry)
+
+    async def refused(self, error: QuarterdeckError, person: Principal | None = None) -> None:
+        """Record in the ledger that somebody was turned away; without a person, a stranger was."""
+        if person is None:
+            await self._refusals.note(error)
+        else:
+            await self._refusals.note(error, tenant=person.tenant, person=person.id)
 
     async def mint(
         self, tenant: str, principal: str, scopes: Iterable[str], *, label: str, lifetime: timedelta | None = None
@@ -104,5 +124,34 @@ class Door:
             expires_at=None if lifetime is None else now + lifetime,
         )
         secret = KEY_PREFIX + secrets.token_urlsafe(32)
-        await self._store.keys.add(key, secret_hash(secret))
+        async with self._store.transaction() as unit:
+            await unit.keys.add(key, secret_hash(secret))
+            await self._access(unit, key, "added")
         return key, secret
+
+    async def revoke(self, tenant: str, key_id: str) -> ApiKey:
+        """End a key now and return it; one that was ended before keeps its moment. Raises `NotFound`."""
+        now = self._clock.now()
+        async with self._store.transaction() as unit:
+            key = await unit.keys.revoke(tenant, key_id, now)
+            if key.revoked_at == now:
+                await self._access(unit, key, "revoked")
+        return key
+
+    async def _access(self, unit: Unit, key: ApiKey, change: Literal["added", "revoked"]) -> None:
+        """Record a change that was made where the store is, by whoever may work there."""
+        body = AccessChanged(
+            key=key.id,
+            change=change,
+            holder=await unit.pseudonyms.of(key.tenant, key.principal),
+            scopes=key.scopes,
+            expires_at=key.expires_at,
+        )
+        entry = Record(
+            tenant=key.tenant,
+            at=self._clock.now(),
+            actor=SYSTEM,
+            correlation=self._ids.new("cor"),
+            body=body,
+        )
+        await unit.ledger.append(entry)

@@ -5,12 +5,16 @@ Everything is asked for in the name of a person and looked up in that person's t
 
 from contextlib import suppress
 
-from bot.surfaces.desk import Explanation
-from memory.errors import NotFound, PolicyDenied
+from bot.audit.access import reader
+from bot.audit.query import known_people, log_filter
+from bot.identity import Directory
+from bot.surfaces.desk import Explanation, LogPage, LogQuery
+from memory.errors import NotFound
+from memory.model.bodies import EntryKind
 from memory.model.decision import Allow, Deny
 from memory.model.evidence import Evidence
 from memory.model.people import Principal
-from memory.model.record import EntryKind, Recorded
+from memory.model.record import Recorded
 from memory.model.run import Run, RunStatus
 from memory.model.talk import Chart, Exchange, Reply, Thread
 from memory.store import Page, Store
@@ -19,8 +23,9 @@ from memory.store import Page, Store
 class Records:
     """Answers look-ups for people who hold any role at all."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, directory: Directory) -> None:
         self._store = store
+        self._directory = directory
 
     async def run(self, principal: Principal, run: str) -> Run:
         """Return a plan as it stands; raises `NotFound`."""
@@ -55,19 +60,15 @@ class Records:
             raise NotFound(f"expected the id of a chart, found {chart_id!r}, which is none")
         return found
 
-    async def log(
-        self,
-        principal: Principal,
-        *,
-        correlation: str | None,
-        kind: EntryKind | None,
-        cursor: str | None,
-        limit: int,
-    ) -> Page[Recorded]:
-        """Return entries of the log, newest first."""
-        return await self._store.ledger.page(
-            reader(principal), kind=kind, correlation=correlation, cursor=cursor, limit=limit
-        )
+    async def log(self, principal: Principal, asked: LogQuery, cursor: str | None, limit: int) -> LogPage:
+        """Return entries of the log, newest first. A person whom the log does not know has none."""
+        tenant = reader(principal)
+        wanted = await log_filter(self._store, tenant, asked)
+        if wanted is None:
+            return LogPage(items=())
+        page = await self._store.ledger.page(tenant, matching=wanted, cursor=cursor, limit=limit)
+        people = await known_people(self._store, self._directory, principal, page.items)
+        return LogPage(items=page.items, next_cursor=page.next_cursor, people=people)
 
     async def explain(self, principal: Principal, subject: str) -> Explanation:
         """Say why, of a run, a message or a correlation id; raises `NotFound`."""
@@ -93,16 +94,6 @@ class Records:
     async def _reply_of(self, tenant: str, entries: tuple[Recorded, ...]) -> Reply | None:
         message = next((each.entry.body["message"] for each in entries if "message" in each.entry.body), None)
         return await self._store.turns.reply_to(tenant, str(message)) if message else None
-
-
-def reader(principal: Principal) -> str:
-    """Return the tenant a person may look things up in: their own, if they hold any role there."""
-    if not principal.roles:
-        raise PolicyDenied(
-            f"expected somebody with a role, found {principal.id} with none",
-            hint="Ask an administrator for the role viewer.",
-        )
-    return principal.tenant
 
 
 def _explanation(

@@ -19,6 +19,7 @@ from bot.surfaces.ports import Ports
 from bot.surfaces.rest import problems
 from bot.surfaces.rest.keyed import Replays
 from bot.surfaces.rest.probes import probes
+from bot.surfaces.rest.published import published
 from bot.surfaces.rest.reference import reference
 from bot.surfaces.rest.router import DESCRIPTION, TAGS, TITLE, open_router, rest_router
 from bot.telemetry import begin_request
@@ -51,6 +52,7 @@ def create_app(
     problems.install(app)
     app.include_router(rest_router(ports, replays, capabilities))
     app.include_router(open_router())
+    app.include_router(published(ports, replays))
     app.include_router(probes(ports))
     app.include_router(reference(app.openapi))
     app.mount("/console", console_app(ports, sessions, console))

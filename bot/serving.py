@@ -13,10 +13,14 @@ from memory.errors import InvalidSettings
 
 GRACE_S = 5  # how long requests may take to end
 STOPPING = (signal.SIGINT, signal.SIGTERM)
+PORT_HINT = "Set QUARTERDECK_PORT to another port, or to 0 for any free one."
 
 
-def listener(host: str, port: int) -> socket.socket:
-    """Return a socket bound to the address (port 0: any free one); raises `InvalidSettings` when it is taken."""
+def listener(host: str, port: int, hint: str = PORT_HINT) -> socket.socket:
+    """Return a socket bound to the address (port 0: any free one).
+
+    Raises `InvalidSettings`, with `hint`, when the address is taken or is none.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(
         family, socket.SOCK_STREAM, socket.IPPROTO_TCP
@@ -28,7 +32,7 @@ def listener(host: str, port: int) -> socket.socket:
         bound.close()
         raise InvalidSettings(
             f"expected to listen on {host}:{port}, found: {error.strerror or error}",
-            hint="Set QUARTERDECK_PORT to another port, or to 0 for any free one.",
+            hint=hint,
         ) from error
     return bound
 

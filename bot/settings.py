@@ -12,12 +12,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from memory.errors import InvalidSettings
-from memory.model.catalogue import Catalogue, Service
-from memory.model.people import Principal, PrincipalKind, Role
+from memory.model.catalogue import Catalogue, Freeze, Service
+from memory.model.limits import Limit
+from memory.model.people import Compliance, Principal, PrincipalKind, Role
 from memory.model.value import Identifier, Value
+from memory.scrubbing import KINDS
+from tools.approvals.requirements import Requirement
 
 PREFIX = "QUARTERDECK_"
 TEST_PREFIX = "QUARTERDECK_TEST_"  # for the test suite alone
@@ -40,6 +43,7 @@ class Person(Value):
     kind: PrincipalKind = PrincipalKind.PERSON
     roles: tuple[Role, ...] = (Role.VIEWER,)
     teams: tuple[str, ...] = ()
+    region: str = ""
 
 
 class Settings(BaseModel):
@@ -67,25 +71,90 @@ class Settings(BaseModel):
     alertmanager_token: SecretStr = Field(default=SecretStr(""), description="Bearer token for Alertmanager")
     estate_url: str = Field(default="", description="The demo estate's control address; empty: none")
     estate_token: SecretStr = Field(default=SecretStr(""), description="Bearer token for the demo estate")
-    policy_file: Path | None = Field(default=None, description="Cedar policies; unset: the ones shipped")
+    policy_file: Path | None = Field(default=None, description="One file with Cedar policies, for `policy_dir`")
+    policy_dir: Path | None = Field(default=None, description="A folder with Cedar policies; unset: those shipped")
+    compliance: Compliance = Field(default=Compliance.STANDARD, description="Rules on regions; standard, regional")
     approval_minutes: int = Field(default=30, ge=1, le=1440, description="How long a plan waits for approval")
+    approval_requirements: tuple[Requirement, ...] = Field(
+        default=(),
+        description="How sure approvals have to be, and who may go without them, by tier and place",
+    )
     embedding_dir: Path | None = Field(default=None, description="A folder with model.onnx and tokenizer.json")
     model_url: str = Field(default="", description="An OpenAI-compatible endpoint; empty: no language model")
     model_name: str = Field(default="", description="The model to ask at `model_url`")
     model_api_key: SecretStr = Field(default=SecretStr(""), description="The key for `model_url`")
     model_timeout_s: float = Field(default=4.0, gt=0, le=120, description="How long the model may take")
     session_key: SecretStr = Field(default=SecretStr(""), description="Signs sessions; empty: a file in `home`")
+    log_name: str = Field(
+        default="quarterdeck",
+        pattern=r"^[^\s+]{1,100}$",
+        description="The name of the ledger, best a domain and path of yours; a log's origin is `log_name/tenant`",
+    )
+    log_key: SecretStr = Field(
+        default=SecretStr(""), description="Signs the log: a private key as PEM; empty: a file in `home`"
+    )
+    log_key_file: Path | None = Field(default=None, description="The file with the log's key, for `log_key`")
+    log_key_vault: str = Field(
+        default="", description="Where Vault has it, for `log_key`: secret/data/quarterdeck#log_key"
+    )
+    vault_addr: str = Field(default="", description="Vault, for `log_key_vault`; https unless on this machine")
+    vault_token: SecretStr = Field(default=SecretStr(""), description="The token for `vault_addr`")
+    vault_token_file: Path | None = Field(default=None, description="A file with it, for `vault_token`")
+    vault_ca_file: Path | None = Field(default=None, description="Certificates that Vault's is verified against")
+    log_witnesses: tuple[str, ...] = Field(
+        default=(), description="Witnesses of the log, each as NAME+ID+KEY URL; in a variable, commas between them"
+    )
+    log_witness_quorum: int | None = Field(
+        default=None, ge=0, description="How many of them have to cosign before it is published; unset: all"
+    )
+    log_public: bool = Field(default=False, description="Whether anybody may read the published log under /log")
+    retention: dict[str, int] = Field(
+        default={}, description="For how many days each kind of text beside the log is kept; unset: for good"
+    )
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="debug … error")
     people: tuple[Person, ...] = Field(default=(), description="Who may use this, with their roles")
     services: tuple[Service, ...] = Field(default=(), description="The service catalogue")
+    freezes: tuple[Freeze, ...] = Field(default=(), description="When changes are held back, and where")
+    limits: tuple[Limit, ...] = Field(default=(), description="The most that may be spent, by whom and with what")
+    standing_minutes: int = Field(
+        default=480, ge=1, le=10_080, description="How long a standing approval may last at most"
+    )
+    trust: dict[str, int] = Field(
+        default={}, description="How far a tool's connector is trusted, 0 to 100, by tool"
+    )
+
+    @field_validator("log_witnesses", mode="before")
+    @classmethod
+    def _separate(cls, given: object) -> object:
+        return tuple(filter(None, map(str.strip, given.split(",")))) if isinstance(given, str) else given
+
+    @field_validator("retention")
+    @classmethod
+    def _keepable(cls, given: dict[str, int]) -> dict[str, int]:
+        if set(given) - set(KINDS) or not all(days >= 1 for days in given.values()):
+            raise ValueError(f"retention gives days, at least 1, for some of {', '.join(KINDS)}")
+        return given
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if bool(self.model_url) != bool(self.model_name):
             raise ValueError("model_url and model_name are given together or not at all")
+        if sum(map(bool, (self.log_key.get_secret_value(), self.log_key_file, self.log_key_vault))) > 1:
+            raise ValueError("log_key, log_key_file or log_key_vault is given, not several of them")
+        if bool(self.log_key_vault) != bool(self.vault_addr):
+            raise ValueError("log_key_vault and vault_addr are given together or not at all")
+        if bool(self.log_key_vault) != bool(self.vault_token.get_secret_value() or self.vault_token_file):
+            raise ValueError("log_key_vault needs vault_token or vault_token_file, and they need it")
+        if self.vault_token.get_secret_value() and self.vault_token_file:
+            raise ValueError("vault_token or vault_token_file is given, not both")
+        if (self.log_witness_quorum or 0) > len(self.log_witnesses):
+            raise ValueError("log_witness_quorum is at most the number of log_witnesses")
+        if self.policy_dir and self.policy_file:
+            raise ValueError("policy_dir or policy_file is given, not both")
         for kind, names in (
             ("people", [p.id for p in self.people]),
             ("services", [s.name for s in self.services]),
+            ("freezes", [f.name for f in self.freezes]),
         ):
             if len(set(names)) < len(names):
                 raise ValueError(f"every entry of {kind} needs a name of its own")
@@ -101,7 +170,7 @@ class Settings(BaseModel):
 
     def catalogue(self) -> Catalogue:
         """Return the service catalogue."""
-        return Catalogue(services=self.services)
+        return Catalogue(services=self.services, freezes=self.freezes)
 
     def principals(self) -> tuple[Principal, ...]:
         """Return the people as principals of the tenant."""
@@ -113,6 +182,7 @@ class Settings(BaseModel):
                 kind=person.kind,
                 roles=person.roles,
                 teams=person.teams,
+                region=person.region,
             )
             for person in self.people
         )

@@ -6,7 +6,7 @@ Neither ever carries a secret or a person's words: logs are redacted by name and
 import logging
 import re
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any, TextIO
 
@@ -20,7 +20,9 @@ _SECRET_FORM = re.compile(
     r"|\bsk-[\w-]{10,}"  # those of model providers
     r"|\bbearer\s+[\w.~+/=-]{8,}"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password of an address
-    r"|(?<=[?&]code=)[^&\s]+",  # sign-in links
+    r"|(?<=[?&]code=)[^&\s]+"  # sign-in links
+    r"|\bhvs\.[\w-]{10,}"  # tokens of Vault
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
     re.IGNORECASE,
 )
 _QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)  # seconds
@@ -102,8 +104,18 @@ class Metrics:
         self._connectors = self._counter("connector_errors", "Failures of systems outside", "connector", "code")
         self._fallbacks = self._counter("model_fallbacks", "Turns the language model did not take", "reason")
         self._sign_ins = self._counter("sign_ins", "Attempts to sign in", "how", "result")
-        self._streams = Gauge(
-            "quarterdeck_streams", "Live connections that are open", ["surface"], registry=self._registry
+        self._streams = self._gauge("streams", "Live connections that are open", "surface")
+
+        self._stopped = self._gauge("actions_stopped", "Whether the tenant's actions are stopped")
+        self._policy_number = self._gauge("policy_number", "Number of the newest promoted policy seen here")
+        self._policy_refused = self._gauge("policy_refused", "Whether that policy was refused here")
+        self._breaches = self._counter("limit_breaches", "Times that a limit held something back", "limit")
+
+        self._log_size = self._gauge("log_size", "Entries of the log")
+        self._log_published = self._gauge("log_published_size", "Entries of the log that are published")
+        self._log_behind = self._gauge("log_unpublished_seconds", "Age of the oldest entry that is not published")
+        self._log_witnesses = self._gauge(
+            "log_witness_cosigned", "Whether a witness cosigned when it was asked last", "witness"
         )
 
     def turn(self, surface: str, kind: str, seconds: float) -> None:
@@ -138,6 +150,30 @@ class Metrics:
         """Somebody tried to sign in; `result` is `accepted` or the error's code."""
         self._sign_ins.labels(how, result).inc()
 
+    def stopped(self, stopped: bool) -> None:
+        """Actions are stopped, or let through."""
+        self._stopped.set(stopped)
+
+    def limit_breached(self, limit: str) -> None:
+        """A limit, given as resource/scope, held something back."""
+        self._breaches.labels(limit).inc()
+
+    def policy(self, number: int, *, refused: bool) -> None:
+        """The policy promoted as this number came into force here, or was refused."""
+        self._policy_number.set(number)
+        self._policy_refused.set(refused)
+
+    def log(self, size: int, published: int, behind_s: float) -> None:
+        """The log was looked at: how many entries it has, how many are published, and how old the next one is."""
+        self._log_size.set(size)
+        self._log_published.set(published)
+        self._log_behind.set(behind_s)
+
+    def log_witnesses(self, cosigned: Mapping[str, bool]) -> None:
+        """Witnesses were asked, each by the name in its key."""
+        for witness, did in cosigned.items():
+            self._log_witnesses.labels(witness).set(did)
+
     @contextmanager
     def stream(self, surface: str) -> Iterator[None]:
         """A live connection is open for as long as this lasts."""
@@ -153,6 +189,9 @@ class Metrics:
 
     def _counter(self, name: str, help_text: str, *labels: str) -> Counter:
         return Counter(f"quarterdeck_{name}", help_text, labels, registry=self._registry)
+
+    def _gauge(self, name: str, help_text: str, *labels: str) -> Gauge:
+        return Gauge(f"quarterdeck_{name}", help_text, labels, registry=self._registry)
 
     def _histogram(self, name: str, help_text: str, *labels: str) -> Histogram:
         return Histogram(f"quarterdeck_{name}", help_text, labels, buckets=_QUICK, registry=self._registry)

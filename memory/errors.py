@@ -8,18 +8,30 @@
     │   ├── AmbiguousService         service.ambiguous
     │   ├── InvalidWindow            window.invalid
     │   └── InvalidSettings          settings.invalid
+    │       └── LogKeyWrong          log.key_wrong
     ├── NotFound                     resource.not_found
+    │   └── BlobErased               resource.erased
     ├── Conflict                     resource.conflict
-    │   └── IdempotencyMismatch      idempotency.mismatch
+    │   ├── IdempotencyMismatch      idempotency.mismatch
+    │   └── UnderHold                resource.held
     ├── AuthenticationFailed         auth.failed
     ├── PolicyDenied                 policy.denied
-    │   └── PolicyInvalid            policy.invalid
+    │   ├── PolicyInvalid            policy.invalid
+    │   ├── ActionsStopped           actions.stopped
+    │   └── LimitExceeded            limit.exceeded
     ├── ApprovalRefused              approval.refused
     │   ├── ApprovalExpired          approval.expired
     │   ├── DigestMismatch           approval.digest_mismatch
     │   ├── SelfApproval             approval.self
-    │   └── AlreadyDecided           approval.already_decided
+    │   ├── AlreadyDecided           approval.already_decided
+    │   ├── AssuranceTooLow          approval.assurance
+    │   ├── PolicyChangedSince       approval.policy_changed
+    │   ├── StatementInvalid         approval.statement_invalid
+    │   ├── StatementSpent           approval.statement_spent
+    │   ├── CredentialRefused        approval.credential
+    │   └── BreakGlassRefused        approval.break_glass
     ├── GrantRefused                 grant.refused
+    │   └── GrantOutdated            grant.outdated
     ├── OutcomeUnknown               outcome.unknown
     ├── ConnectorError               connector.failed
     │   ├── ConnectorUnreachable     connector.unreachable
@@ -33,7 +45,9 @@
     │   ├── LogMalformed             log.malformed
     │   ├── ProofInvalid             log.proof_invalid
     │   ├── SignatureInvalid         log.signature_invalid
-    │   └── SignatureMissing         log.signature_missing
+    │   ├── SignatureMissing         log.signature_missing
+    │   └── LogContradicted          log.contradicted
+    │       └── LogRolledBack        log.rolled_back
     └── DependencyMissing            dependency.missing
 
 A code never changes its meaning; `docs/errors.md` explains each one, and a test fails where it does not.
@@ -49,6 +63,7 @@ class QuarterdeckError(Exception):
     """
 
     code = "quarterdeck.error"
+    recorded = False  # whether the ledger tells of it already
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -98,10 +113,22 @@ class InvalidSettings(InvalidInput):
     code = "settings.invalid"
 
 
+class LogKeyWrong(InvalidSettings):
+    """The key that signs the log is missing, cannot be read, or is not the one that signed it so far."""
+
+    code = "log.key_wrong"
+
+
 class NotFound(QuarterdeckError):
     """There is nothing of that id in this tenant."""
 
     code = "resource.not_found"
+
+
+class BlobErased(NotFound):
+    """It was kept here once, and was erased for good; that it was stands in the log."""
+
+    code = "resource.erased"
 
 
 class Conflict(QuarterdeckError):
@@ -114,6 +141,12 @@ class IdempotencyMismatch(Conflict):
     """An idempotency key was used again with another request."""
 
     code = "idempotency.mismatch"
+
+
+class UnderHold(Conflict):
+    """A legal hold covers it, so that it is not erased; nothing was."""
+
+    code = "resource.held"
 
 
 class AuthenticationFailed(QuarterdeckError):
@@ -132,6 +165,20 @@ class PolicyInvalid(PolicyDenied):
     """The policy set does not parse or does not fit its schema, so everything is denied."""
 
     code = "policy.invalid"
+
+
+class ActionsStopped(PolicyDenied):
+    """Somebody stopped all actions of the tenant, and nobody has let them go on yet."""
+
+    code = "actions.stopped"
+    stop = ""  # the id of the stop that stands
+
+
+class LimitExceeded(PolicyDenied):
+    """As much was spent as may be: the tenant's, the person's or the tool's limit is reached."""
+
+    code = "limit.exceeded"
+    limit = ""  # which one, as resource/scope
 
 
 class ApprovalRefused(QuarterdeckError):
@@ -164,10 +211,52 @@ class AlreadyDecided(ApprovalRefused):
     code = "approval.already_decided"
 
 
+class AssuranceTooLow(ApprovalRefused):
+    """Policy asks for a surer approval here than this one: a passkey or a key instead of a click."""
+
+    code = "approval.assurance"
+
+
+class PolicyChangedSince(ApprovalRefused):
+    """The policy in force is not the one that this was shown and decided under."""
+
+    code = "approval.policy_changed"
+
+
+class StatementInvalid(ApprovalRefused):
+    """What was signed is not what was shown, or the signature is not that person's."""
+
+    code = "approval.statement_invalid"
+
+
+class StatementSpent(ApprovalRefused):
+    """What was signed has been used already; each statement counts once."""
+
+    code = "approval.statement_spent"
+
+
+class CredentialRefused(ApprovalRefused):
+    """The key or passkey is unknown, nobody agreed to it yet, or it was revoked."""
+
+    code = "approval.credential"
+
+
+class BreakGlassRefused(ApprovalRefused):
+    """Policy does not let this person go ahead alone here, or they gave no reason."""
+
+    code = "approval.break_glass"
+
+
 class GrantRefused(QuarterdeckError):
     """The right to make one call is unknown, spent, expired or for another call."""
 
     code = "grant.refused"
+
+
+class GrantOutdated(GrantRefused):
+    """Another policy came into force since the right to make a call was given: it has to be given anew."""
+
+    code = "grant.outdated"
 
 
 class OutcomeUnknown(QuarterdeckError):
@@ -261,6 +350,18 @@ class SignatureMissing(LogCorrupt):
     """Somebody whose signature is required did not sign."""
 
     code = "log.signature_missing"
+
+
+class LogContradicted(LogCorrupt):
+    """What a witness has cosigned, or is published, is not the beginning of the log as it is now."""
+
+    code = "log.contradicted"
+
+
+class LogRolledBack(LogContradicted):
+    """A witness has cosigned, or there is published, more of this log than the log itself has."""
+
+    code = "log.rolled_back"
 
 
 class DependencyMissing(QuarterdeckError):

@@ -1,11 +1,21 @@
-"""What holds for every test: in CI, a server that is not installed is a failure and no excuse."""
+"""What holds for every test: each action in a log can be traced to its beginning, and nothing is excused in CI.
+
+There, a server that is not installed is a failure.
+"""
 
 import os
 from collections.abc import Generator
 
 import pytest
 
+from tests.chains import Chains
+
 EXCUSE = "is not installed"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Trace every action of every test."""
+    config.pluginmanager.register(Chains())
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,7 +6,6 @@ whether it did. The same capability may be served by Kubernetes in one place and
 """
 
 from abc import abstractmethod
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Protocol, get_args, runtime_checkable
 
@@ -14,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from memory.model.plan import Call, Check, Effect, Tier
 from memory.model.run import Outcome, Preview
-from memory.model.value import Identifier, Value
+from memory.model.value import Identifier, Moment, Value
 from memory.model.window import NAMED, parse_duration
 
 
@@ -72,7 +71,9 @@ def _duration(text: str) -> str:
 
 ServiceName = Annotated[Identifier, Slot.SERVICE]
 EnvironmentName = Annotated[Identifier, Slot.ENVIRONMENT]
-Version = Annotated[str, Field(pattern=r"^v?\d+(\.\d+){0,3}([-+][0-9A-Za-z.-]+)?$", max_length=60), Slot.VERSION]
+Version = Annotated[
+    str, Field(pattern=r"^v?[0-9]+(\.[0-9]+){0,3}([-+][0-9A-Za-z.-]+)?$", max_length=60), Slot.VERSION
+]
 WindowText = Annotated[str, AfterValidator(_window), Slot.WINDOW]
 DurationText = Annotated[str, AfterValidator(_duration), Slot.DURATION]
 
@@ -98,6 +99,7 @@ class Capability(Value):
     tier: Tier | None
     arguments: type[Arguments]
     examples: tuple[str, ...]
+    cents: int = Field(default=0, ge=0)  # what one call costs, where that is known
 
 
 class CallContext(Value):
@@ -107,7 +109,7 @@ class CallContext(Value):
     principal: Identifier
     correlation: Identifier
     key: Identifier  # `run:step`; the same key never takes effect twice
-    now: datetime
+    now: Moment
     deadline_s: float = 10.0
 
 

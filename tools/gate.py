@@ -4,22 +4,26 @@ It never executes anything that was not granted, never grants what policy does n
 and treats all it does not know as a no.
 """
 
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from memory.canonical import digest
 from memory.clock import Clock
-from memory.errors import GrantRefused, InvalidInput, NotFound, PolicyDenied
+from memory.errors import DigestMismatch, GrantOutdated, InvalidInput, NotFound, PolicyDenied
 from memory.ids import Ids
-from memory.model.approval import Grant
-from memory.model.decision import Allow, Basis, Decision, Deny, NeedsApproval, Obligation
+from memory.model.approval import Assurance, Grant
+from memory.model.decision import Allow, Basis, Decision, Deny, NeedsApproval
+from memory.model.people import Principal, PrincipalKind
 from memory.model.plan import Call, Check, Effect, Plan
 from memory.model.run import Outcome, Preview, Run
+from tools.approvals.requirements import Asked, Place, Requirement, asked
 from tools.contract import Actor, CallContext, Reader
-from tools.policy import Policy, Question, Ruling
+from tools.in_force import PolicyInForce
+from tools.policy import Policy, Question, Ruling, decide
+from tools.policy.entities import held
 from tools.registry import Registry
 
-MOST_APPROVALS = 5  # no policy may ask for more
 GRANT_LIFETIME = timedelta(seconds=30)
 
 
@@ -33,11 +37,43 @@ class GrantBook(Protocol):
 class Gate:
     """Decides, grants, and lets through."""
 
-    def __init__(self, registry: Registry, policy: Policy, *, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        policy: Policy | PolicyInForce,
+        *,
+        clock: Clock,
+        ids: Ids,
+        requirements: tuple[Requirement, ...] = (),
+    ) -> None:
         self._registry = registry
-        self._policy = policy
+        self._in_force = policy if isinstance(policy, PolicyInForce) else PolicyInForce(policy)
         self._clock = clock
         self._ids = ids
+        self._requirements = requirements
+
+    @property
+    def _policy(self) -> Policy:
+        return self._in_force.now()
+
+    def pinned(self) -> "Gate":
+        """Return this gate under the policy in force now, whatever comes into force meanwhile.
+
+        Several questions that belong together are asked of one pinned gate, so that no answer mixes two policies.
+        """
+        pinned = copy(self)
+        pinned._in_force = PolicyInForce(self._in_force.now())  # noqa: SLF001 - its own copy
+        return pinned
+
+    @property
+    def policy_hash(self) -> str:
+        """The hash of the policy in force."""
+        return self._policy.hash
+
+    @property
+    def tenant(self) -> str:
+        """The tenant that the policy in force is about."""
+        return self._policy.facts.tenant
 
     # Deciding
 
@@ -46,37 +82,64 @@ class Gate:
 
         Nothing but policy knows the quorum: it is the smallest number of approvals policy says yes to.
         """
-        refusal = self._unfit(call)
+        policy = self._policy
+        refusal = self._unfit(policy, call)
         if refusal is not None:
             return refusal
-        for count in range(approvals, MOST_APPROVALS + 1):
-            ruling = self._policy.rule(Question(principal=principal, call=call, approvals=count))
-            if ruling.allowed:
-                basis = self._basis(ruling)
-                if count == approvals:
-                    return Allow(basis=basis)
-                return NeedsApproval(basis=basis, obligations=(Obligation(approvals=count),))
-        return Deny(basis=self._basis(ruling), reason=ruling.reason, needed=ruling.needed)
+        return decide(policy, Question(principal=principal, call=call, at=self._clock.now(), approvals=approvals))
+
+    def assess_read(self, call: Call, principal: str) -> Allow | Deny:
+        """Say whether `principal` may make this call now, with nobody else asked."""
+        decision = self.assess(call, principal)
+        return decision if isinstance(decision, Allow) else self._as_denial(decision)
 
     def assess_plan(self, plan: Plan, approvals: int = 0) -> Decision:
         """Say whether all of a plan may run: every step, its undo and its checks, for the plan's requester."""
-        decisions = [self.assess(call, plan.requester, approvals) for call in plan_calls(plan)]
-        return self._strictest([*decisions, *self._mislabelled(plan)])
+        gate = self.pinned()
+        decisions = [gate.assess(call, plan.requester, approvals) for call in plan_calls(plan)]
+        decision = gate._strictest([*decisions, *gate._mislabelled(plan)])  # noqa: SLF001 - its own copy
+        return _as_sure(decision, self.asked(plan).assurance) if isinstance(decision, NeedsApproval) else decision
+
+    def asked(self, plan: Plan) -> Asked:
+        """Return how sure approvals of a plan have to be, and who may go ahead without them."""
+        return asked(self._requirements, filter(None, map(self._place, plan_calls(plan))))
 
     def assess_approval(self, run: Run, approver: str) -> Decision:
-        """Say whether this person may approve that run at all."""
-        ruling = self._policy.rule_approval(approver, run.id, run.plan.requester)
+        """Say whether this person may approve that run at all. Programs may not, whatever policy says."""
+        policy = self._policy
+        if _person(policy, approver) is None:
+            said = f"{approver} is nobody who approves: only people are"
+            return _denied(policy, "programs-do-not-approve", said)
+        ruling = policy.rule_approval(approver, run.id, run.plan.requester)
         if ruling.allowed:
-            return Allow(basis=self._basis(ruling))
-        return Deny(basis=self._basis(ruling), reason=ruling.reason, needed=ruling.needed)
+            return Allow(basis=_basis(policy, ruling))
+        return Deny(basis=_basis(policy, ruling), reason=ruling.reason, needed=ruling.needed)
+
+    def assess_break_glass(self, run: Run, person: str) -> Decision:
+        """Say whether this person may go ahead with that run without the approvals that are missing."""
+        roles = self.asked(run.plan).break_glass
+        policy = self._policy
+        known = _person(policy, person)
+        if known is None or not roles & held(known.roles):
+            needed = " or ".join(sorted(roles)) or "somebody who approves: nobody may go ahead alone here"
+            return Deny(
+                basis=Basis(policies=("break-glass",), policy_hash=policy.hash),
+                reason=f"{person} may not go ahead alone here",
+                needed=needed,
+            )
+        return Allow(basis=Basis(policies=("break-glass",), policy_hash=policy.hash))
+
+    def permitted(self, principal: str) -> frozenset[str]:
+        """Return the names of the tools this person may use for something, which help lists. Never a decision."""
+        return frozenset(capability.name for capability in self._policy.permitted(principal))
 
     # Passing
 
     async def read(self, call: Call, context: CallContext) -> Outcome | Deny:
         """Look, if policy lets this person look; raises `ConnectorError` when nothing could be seen."""
-        decision = self.assess(call, context.principal)
-        if not isinstance(decision, Allow):
-            return self._as_denial(decision)
+        decision = self.assess_read(call, context.principal)
+        if isinstance(decision, Deny):
+            return decision
         tool = self._registry.tool(call.tool)
         if not isinstance(tool, Reader) or tool.capability.effect is not Effect.READ:
             return self._deny("not-a-read", f"{call.tool} is not a read")
@@ -95,8 +158,14 @@ class Gate:
     def grant(self, run: Run, step: int, call: Call, approvals: int) -> Grant:
         """Assess once more, at this moment, and mint the right to make this one call; raises `PolicyDenied`.
 
-        It is worth nothing until the runner has recorded it, together with the ledger's "decided".
+        It is worth nothing until the runner has recorded it, together with the ledger's "decided". A plan that is
+        not the one people approved any more gets none: raises `DigestMismatch`.
         """
+        if run.plan.digest() != run.plan_digest:
+            raise DigestMismatch(
+                f"expected the plan {run.plan_digest[:12]}… that was approved, found another in its place",
+                hint="The database was altered behind the store. Keep it, and report this.",
+            )
         decision = self.assess(call, run.plan.requester, approvals)
         if not isinstance(decision, Allow):
             denial = self._as_denial(decision)
@@ -108,15 +177,19 @@ class Gate:
             run=run.id,
             step=step,
             call_digest=digest(call),
+            policies=decision.basis.policies,
             policy_hash=decision.basis.policy_hash,
             minted_at=now,
             expires_at=now + GRANT_LIFETIME,
         )
 
     async def act(self, book: GrantBook, grant: Grant, call: Call, context: CallContext) -> Outcome:
-        """Spend the grant and carry out exactly the call it is for; raises `GrantRefused` or `ConnectorError`."""
+        """Spend the grant and carry out exactly the call it is for; raises `GrantRefused` or `ConnectorError`.
+
+        Raises `GrantOutdated` where another policy came into force since: the grant is then worthless.
+        """
         if grant.policy_hash != self._policy.hash:
-            raise GrantRefused("expected a grant under the policy in force, found one under an earlier policy")
+            raise GrantOutdated("expected a grant under the policy in force, found one under an earlier policy")
         actor = self._actor(call)
         arguments = self._registry.arguments(call.tool, call.arguments)
         await book.consume(grant.tenant, grant.id, digest(call), self._clock.now())
@@ -126,20 +199,29 @@ class Gate:
         """Return what came of an earlier `act` under `context.key`, None where it did not take effect."""
         return await self._actor(call).look(context)
 
+    def _place(self, call: Call) -> Place | None:
+        """Return what of a call decides how sure its approvals have to be; None for a tool there is not."""
+        try:
+            capability = self._registry.tool(call.tool).capability
+        except NotFound:  # which is a no already, however sure anybody is
+            return None
+        environment = str(call.arguments.get("environment") or "")
+        return Place(tier=capability.tier, effect=capability.effect, environment=environment)
+
     def _actor(self, call: Call) -> Actor:
         tool = self._registry.tool(call.tool)
         if not isinstance(tool, Actor):
             raise NotFound(f"expected a tool that acts, found {call.tool}")
         return tool
 
-    def _unfit(self, call: Call) -> Deny | None:
+    def _unfit(self, policy: Policy, call: Call) -> Deny | None:
         """Return a denial for a call that is none: an unknown tool, or arguments the tool would not take."""
         try:
             self._registry.arguments(call.tool, call.arguments)
         except NotFound as error:
-            return self._deny("unknown-tool", error.message)
+            return _denied(policy, "unknown-tool", error.message)
         except InvalidInput as error:
-            return self._deny("invalid-arguments", error.message)
+            return _denied(policy, "invalid-arguments", error.message)
         return None
 
     def _mislabelled(self, plan: Plan) -> list[Decision]:
@@ -167,10 +249,28 @@ class Gate:
         return Deny(basis=decision.basis, reason="this needs approval first", needed="an approval of the plan")
 
     def _deny(self, policy: str, reason: str) -> Deny:
-        return Deny(basis=Basis(policies=(policy,), policy_hash=self._policy.hash), reason=reason)
+        return _denied(self._policy, policy, reason)
 
-    def _basis(self, ruling: Ruling) -> Basis:
-        return Basis(policies=ruling.policies, policy_hash=self._policy.hash)
+
+def _person(policy: Policy, name: str) -> Principal | None:
+    people = (each for each in policy.facts.people if each.id == name)
+    return next((each for each in people if each.kind is PrincipalKind.PERSON), None)
+
+
+def _denied(policy: Policy, name: str, reason: str) -> Deny:
+    return Deny(basis=Basis(policies=(name,), policy_hash=policy.hash), reason=reason)
+
+
+def _basis(policy: Policy, ruling: Ruling) -> Basis:
+    return Basis(policies=ruling.policies, policy_hash=policy.hash)
+
+
+def _as_sure(decision: NeedsApproval, assurance: Assurance) -> NeedsApproval:
+    obligations = tuple(
+        each.model_copy(update={"assurance": max(each.assurance, assurance, key=Assurance.level)})
+        for each in decision.obligations
+    )
+    return decision.model_copy(update={"obligations": obligations})
 
 
 def plan_calls(plan: Plan) -> tuple[Call, ...]:

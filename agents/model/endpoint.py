@@ -1,6 +1,7 @@
 """Where a language model answers, and one exchange with it through `langchain-openai`."""
 
 import asyncio
+import json
 from typing import Any, Protocol
 
 from pydantic import Field, SecretStr
@@ -8,6 +9,7 @@ from pydantic import Field, SecretStr
 from memory.errors import ModelUnavailable
 from memory.model.value import JsonValue, Value
 
+MOST_TOKENS = 10**9
 _NO_KEY = SecretStr("none")  # or the client would take one from the environment and send it there
 
 
@@ -21,11 +23,18 @@ class ModelEndpoint(Value):
 
 
 class Completion(Value):
-    """What a model said: its text, or the arguments of the first tool it would call."""
+    """What a model said: its text, or the arguments of the first tool it would call, and the tokens it took."""
 
     text: str = ""
     called: dict[str, JsonValue] | None = None
     refusal: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+    def said(self) -> str:
+        """Return everything that came back, as one text."""
+        called = "" if self.called is None else json.dumps(self.called, ensure_ascii=False)
+        return "\n".join(part for part in (self.refusal, self.text, called) if part)
 
 
 class LanguageModel(Protocol):
@@ -100,9 +109,16 @@ def _client(endpoint: ModelEndpoint) -> Any:
 
 def _completion(said: Any) -> Completion:
     """Return the parts of an `AIMessage` that matter."""
-    calls = said.tool_calls
+    calls, usage = said.tool_calls, said.usage_metadata or {}
     return Completion(
         text=said.text if isinstance(said.text, str) else "",
         called=calls[0]["args"] if calls else None,
         refusal=str(said.additional_kwargs.get("refusal") or ""),
+        input_tokens=_count(usage.get("input_tokens")),
+        output_tokens=_count(usage.get("output_tokens")),
     )
+
+
+def _count(said: Any) -> int | None:
+    """Return a number of tokens, None for what a server gives in its place."""
+    return said if isinstance(said, int) and 0 <= said <= MOST_TOKENS else None

@@ -10,9 +10,10 @@ from typing import Protocol
 from agents.interpreter import Focus
 from agents.interpreter.sentences import sentence
 from agents.model.claim import Examiner, claimed
-from agents.model.endpoint import LanguageModel
+from agents.model.endpoint import Completion, LanguageModel
 from agents.model.prompt import instructions, schema
 from agents.ports import Understanding
+from agents.reading import ModelExchange, Reading
 from agents.units import moment
 from memory.clock import Clock
 from memory.errors import ModelUnavailable
@@ -59,25 +60,36 @@ class ModelUnderstanding:
         self._schema = schema(capabilities)
         self._examiner = Examiner(self._capabilities, catalogue)
 
-    async def interpret(self, text: str, focus: Focus) -> Intent:
+    async def interpret(self, text: str, focus: Focus) -> Reading:
         """Return the model's reading where it holds, the embedded one otherwise, with a note that says why."""
-        embedded = await self._embedded.interpret(text, focus)
+        embedded = (await self._embedded.interpret(text, focus)).intent
         until = self._breaker.open_until()
         if until is not None:
             when = moment(until, self._clock.now())
-            return _instead(embedded, f"failed several times and is left alone until {when}")
+            return Reading(intent=_instead(embedded, f"failed several times and is left alone until {when}"))
+        system = instructions(self._capabilities.values(), self._catalogue, focus, self._clock.now())
+        shown, said = text[:LONGEST_TEXT], Completion()
         try:
-            found = await self._asked(text, focus, embedded)
+            said = await self._model.complete(system, shown, self._schema)
+            found = self._examiner.intent(claimed(said), text, focus, embedded, self._model.name)
         except ModelUnavailable as error:
             self._breaker.failed(error)
-            return _instead(embedded, error.message)
+            exchange = self._exchange(system, shown, said, error.code)
+            return Reading(intent=_instead(embedded, error.message), exchanges=(exchange,))
         self._breaker.succeeded()
-        return self._confirmed(found, embedded)
+        exchange = self._exchange(system, shown, said)
+        return Reading(intent=self._confirmed(found, embedded), exchanges=(exchange,))
 
-    async def _asked(self, text: str, focus: Focus, embedded: Intent) -> Intent:
-        system = instructions(self._capabilities.values(), self._catalogue, focus, self._clock.now())
-        completion = await self._model.complete(system, text[:LONGEST_TEXT], self._schema)
-        return self._examiner.intent(claimed(completion), text, focus, embedded, self._model.name)
+    def _exchange(self, system: str, shown: str, said: Completion, code: str = "") -> ModelExchange:
+        return ModelExchange(
+            purpose="interpretation",
+            model=self._model.name,
+            prompt=f"{system}\n\n{shown}",
+            output=said.said(),
+            code=code,
+            input_tokens=said.input_tokens,
+            output_tokens=said.output_tokens,
+        )
 
     def _confirmed(self, found: Intent, embedded: Intent) -> Intent:
         """Return a question instead of a change that only the model reads out of the words."""

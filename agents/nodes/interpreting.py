@@ -11,11 +11,16 @@ ACCEPT = "turn.accept"
 
 
 async def interpret(state: State, runtime: Runtime[Desk]) -> State:
-    """Read the message after what was said before. A tool that is not there is nothing that can be done."""
-    desk = runtime.context
-    intent = await desk.understanding.interpret(state["heard"], state["recollection"].focus)
+    """Read the message after what was said before, and record how it was understood before acting on that.
+
+    A tool that is not there is nothing that can be done.
+    """
+    desk, recollection = runtime.context, state["recollection"]
+    reading = await desk.understanding.interpret(state["heard"], recollection.focus)
+    intent = reading.intent
     if intent.kind is IntentKind.TOOL and intent.tool not in desk.capabilities:
         intent = Intent(text=intent.text, kind=IntentKind.OUT_OF_SCOPE, brain=intent.brain, note=intent.note)
+    await desk.journal.understood(desk.turn, reading.model_copy(update={"intent": intent}), recollection)
     return {"intent": intent}
 
 

@@ -169,7 +169,7 @@ async def _ended(asker: Client, view: PlanView) -> Run:
 
 
 async def _kept(asker: Client, run: Run) -> Kept:
-    page = await asker.log(run.correlation, None, 200, None)
+    page = await asker.log({"correlation": run.correlation}, 200, None)
     kinds = [each.entry.kind.value for each in page.items]
     return Kept(correlation=run.correlation, entries={kind: kinds.count(kind) for kind in sorted(set(kinds))})
 

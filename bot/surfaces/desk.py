@@ -9,14 +9,19 @@ from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 from typing import Protocol
 
+from pydantic import Field
+
+from bot.trace import Trace
+from memory.errors import QuarterdeckError
 from memory.model.approval import Verdict
+from memory.model.bodies import EntryKind, Ruling
 from memory.model.evidence import Evidence
 from memory.model.intent import Alternative, Intent
 from memory.model.people import Principal, Surface
-from memory.model.record import EntryKind, Event, Gap, Recorded
+from memory.model.record import Event, Gap, Recorded
 from memory.model.run import Run, RunStatus
 from memory.model.talk import Card, Chart, Exchange, Message, Reply, Thread
-from memory.model.value import Identifier, Value
+from memory.model.value import Identifier, Moment, Value
 from memory.store.page import Page
 
 
@@ -56,6 +61,30 @@ class Explanation(Value):
     entries: tuple[Recorded, ...] = ()
 
 
+class LogQuery(Value):
+    """Which entries of the log are asked for; what is not said asks for any. `principal` is a person's id.
+
+    `since` and `until`, which is excluded, are about when an entry was logged.
+    """
+
+    kinds: tuple[EntryKind, ...] = ()
+    principal: Identifier | None = None
+    tool: Identifier | None = None
+    decision: Ruling | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+    correlation: Identifier | None = None
+    incident: Identifier | None = None
+
+
+class LogPage(Value):
+    """Some entries of the log. `people` tells who stands behind the pseudonyms that the reader may know."""
+
+    items: tuple[Recorded, ...]
+    next_cursor: str | None = None
+    people: dict[str, str] = Field(default_factory=dict)
+
+
 class Part(Value):
     """One part of the house: whether it works and, where it does not, what is wrong.
 
@@ -92,8 +121,15 @@ class Desk(Protocol):
         verdict: Verdict,
         reason: str,
         surface: Surface,
+        *,
+        event: bytes = b"",
+        break_glass: bool = False,
     ) -> Run:
-        """Record a person's yes or no to exactly this plan; raises `ApprovalRefused` or `NotFound`."""
+        """Record a person's click, a yes or no to exactly this plan; raises `ApprovalRefused` or `NotFound`.
+
+        `event` is what the surface saw and verified, without what is secret. With `break_glass` the yes stands for
+        all who are missing.
+        """
 
     async def cancel(self, principal: Principal, run: str, reason: str) -> Run:
         """Withdraw a plan that still waits; raises `Conflict` when it no longer does."""
@@ -112,6 +148,9 @@ class Desk(Protocol):
     async def explain(self, principal: Principal, subject: str) -> Explanation:
         """Say why, of a run, a message or a correlation id; raises `NotFound`."""
 
+    async def trace(self, principal: Principal, subject: str) -> Trace:
+        """Return what led to what, of a turn, a plan, a message or an entry; raises `NotFound`."""
+
     async def threads(self, principal: Principal, cursor: str | None, limit: int) -> Page[Thread]:
         """Return the conversations this person took part in."""
 
@@ -126,21 +165,16 @@ class Desk(Protocol):
     async def chart(self, principal: Principal, chart_id: str) -> Chart:
         """Return one chart of a reply; raises `NotFound`."""
 
-    async def log(
-        self,
-        principal: Principal,
-        *,
-        correlation: str | None,
-        kind: EntryKind | None,
-        cursor: str | None,
-        limit: int,
-    ) -> Page[Recorded]:
+    async def log(self, principal: Principal, asked: LogQuery, cursor: str | None, limit: int) -> LogPage:
         """Return entries of the log."""
 
     def events(
         self, principal: Principal, thread: str | None
     ) -> AbstractAsyncContextManager[AsyncIterator[Event | Gap]]:
         """Listen to what happens in one thread, or in all of them. What happened before is not told."""
+
+    def permitted(self, principal: Principal) -> frozenset[str]:
+        """Return the names of the tools this person may use for something, once enough people agree."""
 
     async def ready(self) -> Readiness:
         """Say of each part whether it works."""
@@ -157,3 +191,6 @@ class Doorkeeper(Protocol):
 
     async def signed_in(self, principal: Principal, how: str) -> None:
         """Record that this person signed in to the console, by `key` or by `link`."""
+
+    async def refused(self, error: QuarterdeckError, person: Principal | None = None) -> None:
+        """Record that somebody was turned away, by name where they are known. An error is recorded once."""

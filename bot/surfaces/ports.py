@@ -4,7 +4,11 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bot.pictures import Pictures
+from bot.surfaces.approving import ApprovalDesk
+from bot.surfaces.archive import Archive
+from bot.surfaces.controls import Controls
 from bot.surfaces.desk import Desk, Doorkeeper
+from bot.surfaces.signed_log import SignedLog
 from bot.telemetry import Metrics
 from memory.clock import Clock
 from memory.ids import Ids
@@ -12,12 +16,16 @@ from memory.ids import Ids
 
 @dataclass(frozen=True)
 class Ports:
-    """The desk and the doorkeeper, and what it takes to serve them. `closing` ends every live connection."""
+    """The desk, the log and the doorkeeper, and what it takes to serve them. `closing` ends live connections."""
 
     desk: Desk
+    log: SignedLog
     doorkeeper: Doorkeeper
     clock: Clock
     ids: Ids
+    archive: Archive | None = None  # None: this house keeps no archive, and offers none
+    approvals: ApprovalDesk | None = None  # None: nobody signs approvals here, and a click is all there is
+    controls: Controls | None = None
     pictures: Pictures = field(default_factory=Pictures)
     metrics: Metrics = field(default_factory=Metrics)
     closing: asyncio.Event = field(default_factory=asyncio.Event)

@@ -5,7 +5,17 @@ async with assembled(settings) as house:
 """
 
 from bot.wiring.house import House, assembled, open_local
+from bot.wiring.keeping import log_key_in, new_log_key, open_keeper
 from bot.wiring.local import secret_of
 from bot.wiring.understanding import open_reader
 
-__all__ = ["House", "assembled", "open_local", "open_reader", "secret_of"]
+__all__ = [
+    "House",
+    "assembled",
+    "log_key_in",
+    "new_log_key",
+    "open_keeper",
+    "open_local",
+    "open_reader",
+    "secret_of",
+]

@@ -6,17 +6,22 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.resources import files
 
 import structlog
 from fastapi import FastAPI
 
 from agents.checkpoints import open_checkpointer
 from agents.graph import Thinker
+from agents.model.endpoint import LanguageModel
 from agents.understanding import EmbeddedUnderstanding
 from bot.bridge import Bridge
+from bot.controls.tokens import MeteredModel
 from bot.conversation import FrontDesk, Probe
 from bot.identity import Directory, Door
+from bot.journal import Journal
+from bot.policies import facts, library
+from bot.policy_record import record_loaded
+from bot.refusals import Refusals
 from bot.server import create_app
 from bot.sessions import Sessions, SpentHere
 from bot.settings import Profile, Settings
@@ -25,19 +30,25 @@ from bot.surfaces.console.settings import origins, suggestions
 from bot.surfaces.desk import EVERY_SCOPE
 from bot.surfaces.ports import Ports
 from bot.telemetry import Metrics
+from bot.wiring.approvals import signed_approvals
+from bot.wiring.archive import archive, sweeping
 from bot.wiring.connections import Connections, connected
+from bot.wiring.controls import Levers, levers
 from bot.wiring.local import give_back_memory, home, secret_of
+from bot.wiring.log import OpenLog, open_log
 from bot.wiring.understanding import embedded, understanding
 from memory.bus import Bus, LocalBus
 from memory.clock import Clock, SystemClock
 from memory.errors import InvalidSettings, QuarterdeckError
 from memory.ids import Ids, RandomIds
-from memory.model.record import Event
+from memory.model.record import Event, Topic
 from memory.model.run import RunStatus
 from memory.store import Store
-from runbooks.runner import Runner
+from runbooks.runner import Runner, Terms
 from tools import capabilities
+from tools.approvals.signing import Attester
 from tools.gate import Gate
+from tools.in_force import PolicyInForce
 from tools.policy import Policy
 from tools.registry import Registry
 
@@ -52,6 +63,7 @@ class House:
 
     settings: Settings
     store: Store
+    log: OpenLog
     runner: Runner
     desk: FrontDesk
     door: Door
@@ -70,9 +82,10 @@ class House:
 async def assembled(
     settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None, tending: bool = False
 ) -> AsyncIterator[House]:
-    """Build the house; with `tending`, expire and resume plans in the background while it stands.
+    """Build the house; with `tending`, expire and resume plans and publish the log while it stands.
 
-    Raises `InvalidSettings`, `DependencyMissing`, `PolicyInvalid` or `StoreUnavailable`, with nothing left open.
+    Raises `InvalidSettings`, `DependencyMissing`, `PolicyInvalid`, `LogCorrupt` or `StoreUnavailable`, with
+    nothing left open.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
     async with AsyncExitStack() as stack:
@@ -80,11 +93,18 @@ async def assembled(
         catalogue = settings.catalogue()
         loading = asyncio.create_task(asyncio.to_thread(embedded, settings, catalogue, clock))
         stack.push_async_callback(_settled, loading)
-        store = await Store.open(settings.database(), clock)
-        stack.push_async_callback(store.close)
-        connections = await stack.enter_async_context(connected(settings, catalogue))
         bus, metrics = LocalBus(), Metrics()
-        gate = Gate(Registry(connections.hands), policy(settings), clock=clock, ids=ids)
+        log = await stack.enter_async_context(open_log(settings, clock, ids, metrics, publishing=tending))
+        store = log.store
+        connections = await stack.enter_async_context(connected(settings, catalogue))
+        in_force = PolicyInForce(policy(settings))
+        gate = Gate(
+            Registry(connections.hands),
+            in_force,
+            clock=clock,
+            ids=ids,
+            requirements=settings.approval_requirements,
+        )
         runner = Runner(
             store,
             gate,
@@ -92,13 +112,27 @@ async def assembled(
             capabilities.EVERY,
             clock=clock,
             ids=ids,
-            lifetime=timedelta(minutes=settings.approval_minutes),
+            limits=settings.limits,
+            terms=Terms(
+                attester=Attester(log.signing.key),
+                lifetime=timedelta(minutes=settings.approval_minutes),
+                standing=timedelta(minutes=settings.standing_minutes),
+                link=lambda run: f"{settings.url()}/console/approve/{run}",
+            ),
         )
         stack.push_async_callback(runner.close)
         bridge = Bridge(runner, store, metrics)
         checkpointer = await stack.enter_async_context(open_checkpointer(settings.database(), settings.home))
+
+        def metered(model: LanguageModel) -> LanguageModel:
+            breached = metrics.limit_breached
+            return MeteredModel(
+                model, store, settings.tenant, settings.limits, breached=breached, clock=clock, ids=ids
+            )
+
         thinker = Thinker(
-            understanding=understanding(settings, catalogue, clock, await loading, stack),
+            understanding=understanding(settings, catalogue, clock, await loading, stack, metered),
+            journal=Journal(store, clock),
             observer=bridge,
             proposer=bridge,
             plans=bridge,
@@ -108,20 +142,39 @@ async def assembled(
             checkpointer=checkpointer,
         )
         directory = Directory(settings.principals())
-        probes = _probes(store, connections)
+        held = levers(settings, store, runner, in_force, directory, bus=bus, metrics=metrics, clock=clock, ids=ids)
+        await held.policies.look()
+        rules = in_force.now()
+        await record_loaded(store, settings.tenant, rules.hash, rules.text, clock, ids)
+        probes = {**_probes(store, connections), **log.probes(), **held.probes()}
         desk = FrontDesk(
             store, thinker, runner, bus, directory, clock=clock, ids=ids, probes=probes, metrics=metrics
         )
-        door = Door(store, directory, clock, ids)
+        refusals = Refusals(store, settings.tenant, clock, ids)
+        stack.push_async_callback(refusals.settle, ending=True)
+        door = Door(store, directory, refusals, clock, ids)
         sessions = Sessions(_session_key(settings), clock, ids, SpentHere(clock))
-        ports = Ports(desk=desk, doorkeeper=door, clock=clock, ids=ids, metrics=metrics)
+        records = archive(settings, log, directory, thinker, clock, ids)
+        ports = Ports(
+            desk=desk,
+            log=log.book,
+            doorkeeper=door,
+            clock=clock,
+            ids=ids,
+            metrics=metrics,
+            archive=records,
+            approvals=signed_approvals(settings, store, runner, metrics, clock, ids),
+            controls=held.controls,
+        )
         app = create_app(
             ports, store.idempotency, sessions, capabilities=capabilities.EVERY, console=_console(settings)
         )
         give_back_memory()
         if tending:
-            stack.push_async_callback(_stopped, asyncio.create_task(_tend(runner)))
-        yield House(settings, store, runner, desk, door, directory, sessions, app, ports.closing)
+            await stack.enter_async_context(sweeping(records, settings.tenant))
+            stack.push_async_callback(_stopped, asyncio.create_task(held.policies.keep()))
+            stack.push_async_callback(_stopped, asyncio.create_task(_tend(runner, refusals, held)))
+        yield House(settings, store, log, runner, desk, door, directory, sessions, app, ports.closing)
 
 
 @asynccontextmanager
@@ -150,18 +203,7 @@ def _session_key(settings: Settings) -> bytes:
 
 def policy(settings: Settings) -> Policy:
     """Return the policies in force for the tenant; raises `PolicyInvalid` or `InvalidSettings`."""
-    try:
-        source = settings.policy_file or files("tools.policy").joinpath("default.cedar")
-        text = source.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidSettings(f"expected Cedar policies at {settings.policy_file}, found: {error}") from error
-    return Policy(
-        text,
-        tenant=settings.tenant,
-        capabilities=capabilities.EVERY,
-        people=settings.principals(),
-        catalogue=settings.catalogue(),
-    )
+    return Policy(library(settings).text(), facts(settings))
 
 
 def _console(settings: Settings) -> ConsoleSettings:
@@ -183,22 +225,25 @@ def _probes(store: Store, connections: Connections) -> Mapping[str, Probe]:
 
 
 def _announcing(bus: Bus, metrics: Metrics) -> Callable[[Event], None]:
-    """Return what tells listeners of a run's changes, and counts those that ended."""
+    """Return what tells listeners of what happens to runs, and counts those that ended or were held back."""
 
     def announce(event: Event) -> None:
-        status = RunStatus(str(event.body["status"]))
-        if status.final():
-            metrics.run_ended(status.value)
+        if event.topic is Topic.LIMIT:
+            metrics.limit_breached(str(event.body["limit"]))
+        elif RunStatus(str(event.body["status"])).final():
+            metrics.run_ended(str(event.body["status"]))
         bus.publish(event)
 
     return announce
 
 
-async def _tend(runner: Runner) -> None:
+async def _tend(runner: Runner, refusals: Refusals, held: Levers) -> None:
     """Expire and resume plans, again and again. A store that is away now may be back the next time."""
     while True:
         try:
             await runner.tend()
+            await refusals.settle()
+            await held.watch()
         except QuarterdeckError as error:
             _log.warning("runner.tend_failed", code=error.code, why=error.message)
         await asyncio.sleep(TEND_EVERY_S)

@@ -1,10 +1,11 @@
 """What reads messages: the embedded interpreter, and a language model before it where one is configured."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from agents.interpreter import Interpreter
 from agents.interpreter.lines import Lines
-from agents.model.endpoint import ModelEndpoint, OpenAIModel
+from agents.model.endpoint import LanguageModel, ModelEndpoint, OpenAIModel
 from agents.model.understanding import ModelUnderstanding
 from agents.ports import Understanding
 from agents.understanding import EmbeddedUnderstanding
@@ -35,6 +36,7 @@ def understanding(
     clock: Clock,
     alone: EmbeddedUnderstanding,
     stack: AsyncExitStack,
+    metered: Callable[[LanguageModel], LanguageModel],
 ) -> Understanding:
     """Return what understands: the language model where one is configured, with the embedded one behind it."""
     if not settings.model_url:
@@ -48,7 +50,7 @@ def understanding(
     model = OpenAIModel(endpoint)
     stack.push_async_callback(model.close)
     return ModelUnderstanding(
-        model,
+        metered(model),
         alone,
         breaker=Circuit("the model"),
         capabilities=capabilities.EVERY,

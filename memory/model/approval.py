@@ -1,6 +1,7 @@
-"""What people said to a plan, and the right that follows: a yes or no to one digest, a grant for one call."""
+"""What people said to a plan, how sure it is that they did, and the right that follows: a grant for one call."""
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
@@ -16,11 +17,19 @@ class Verdict(StrEnum):
 
 
 class Assurance(StrEnum):
-    """How well the platform knows that it was this person: a chat click, a passkey, a key."""
+    """How well it is known that it was this person, from least to most: a chat click, a passkey, a key."""
 
     CHAT = "chat"
     PASSKEY = "passkey"
     KEY = "key"
+
+    def level(self) -> int:
+        """Return its place among the levels, from 1, as policy compares them."""
+        return tuple(Assurance).index(self) + 1
+
+    def meets(self, required: "Assurance") -> bool:
+        """Return whether this is enough where `required` is asked for."""
+        return self.level() >= required.level()
 
 
 class Ballot(Value):
@@ -32,10 +41,16 @@ class Ballot(Value):
     reason: str = Field(default="", max_length=1000)
     surface: Surface
     assurance: Assurance = Assurance.CHAT
+    event: bytes = b""  # the verified raw event of the surface, which a platform-attested approval keeps
+    break_glass: bool = False
 
 
 class Approval(Value):
-    """One person's yes or no to one plan digest: who, when, until when, on which surface, how sure."""
+    """One person's yes or no to one plan digest: who, when, until when, on which surface, how sure.
+
+    `nonce` names the statement it was made with, `credential` what signed it where the person signed themselves.
+    With `break_glass` it stands for everybody who is missing.
+    """
 
     id: Identifier
     tenant: Identifier
@@ -49,6 +64,43 @@ class Approval(Value):
     policy_hash: Digest
     decided_at: Moment
     expires_at: Moment
+    nonce: str = ""
+    credential: Identifier | None = None
+    break_glass: bool = False
+
+
+class Challenge(Value):
+    """What one person is to sign, once and in time: an approval of a run, or the enrolment of a credential.
+
+    `content` is exactly what was shown; an answer to anything else is none.
+    """
+
+    nonce: Identifier
+    tenant: Identifier
+    principal: Identifier
+    purpose: Literal["approval", "enrolment"]
+    subject: Identifier
+    content: str
+    issued_at: Moment
+    expires_at: Moment
+
+
+class Review(Value):
+    """A use of break-glass that somebody else has to look at. `used_by` went ahead alone, in a window of time."""
+
+    id: Identifier
+    tenant: Identifier
+    run: Identifier
+    approval: Identifier
+    used_by: Identifier
+    reason: str
+    missing: int  # approvals that policy asks for and nobody gave
+    used_at: Moment
+    window_ends_at: Moment
+    closed_at: Moment | None = None
+    closed_by: Identifier | None = None
+    justified: bool | None = None
+    remark: str = ""
 
 
 class Grant(Value):
@@ -59,6 +111,7 @@ class Grant(Value):
     run: Identifier
     step: int
     call_digest: Digest
+    policies: tuple[str, ...] = ()
     policy_hash: Digest
     minted_at: Moment
     expires_at: Moment

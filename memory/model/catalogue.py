@@ -1,6 +1,11 @@
-"""What a tenant runs: services, where they run, who owns them and what they lean on."""
+"""What a tenant runs: services, where they run, who owns them, what they lean on, and when they are left alone."""
 
-from memory.model.value import Identifier, Value
+from datetime import datetime
+from typing import Self
+
+from pydantic import model_validator
+
+from memory.model.value import Identifier, Moment, Value
 
 
 class Service(Value):
@@ -14,12 +19,41 @@ class Service(Value):
     depends_on: tuple[Identifier, ...] = ()
     description: str = ""
     flags: tuple[Identifier, ...] = ()
+    region: str = ""  # whose rules its data are under, such as "eu"; empty: nobody's
+
+
+class Freeze(Value):
+    """A time in which changes are held back, from `starts_at` until just before `ends_at`.
+
+    Without `environments` or `services` it is for all of them. Policy decides what a freeze forbids.
+    """
+
+    name: Identifier
+    starts_at: Moment
+    ends_at: Moment
+    environments: tuple[Identifier, ...] = ()
+    services: tuple[Identifier, ...] = ()
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if not self.starts_at < self.ends_at:
+            raise ValueError(f"a freeze that ends after it begins, not at {self.ends_at.isoformat()}")
+        return self
+
+    def holds(self, at: datetime, environment: str, service: str) -> bool:
+        """Return whether it holds then for a change there. A change that does not say where is held back too."""
+        return (
+            self.starts_at <= at < self.ends_at
+            and (not self.environments or not environment or environment in self.environments)
+            and (not self.services or not service or service in self.services)
+        )
 
 
 class Catalogue(Value):
     """The services of a tenant. Small enough to be held in memory and passed as a value."""
 
     services: tuple[Service, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
 
     def find(self, name: str) -> Service | None:
         """Return the service with exactly this name, or None."""

@@ -2,15 +2,20 @@
 
 from typing import Literal
 
+from memory.model.approval import Assurance
 from memory.model.people import Role
 from memory.model.value import Digest, Value
 
 
 class Obligation(Value):
-    """What must still happen before the answer is yes: `approvals` different people who hold `role`."""
+    """What must still happen before the answer is yes: `approvals` different people who hold `role`.
+
+    An approval counts where it is at least as sure as `assurance`.
+    """
 
     approvals: int
     role: Role = Role.APPROVER
+    assurance: Assurance = Assurance.CHAT
 
 
 class Basis(Value):
@@ -38,6 +43,10 @@ class NeedsApproval(Value):
         """Return how many different people must say yes."""
         return max(obligation.approvals for obligation in self.obligations)
 
+    def assurance(self) -> Assurance:
+        """Return how sure each of them must be."""
+        return max((obligation.assurance for obligation in self.obligations), key=Assurance.level)
+
 
 class Deny(Value):
     """No, and why; `needed` says what would change the answer, where anything would."""
@@ -46,6 +55,14 @@ class Deny(Value):
     basis: Basis
     reason: str
     needed: str = ""
+
+    def because(self) -> str:
+        """Return why, and which policies say so."""
+        return f"{self.reason} ({', '.join(self.basis.policies)})"
+
+    def remedy(self) -> str:
+        """Return what would change the answer, empty where nothing is known to."""
+        return f"Needed: {self.needed}" if self.needed else ""
 
 
 Decision = Allow | NeedsApproval | Deny

@@ -33,6 +33,13 @@ class PrincipalKind(StrEnum):
     SERVICE = "service"
 
 
+class Compliance(StrEnum):
+    """Which rules on regions a tenant is under. Policy decides what each means."""
+
+    STANDARD = "standard"
+    REGIONAL = "regional"  # a service with a region is changed only by people of that region
+
+
 class Tenant(Value):
     """An isolated customer. Nothing of one tenant is ever visible to another."""
 
@@ -49,3 +56,4 @@ class Principal(Value):
     kind: PrincipalKind = PrincipalKind.PERSON
     roles: tuple[Role, ...] = ()
     teams: tuple[str, ...] = ()
+    region: str = ""  # where they work, such as "eu"; empty: not known

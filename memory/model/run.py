@@ -62,6 +62,7 @@ class StepRecord(Value):
 
     index: int
     status: StepStatus = StepStatus.PENDING
+    grant: Identifier | None = None  # the newest
     started_at: Moment | None = None
     ended_at: Moment | None = None
     outcome: Outcome | None = None
@@ -116,3 +117,4 @@ class Run(Value):
     lease: Lease | None = None
     summary: str = ""
     version: int = 0
+    paused: Identifier | None = None  # the stop that holds it back, until that is lifted

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from memory.model.approval import Assurance
 from memory.model.evidence import Evidence
 from memory.model.intent import Intent, Provenance
 from memory.model.people import Surface
@@ -29,6 +30,9 @@ class ButtonAction(StrEnum):
     DENY = "deny"
     WITHDRAW = "withdraw"
     WHY = "why"
+    SIGN = "sign"  # opens the page on which a passkey is asked
+    BREAK_GLASS = "break_glass"
+    RECEIPTS = "receipts"  # files that prove what came of a plan
 
 
 class Button(Value):
@@ -92,6 +96,8 @@ class Card(Value):
     buttons: tuple[Button, ...] = ()
     summary: str = ""
     correlation: str = ""
+    assurance: Assurance = Assurance.CHAT  # how sure an approval has to be
+    break_glass: str = ""  # who went ahead alone, until when and why; empty: nobody
 
 
 class Reply(Value):

@@ -9,21 +9,39 @@
 Every call names its tenant or is given a value that carries it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from sqlalchemy import select
 
 from memory.clock import Clock
-from memory.store.database import Database, Joined, Work
+from memory.errors import Conflict
+from memory.log.identity import LogKey
+from memory.model.record import Receipt, Record
+from memory.store.blobs import Blobs
+from memory.store.challenges import Challenges
+from memory.store.copies import Copies
+from memory.store.credentials import Credentials
+from memory.store.database import Database
 from memory.store.evidence import EvidenceStore
 from memory.store.grants import Grants
+from memory.store.holds import Holds
 from memory.store.idempotency import Idempotency
 from memory.store.keys import Keys
 from memory.store.ledger import Ledger
 from memory.store.page import Page
+from memory.store.pending import Pending
+from memory.store.policies import Policies
+from memory.store.pseudonyms import Pseudonyms
+from memory.store.reviews import Reviews
 from memory.store.runs import Runs
+from memory.store.salts import Salts, fresh_salt
+from memory.store.sealing import KeysNow, Sealer, no_others
+from memory.store.standing import Standing
+from memory.store.switches import Switches
 from memory.store.turns import Turns
+from memory.store.uses import Uses
+from memory.store.work import Joined, Work
 
 __all__ = ["Page", "Store", "Unit"]
 
@@ -31,37 +49,53 @@ __all__ = ["Page", "Store", "Unit"]
 class Unit:
     """Every repository, all doing their work in the same place."""
 
-    def __init__(self, work: Work, clock: Clock) -> None:
+    def __init__(self, work: Work, clock: Clock, salts: Salts) -> None:
         self.runs = Runs(work)
         self.grants = Grants(work)
-        self.ledger = Ledger(work)
+        self.ledger = Ledger(work, salts)
         self.evidence = EvidenceStore(work)
         self.turns = Turns(work)
         self.keys = Keys(work)
         self.idempotency = Idempotency(work, clock)
+        self.blobs = Blobs(work, clock, salts)
+        self.pseudonyms = Pseudonyms(work, salts)
+        self.holds = Holds(work)
+        self.copies = Copies(work)
+        self.credentials = Credentials(work)
+        self.challenges = Challenges(work)
+        self.reviews = Reviews(work)
+        self.switches = Switches(work)
+        self.uses = Uses(work)
+        self.standing = Standing(work)
+        self.policies = Policies(work)
 
 
 class Store(Unit):
     """The repositories, each call in a transaction of its own."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        super().__init__(database, clock)
+    def __init__(self, database: Database, clock: Clock, salts: Salts) -> None:
+        super().__init__(database, clock, salts)
         self._database = database
         self._clock = clock
+        self._salts = salts
 
     @classmethod
-    async def open(cls, url: str, clock: Clock) -> "Store":
-        """Open the store at `url` and bring it to the newest schema.
+    async def open(
+        cls, url: str, clock: Clock, key: LogKey, salts: Salts = fresh_salt, *, others: KeysNow = no_others
+    ) -> "Store":
+        """Open the store at `url`, bring it to the newest schema, and see that `key` is what signed its ledgers.
 
-        Raises `InvalidSettings`, `DependencyMissing` or `StoreUnavailable`.
+        Where another key signs on one day, it has to be among the `others`.
+        Raises `InvalidSettings`, `LogKeyWrong`, `LogCorrupt`, `DependencyMissing` or `StoreUnavailable`.
         """
-        database = await Database.open(url)
+        database = await Database.open(url, Sealer(key, clock, salts, others))
         try:
             await database.migrate()
+            await database.check()
         except BaseException:
             await database.close()
             raise
-        return cls(database, clock)
+        return cls(database, clock, salts)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Unit]:
@@ -69,8 +103,23 @@ class Store(Unit):
 
         Keep it short and do nothing else inside: with SQLite, nobody else writes meanwhile.
         """
-        async with self._database.writing() as connection:
-            yield Unit(Joined(connection), self._clock)
+        async with self._database.joining() as body:
+            yield Unit(Joined(body), self._clock, self._salts)
+
+    async def rotate(self, records: Collection[Record], successor: LogKey) -> tuple[Receipt, ...]:
+        """Append these records, one for each ledger there is, from which on `successor` signs.
+
+        All or nothing; the checkpoints over them carry the signatures of both keys. Raises `Conflict` when there
+        are other ledgers, and `LogKeyWrong` when the key this store was opened with does not sign them any more.
+        """
+        tenants = sorted(record.tenant for record in records)
+        async with self._database.joining() as body:
+            found = sorted(await Unit(Joined(body), self._clock, self._salts).ledger.tenants())
+            if found != tenants or not found:
+                raise Conflict(f"expected to rotate the key of {', '.join(tenants)}, found {', '.join(found)}")
+            pending = [Pending(record, successor) for record in records]
+            body.pending.extend(pending)
+        return tuple(each.receipt for each in pending)
 
     async def ping(self) -> None:
         """Return when the database answers; raises `StoreUnavailable`."""

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from memory.errors import DependencyMissing, InvalidSettings, StoreUnavailable
+from memory.store.encoding import check_text
 
 BUSY_S = 5.0  # how long anything waits for somebody else's transaction
 WRITES = "quarterdeck_writes"
@@ -29,6 +30,12 @@ _CONNECT_S = 5.0
 _MIGRATION_LOCK = 0x5155_4152  # the numbers of advisory locks: every version of Quarterdeck must use these
 _LEDGER_LOCKS = 0x4C45_4447
 _ATTEMPT_S = 0.02
+# A transaction is also a lease on what it has locked: a process that was frozen inside one loses both.
+_SESSION = {
+    "application_name": "quarterdeck",
+    "lock_timeout": f"{BUSY_S * 1000:.0f}",
+    "idle_in_transaction_session_timeout": f"{BUSY_S * 1000:.0f}",
+}
 
 
 async def engine_for(address: str) -> AsyncEngine:
@@ -38,7 +45,9 @@ async def engine_for(address: str) -> AsyncEngine:
     where the SQLite file cannot be had.
     """
     url = parsed(address)
-    return await _sqlite(url) if is_sqlite(url) else _postgresql(url)
+    engine = await _sqlite(url) if is_sqlite(url) else _postgresql(url)
+    event.listen(engine.sync_engine, "before_cursor_execute", check_text)
+    return engine
 
 
 def parsed(address: str) -> URL:
@@ -50,13 +59,24 @@ def parsed(address: str) -> URL:
     if url.drivername not in _DRIVERS:
         raise InvalidSettings(f"{_EXPECTED}, found one that begins with {url.drivername}:")
     url = url.set(drivername=_DRIVERS[url.drivername])
-    if is_sqlite(url) and url.database in {None, "", ":memory:"}:
+    if is_sqlite(url) and (url.database in {None, "", ":memory:"} or "\0" in address):
         raise InvalidSettings(f"{_EXPECTED}, found SQLite without a file, which would forget everything")
+    _check_options(url)
     if not is_sqlite(url) and "sslmode" in url.query:  # libpq's name for what asyncpg calls ssl
         url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": url.query["sslmode"]})
     return url
 
 
+def _check_options(url: URL) -> None:
+    known = set() if is_sqlite(url) else _OPTIONS
+    if unknown := sorted(set(url.query) - known):
+        raise InvalidSettings(f"{_EXPECTED}, found one with the option {unknown[0]}")
+    if url.query.get("sslmode", "prefer") not in _SSL_MODES:
+        raise InvalidSettings(f"{_EXPECTED}, found one whose sslmode is none of {', '.join(_SSL_MODES)}")
+
+
+_OPTIONS = {"sslmode", "ssl", "host", "port", "prepared_statement_cache_size"}
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")  # libpq's
 _EXPECTED = "expected a database address such as sqlite:///quarterdeck.db or postgresql://user@host/name"
 
 
@@ -77,6 +97,12 @@ async def lock_ledger(connection: AsyncConnection, tenant: str) -> None:
         await connection.execute(lock, {"ledgers": _LEDGER_LOCKS, "tenant": tenant})
 
 
+async def overwrite_erased(connection: AsyncConnection) -> None:
+    """Have SQLite overwrite the bytes of what is deleted or replaced; PostgreSQL frees them when it vacuums."""
+    if is_sqlite(connection.engine.url):
+        await connection.exec_driver_sql("PRAGMA secure_delete = ON")
+
+
 async def lock_schema(connection: AsyncConnection) -> None:
     """Let one process at a time change the schema, until its transaction ends."""
     if not is_sqlite(connection.engine.url):
@@ -92,7 +118,7 @@ def _postgresql(url: URL) -> AsyncEngine:
             pool_timeout=BUSY_S,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"timeout": _CONNECT_S, "server_settings": {"application_name": "quarterdeck"}},
+            connect_args={"timeout": _CONNECT_S, "server_settings": _SESSION},
         )
     except ModuleNotFoundError as error:
         raise DependencyMissing(

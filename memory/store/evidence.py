@@ -1,15 +1,15 @@
 """Evidence, as it was seen. What an answer cites can be looked up for as long as the answer stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from memory.errors import Conflict, NotFound
 from memory.model.evidence import Evidence
-from memory.store.database import Work
 from memory.store.engines import insert
 from memory.store.tables import evidence
+from memory.store.work import Work
 
 
 class EvidenceStore:
@@ -49,6 +49,17 @@ class EvidenceStore:
         if document is None:
             raise NotFound(f"expected the id of a piece of evidence, found {evidence_id!r}, which is none")
         return Evidence.model_validate_json(document)
+
+    async def correlations(self, tenant: str, ids: Collection[str]) -> tuple[str, ...]:
+        """Return the turns in which these pieces of evidence were seen, each once."""
+        query = (
+            select(evidence.c.correlation)
+            .where(evidence.c.tenant == tenant, evidence.c.id.in_(ids))
+            .distinct()
+            .order_by(evidence.c.correlation)
+        )
+        async with self._work.reading() as connection:
+            return tuple((await connection.execute(query)).scalars())
 
     async def of(self, tenant: str, correlation: str) -> tuple[Evidence, ...]:
         """Return what was seen while answering one message, in the order it was put."""

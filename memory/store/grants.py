@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from memory.errors import Conflict, GrantRefused
 from memory.model.approval import Grant
 from memory.store.belonging import belonging
-from memory.store.database import Work
 from memory.store.engines import insert
 from memory.store.tables import grants
+from memory.store.work import Work
 
 
 class Grants:
@@ -52,6 +52,14 @@ class Grants:
             grant = Grant.model_validate_json(document)
             belonging(tenant, grant.tenant)
         return grant
+
+    async def prune(self, before: datetime) -> int:
+        """Remove the grants of every tenant that expired before this moment, spent or not; return how many.
+
+        They could be spent no more. What they allowed stands in the ledger.
+        """
+        async with self._work.writing() as connection:
+            return (await connection.execute(delete(grants).where(grants.c.expires_at < before))).rowcount
 
 
 async def _why(connection: AsyncConnection, tenant: str, grant_id: str, call_digest: str) -> str:

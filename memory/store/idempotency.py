@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from memory.clock import Clock
 from memory.errors import Conflict, IdempotencyMismatch
 from memory.model.access import StoredResponse
-from memory.store.database import Work
 from memory.store.engines import insert
 from memory.store.tables import idempotency
+from memory.store.work import Work
 
 KEPT = timedelta(hours=24)
 IN_FLIGHT = timedelta(minutes=2)  # after this, a request without an answer died with its process
@@ -46,16 +46,15 @@ class Idempotency:
             return None if claimed.rowcount else await self._known(connection, row)
 
     async def finish(self, tenant: str, principal: str, key: str, response: StoredResponse) -> None:
-        """Keep the answer to a request that was begun."""
-        row = update(idempotency).where(_this(tenant, principal, key))
+        """Keep the answer to a request that was begun; where there is one already, that one stays."""
         async with self._work.writing() as connection:
-            await connection.execute(row.values(response=response.model_dump_json()))
+            unanswered = update(idempotency).where(_unanswered(tenant, principal, key))
+            await connection.execute(unanswered.values(response=response.model_dump_json()))
 
     async def abandon(self, tenant: str, principal: str, key: str) -> None:
         """Give up a key whose request failed without an answer worth keeping, so that it can be tried again."""
-        unanswered = and_(_this(tenant, principal, key), idempotency.c.response.is_(None))
         async with self._work.writing() as connection:
-            await connection.execute(delete(idempotency).where(unanswered))
+            await connection.execute(delete(idempotency).where(_unanswered(tenant, principal, key)))
 
     async def _forget(self, connection: AsyncConnection, tenant: str) -> None:
         old = and_(idempotency.c.tenant == tenant, idempotency.c.expires_at <= self._clock.now())
@@ -63,7 +62,9 @@ class Idempotency:
 
     async def _known(self, connection: AsyncConnection, row: dict[str, object]) -> StoredResponse | None:
         this = _this(row["tenant"], row["principal"], row["key"])
-        found = (await connection.execute(select(idempotency).where(this).with_for_update())).one()
+        found = (await connection.execute(select(idempotency).where(this).with_for_update())).one_or_none()
+        if found is None:  # whoever had it gave it up after this claim was refused
+            raise _being_answered(row["key"])
         if found.request_digest != row["request_digest"]:
             raise IdempotencyMismatch(
                 f"expected a new idempotency key for a new request, found {row['key']!r} used for another",
@@ -72,13 +73,21 @@ class Idempotency:
         if found.response is not None:
             return StoredResponse.model_validate_json(found.response)
         if found.begun_at + IN_FLIGHT > self._clock.now():
-            raise Conflict(
-                f"expected the answer to the first request under {row['key']!r}, found it still being made",
-                hint="Wait a moment and send the same request again.",
-            )
+            raise _being_answered(row["key"])
         await connection.execute(update(idempotency).where(this).values(begun_at=row["begun_at"]))
         return None
 
 
 def _this(tenant: object, principal: object, key: object) -> ColumnElement[bool]:
     return and_(idempotency.c.tenant == tenant, idempotency.c.principal == principal, idempotency.c.key == key)
+
+
+def _unanswered(tenant: str, principal: str, key: str) -> ColumnElement[bool]:
+    return and_(_this(tenant, principal, key), idempotency.c.response.is_(None))
+
+
+def _being_answered(key: object) -> Conflict:
+    return Conflict(
+        f"expected the answer to the first request under {key!r}, found it still being made",
+        hint="Wait a moment and send the same request again.",
+    )

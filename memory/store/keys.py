@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from memory.errors import Conflict, NotFound
 from memory.model.access import ApiKey
 from memory.store.belonging import belonging
-from memory.store.database import Work
 from memory.store.engines import insert
 from memory.store.tables import api_keys
+from memory.store.work import Work
 
 
 def secret_hash(secret: str) -> str:

@@ -7,19 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from memory.errors import Conflict, DigestMismatch, NotFound
 from memory.model.run import Run, RunStatus
-from memory.model.value import Moment, Value
+from memory.model.value import Identifier, Moment, Value
 from memory.store.belonging import belonging
-from memory.store.database import Work
 from memory.store.engines import insert
 from memory.store.page import Page, checked, cut, read
 from memory.store.tables import runs
+from memory.store.work import Work
 
 _UNFINISHED = tuple(status for status in RunStatus if not status.final())
 
 
 class _Place(Value):
     created_at: Moment
-    id: str
+    id: Identifier
 
 
 class Runs:

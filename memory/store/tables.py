@@ -21,7 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0001"  # the newest migration; a test compares
+REVISION = "0004"  # the newest migration; a test compares
 VERSION_TABLE = "quarterdeck_version"
 
 
@@ -85,13 +85,77 @@ ledger = Table(
     Column("kind", String(20), nullable=False),
     _name("correlation"),
     _name("actor"),
+    Column("subject", String(300), nullable=False),
+    _name("tool", empty=True),
+    _name("decision", empty=True),
+    _name("incident", empty=True),
     Column("at", Utc, nullable=False),
+    Column("logged", Utc, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     Column("entry", LargeBinary, nullable=False),
 )
 Index("ledger_by_correlation", ledger.c.tenant, ledger.c.correlation, ledger.c.index)
 Index("ledger_by_kind", ledger.c.tenant, ledger.c.kind, ledger.c.index)
 Index("ledger_by_actor", ledger.c.tenant, ledger.c.actor, ledger.c.index)
+Index("ledger_by_tool", ledger.c.tenant, ledger.c.tool, ledger.c.index)
+Index("ledger_by_incident", ledger.c.tenant, ledger.c.incident, ledger.c.index)
+Index("ledger_by_leaf", ledger.c.tenant, ledger.c.leaf)
+
+ledger_nodes = Table(
+    "ledger_nodes",
+    metadata,
+    _name("tenant", key=True),
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+ledger_heads = Table(
+    "ledger_heads",
+    metadata,
+    _name("tenant", key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("edge", LargeBinary, nullable=False),
+    Column("logged", Utc, nullable=False),
+    Column("key", String(300), nullable=False),
+    Column("checkpoint", LargeBinary, nullable=False),
+)
+
+pseudonyms = Table(
+    "pseudonyms",
+    metadata,
+    _name("tenant", key=True),
+    _name("principal", key=True),
+    Column("salt", LargeBinary, nullable=False),
+    _name("pseudonym"),
+)
+Index("pseudonyms_by_name", pseudonyms.c.tenant, pseudonyms.c.pseudonym, unique=True)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    _name("tenant", key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("salt", LargeBinary),
+    Column("content", LargeBinary),
+    _name("kind"),
+    _name("correlation"),
+    Column("created_at", Utc, nullable=False),
+    Column("erased_at", Utc),
+    _name("erasure", empty=True),
+)
+Index("blobs_by_correlation", blobs.c.tenant, blobs.c.correlation)
+Index("blobs_by_age", blobs.c.tenant, blobs.c.kind, blobs.c.created_at)
+
+holds = Table(
+    "holds",
+    metadata,
+    _name("tenant", key=True),
+    _name("id", key=True),
+    Column("placed_at", Utc, nullable=False),
+    Column("lifted_at", Utc),
+    Column("document", Text, nullable=False),
+)
 
 evidence = Table(
     "evidence",
@@ -148,3 +212,100 @@ idempotency = Table(
     Column("response", Text),
 )
 Index("idempotency_by_expiry", idempotency.c.tenant, idempotency.c.expires_at)
+
+switches = Table(
+    "switches",
+    metadata,
+    _name("tenant", key=True),
+    _name("id"),
+    Column("at", Utc, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+uses = Table(
+    "uses",
+    metadata,
+    _name("tenant", key=True),
+    _name("id", key=True),
+    Column("resource", String(20), nullable=False),
+    _name("person"),
+    _name("tool"),
+    Column("amount", BigInteger, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+Index("uses_by_time", uses.c.tenant, uses.c.resource, uses.c.at)
+
+standing = Table(
+    "standing",
+    metadata,
+    _name("tenant", key=True),
+    _name("id", key=True),
+    Column("given_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("most_uses", Integer, nullable=False),
+    Column("uses", Integer, nullable=False),
+    _name("ended", empty=True),
+    Column("ended_at", Utc),
+    _name("ended_by", empty=True),
+    Column("document", Text, nullable=False),
+)
+Index("standing_by_time", standing.c.tenant, standing.c.given_at, standing.c.id)
+
+policies = Table(
+    "policies",
+    metadata,
+    _name("tenant", key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("policy_hash", String(64), nullable=False),
+    Column("document", Text, nullable=False),
+)
+Index("policies_by_hash", policies.c.tenant, policies.c.policy_hash, policies.c.number)
+
+policy_proposals = Table(
+    "policy_proposals",
+    metadata,
+    _name("tenant", key=True),
+    _name("id", key=True),
+    Column("open", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    _name("tenant", key=True),
+    _name("id", key=True),
+    _name("holder"),
+    Column("fingerprint", String(64), nullable=False),
+    Column("standing", String(20), nullable=False),
+    Column("uses", BigInteger, nullable=False),
+    Column("proposed_at", Utc, nullable=False),
+    Column("document", Text, nullable=False),
+)
+Index("credentials_by_holder", credentials.c.tenant, credentials.c.holder)
+Index("credentials_by_key", credentials.c.tenant, credentials.c.fingerprint, unique=True)
+
+challenges = Table(
+    "challenges",
+    metadata,
+    _name("tenant", key=True),
+    _name("nonce", key=True),
+    _name("subject"),
+    Column("expires_at", Utc, nullable=False),
+    Column("spent_at", Utc),
+    _name("used_by", empty=True),
+    _name("used_for", empty=True),
+    Column("document", Text, nullable=False),
+)
+Index("challenges_by_expiry", challenges.c.expires_at)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    _name("tenant", key=True),
+    _name("id", key=True),
+    Column("used_at", Utc, nullable=False),
+    Column("closed_at", Utc),
+    Column("document", Text, nullable=False),
+)
+Index("reviews_by_age", reviews.c.tenant, reviews.c.closed_at, reviews.c.used_at)

@@ -5,22 +5,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from memory.errors import NotFound
 from memory.model.talk import Exchange, Message, Reply, Thread
-from memory.model.value import Moment, Value
+from memory.model.value import Identifier, Moment, Value
 from memory.store.belonging import belonging
-from memory.store.database import Work
 from memory.store.engines import insert
 from memory.store.page import Page, checked, cut, read
 from memory.store.tables import messages, replies
+from memory.store.work import Work
 
 
 class _MessagePlace(Value):
     at: Moment
-    id: str
+    id: Identifier
 
 
 class _ThreadPlace(Value):
     last_at: Moment
-    thread: str
+    thread: Identifier
 
 
 class Turns:

@@ -1,5 +1,6 @@
 """What runs plans: it looks, proposes, takes people's decisions, and carries out what they approved, once."""
 
 from runbooks.runner.runner import Runner
+from runbooks.runner.terms import Terms
 
-__all__ = ["Runner"]
+__all__ = ["Runner", "Terms"]

@@ -1,56 +1,117 @@
 """People's say: a yes or no is checked, recorded, and counted; the last yes needed starts the run, once."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import structlog
 
 from memory.clock import Clock
-from memory.errors import ApprovalExpired, ApprovalRefused, Conflict, PolicyDenied, QuarterdeckError
+from memory.errors import (
+    ApprovalExpired,
+    ApprovalRefused,
+    Conflict,
+    NotFound,
+    PolicyDenied,
+    QuarterdeckError,
+    StatementInvalid,
+)
 from memory.ids import Ids
-from memory.model.approval import Approval, Ballot, Verdict
-from memory.model.decision import Allow, Decision, Deny
-from memory.model.record import Entry
+from memory.model.approval import Approval, Assurance, Ballot, Challenge, Review, Verdict
+from memory.model.decision import Allow, Deny, NeedsApproval
+from memory.model.record import SYSTEM, Record
 from memory.model.run import Run, RunStatus
-from memory.store import Store
+from memory.store import Store, Unit
 from runbooks.runner import record
-from tools.approvals import admit, counted, require_open
+from runbooks.runner.counting import Counting
+from runbooks.runner.statements import Said, Statements
+from tools.approvals import admit, admit_alone, require_open
 from tools.gate import Gate
 
 _log = structlog.get_logger(__name__)
+
+Also = Callable[[Unit, Approval], Awaitable[None]]
+"""What else is written in the transaction that counts an approval."""
 
 _TRIES = 10  # so many people deciding on one plan at the very same moment is not expected
 
 
 class Deciding:
-    """Records decisions by compare-and-set: of two that race, each is counted, and one starts the run."""
+    """Records decisions by compare-and-set: of two that race, each is counted, and one starts the run.
 
-    def __init__(self, store: Store, gate: Gate, clock: Clock, ids: Ids, changed: Callable[[Run], None]) -> None:
+    Whatever is refused stands in the ledger, under the name of who tried.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        gate: Gate,
+        statements: Statements,
+        counting: Counting,
+        *,
+        clock: Clock,
+        ids: Ids,
+        changed: Callable[[Run], None],
+        link: Callable[[str], str],
+    ) -> None:
         self._store = store
         self._gate = gate
+        self._statements = statements
+        self._counting = counting
         self._clock = clock
         self._ids = ids
         self._changed = changed
+        self._link = link
+
+    async def offer(self, tenant: str, run_id: str, ballot: Ballot) -> Challenge:
+        """Return what a person is to sign for this say, where it would be accepted now; raises as `decide`."""
+        run = await self._run(tenant, run_id, ballot.approver)
+        try:
+            self._admit(run, ballot)
+        except (ApprovalRefused, PolicyDenied) as error:
+            await self._refuse(run, ballot.approver, error)
+            raise
+        return await self._statements.offer(run, ballot)
 
     async def decide(self, tenant: str, run_id: str, ballot: Ballot) -> Run:
-        """Return the run after this person's say.
+        """Return the run after this person's click, which the platform attests.
 
         Raises `NotFound`, or an `ApprovalRefused` or `PolicyDenied`, which the ledger keeps too.
         """
-        for _ in range(_TRIES):
-            run = await self._store.runs.get(tenant, run_id)
-            try:
-                return await self._count(run, ballot)
-            except Conflict:
-                continue
-        raise Conflict(f"expected run {run_id} to hold still for a decision, found it changed {_TRIES} times")
+
+        async def attested(run: Run) -> Run:
+            if ballot.assurance is not Assurance.CHAT:
+                raise StatementInvalid(f"expected a signature at the level {ballot.assurance}, found a click")
+            approval = self._admitted(run, ballot, run.expires_at)
+            return await self._record(run, approval, await self._statements.attested(run, approval, ballot))
+
+        return await self._settled(tenant, run_id, ballot.approver, attested)
+
+    async def cast(self, tenant: str, run_id: str, person: str, envelope: bytes) -> Run:
+        """Return the run after what this person signed; raises as `decide`."""
+
+        async def signed(run: Run) -> Run:
+            said = await self._statements.answered(run, person, envelope)
+            return await self._record(run, self._admitted(run, said.ballot, said.expires_at), said)
+
+        return await self._settled(tenant, run_id, person, signed)
+
+    async def repeat(self, run: Run, ballot: Ballot, also: Also) -> Run:
+        """Count a standing approval as its approver's click on this run, and write what `also` does with it.
+
+        Raises `Conflict`, or the `ApprovalRefused` or `PolicyDenied` of a click; nothing is then written.
+        """
+        approval = self._admitted(run, ballot, run.expires_at)
+        return await self._record(run, approval, await self._statements.attested(run, approval, ballot), also)
 
     async def withdraw(self, tenant: str, run_id: str, principal: str, reason: str = "") -> Run:
         """Take back a plan that waits; only its requester may. Raises `ApprovalRefused` or `PolicyDenied`."""
         run = await self._store.runs.get(tenant, run_id)
-        require_open(run)
-        if principal != run.plan.requester:
-            raise PolicyDenied(f"expected {run.plan.requester}, who asked for this plan, found {principal}")
+        try:
+            require_open(run)
+            _require_requester(run, principal)
+        except (ApprovalRefused, PolicyDenied) as error:
+            await self._refuse(run, principal, error)
+            raise
         because = f": {reason}" if reason else "."
         return await self._end(run, RunStatus.CANCELLED, f"Withdrawn by {principal}{because}", actor=principal)
 
@@ -58,28 +119,46 @@ class Deciding:
         """End a plan that nobody decided on in time."""
         return await self._end(run, RunStatus.EXPIRED, "Nobody decided in time, which is a no.")
 
-    async def _count(self, run: Run, ballot: Ballot) -> Run:
-        now = self._clock.now()
-        permission = self._gate.assess_approval(run, ballot.approver)
-        try:
-            admit(run, ballot, now, permission)
-            approval = self._approval(run, ballot, permission, now)
-            changed = self._after(run.model_copy(update={"approvals": (*run.approvals, approval)}))
-        except (ApprovalRefused, PolicyDenied) as error:
-            await self._refuse(run, ballot, error)
-            raise
-        saved = await self._save(run, changed, record.approved(run, approval))
-        _log.info(
-            "run.decided",
-            run=run.id,
-            by=approval.approver,
-            verdict=approval.verdict.value,
-            status=saved.status.value,
-            correlation=run.correlation,
-        )
-        return saved
+    async def _settled(
+        self, tenant: str, run_id: str, person: str, attempt: Callable[[Run], Awaitable[Run]]
+    ) -> Run:
+        """Return what came of an attempt, made anew where somebody else was faster. A refusal is recorded."""
+        for _ in range(_TRIES):
+            run = await self._run(tenant, run_id, person)
+            try:
+                return await attempt(run)
+            except Conflict:
+                continue
+            except (ApprovalRefused, PolicyDenied) as error:
+                await self._refuse(run, person, error)
+                raise
+        raise Conflict(f"expected run {run_id} to hold still for a decision, found it changed {_TRIES} times")
 
-    def _approval(self, run: Run, ballot: Ballot, permission: Decision, now: datetime) -> Approval:
+    async def _run(self, tenant: str, run_id: str, person: str) -> Run:
+        """Return the run; that somebody decides on one which this tenant does not have is recorded too."""
+        try:
+            return await self._store.runs.get(tenant, run_id)
+        except NotFound as error:
+            astray = record.astray(tenant, person, error.code, self._clock.now(), self._ids.new("cor"))
+            await self._store.ledger.append(astray)
+            raise
+
+    def _admit(self, run: Run, ballot: Ballot) -> None:
+        asked, now, link = self._gate.asked(run.plan), self._clock.now(), self._link(run.id)
+        if ballot.break_glass:
+            permission = self._gate.assess_break_glass(run, ballot.approver)
+            admit_alone(run, ballot, now, permission, assurance=asked.assurance, link=link)
+            return
+        permission = self._gate.assess_approval(run, ballot.approver)
+        policy_hash = self._gate.policy_hash
+        admit(run, ballot, now, permission, assurance=asked.assurance, policy_hash=policy_hash, link=link)
+
+    def _admitted(self, run: Run, ballot: Ballot, expires_at: datetime) -> Approval:
+        """Return the approval that this say becomes; raises the first refusal."""
+        self._admit(run, ballot)
+        now = self._clock.now()
+        if ballot.break_glass:
+            expires_at = min(expires_at, now + self._gate.asked(run.plan).window)
         return Approval(
             id=self._ids.new("approval"),
             tenant=run.tenant,
@@ -90,10 +169,40 @@ class Deciding:
             reason=ballot.reason,
             surface=ballot.surface,
             assurance=ballot.assurance,
-            policy_hash=permission.basis.policy_hash,
+            policy_hash=self._gate.policy_hash,
             decided_at=now,
-            expires_at=run.expires_at,
+            expires_at=expires_at,
+            break_glass=ballot.break_glass,
         )
+
+    async def _record(self, run: Run, approval: Approval, said: Said, also: Also | None = None) -> Run:
+        """Count it, and write everything that follows from it: all at once, or nothing."""
+        if approval.policy_hash != self._gate.policy_hash:
+            raise Conflict("expected the policy it was decided under, found another in force: decided anew")
+        signed_with = said.credential.id if said.credential else None
+        approval = approval.model_copy(update={"nonce": said.challenge.nonce, "credential": signed_with})
+        changed = self._after(run.model_copy(update={"approvals": (*run.approvals, approval)}))
+        entries = [record.approved(run, approval, said.envelope.encode(), said.event)]
+        review = self._review(run, approval) if approval.break_glass else None
+        if review is not None:
+            entries.append(record.broke_glass(run, approval, review))
+        if changed.status.final():
+            entries.append(record.ended(changed, approval.decided_at, approval.approver))
+
+        async def inside(unit: Unit) -> None:
+            if said.credential is None or said.used is None:
+                await unit.challenges.offer(said.challenge)
+            else:
+                await unit.credentials.replace(said.used, before=said.credential)
+            await unit.challenges.spend(said.challenge, approval.decided_at)
+            if review is not None:
+                await unit.reviews.open(review)
+            if also is not None:
+                await also(unit, approval)
+
+        saved = await self._save(run, changed, *entries, inside=inside)
+        _tell(saved, approval)
+        return saved
 
     def _after(self, run: Run) -> Run:
         """Return the run as its newest approval leaves it: ended by a no, running by the last yes needed."""
@@ -104,38 +213,75 @@ class Deciding:
             return run.model_copy(
                 update={"status": status, "ended_at": newest.decided_at, "summary": _says_no(newest, withdrawn)}
             )
-        decision = self._gate.assess_plan(run.plan, self.approvals(run))
+        decision = self._gate.assess_plan(run.plan, self._counting.approvals(run))
         if isinstance(decision, Deny):
             raise PolicyDenied(decision.reason, hint=decision.needed)
         if isinstance(decision, Allow):
-            return run.model_copy(update={"status": RunStatus.RUNNING})
+            return run.model_copy(update={"status": RunStatus.RUNNING, "summary": ""})
         return run
 
-    def approvals(self, run: Run) -> int:
-        """Return how many approvals count at this moment."""
-        return len(counted(run, self._clock.now(), lambda who: self.may_approve(run, who)))
+    def _review(self, run: Run, approval: Approval) -> Review:
+        given = len(self._counting.people(run))
+        decision = self._gate.assess_plan(run.plan, given)
+        quorum = decision.quorum() if isinstance(decision, NeedsApproval) else given
+        return Review(
+            id=self._ids.new("review"),
+            tenant=run.tenant,
+            run=run.id,
+            approval=approval.id,
+            used_by=approval.approver,
+            reason=approval.reason,
+            missing=quorum - given,
+            used_at=approval.decided_at,
+            window_ends_at=approval.expires_at,
+        )
 
-    def may_approve(self, run: Run, person: str) -> bool:
-        """Return whether policy lets this person approve that run."""
-        return isinstance(self._gate.assess_approval(run, person), Allow)
-
-    async def _refuse(self, run: Run, ballot: Ballot, error: QuarterdeckError) -> None:
-        await self._store.ledger.append(record.refused(run, ballot, error.code, self._clock.now()))
-        if isinstance(error, ApprovalExpired):
+    async def _refuse(self, run: Run, person: str, error: QuarterdeckError) -> None:
+        now = self._clock.now()
+        await self._store.ledger.append(record.refused(run, person, error.code, now))
+        error.recorded = True
+        if isinstance(error, ApprovalExpired) and run.status is RunStatus.WAITING and now >= run.expires_at:
             await self.expire(run)
 
-    async def _end(self, run: Run, status: RunStatus, summary: str, *, actor: str = record.RUNNER) -> Run:
+    async def _end(self, run: Run, status: RunStatus, summary: str, *, actor: str = SYSTEM) -> Run:
         now = self._clock.now()
         ended = run.model_copy(update={"status": status, "ended_at": now, "summary": summary})
         return await self._save(run, ended, record.ended(ended, now, actor))
 
-    async def _save(self, run: Run, changed: Run, *entries: Entry) -> Run:
+    async def _save(
+        self,
+        run: Run,
+        changed: Run,
+        *entries: Record,
+        inside: Callable[[Unit], Awaitable[None]] | None = None,
+    ) -> Run:
         async with self._store.transaction() as unit:
             saved = await unit.runs.replace(changed, expected_version=run.version)
+            if inside is not None:
+                await inside(unit)
             for entry in entries:
                 await unit.ledger.append(entry)
         self._changed(saved)
         return saved
+
+
+def _require_requester(run: Run, person: str) -> None:
+    if person != run.plan.requester:
+        raise PolicyDenied(f"expected {run.plan.requester}, who asked for this plan, found {person}")
+
+
+def _tell(run: Run, approval: Approval) -> None:
+    """Log a decision, and loudly where somebody went ahead alone."""
+    tell = _log.warning if approval.break_glass else _log.info
+    tell(
+        "run.break_glass" if approval.break_glass else "run.decided",
+        run=run.id,
+        by=approval.approver,
+        verdict=approval.verdict.value,
+        assurance=approval.assurance.value,
+        status=run.status.value,
+        correlation=run.correlation,
+    )
 
 
 def _says_no(approval: Approval, withdrawn: bool) -> str:

@@ -4,17 +4,26 @@ Before a call there is "decided" in the ledger, after it "outcome". Where the se
 unknown, and the executor looks before it repeats.
 """
 
-from collections.abc import Callable
-
 import structlog
 
 from memory.clock import Clock
-from memory.errors import ConnectorUnreachable, OutcomeUnknown, QuarterdeckError
+from memory.errors import (
+    ActionsStopped,
+    ConnectorUnreachable,
+    GrantOutdated,
+    LimitExceeded,
+    OutcomeUnknown,
+    PolicyChangedSince,
+    QuarterdeckError,
+)
+from memory.model.approval import Grant, Verdict
 from memory.model.plan import Call, Step
-from memory.model.record import Entry
+from memory.model.record import SYSTEM, Record
 from memory.model.run import Outcome, Run, RunStatus, StepRecord, StepStatus
-from memory.store import Store
+from memory.store import Store, Unit
 from runbooks.runner import record
+from runbooks.runner.braking import Braking
+from runbooks.runner.counting import Counting
 from runbooks.runner.holding import HeldRun
 from runbooks.runner.verifying import Verifying
 from tools.contract import CallContext
@@ -34,20 +43,28 @@ class Executing:
         gate: Gate,
         clock: Clock,
         verifying: Verifying,
-        approvals: Callable[[Run], int],
+        braking: Braking,
+        counting: Counting,
     ) -> None:
         self._store = store
         self._gate = gate
         self._clock = clock
         self._verifying = verifying
-        self._approvals = approvals
+        self._braking = braking
+        self._counting = counting
 
     async def carry_out(self, held: HeldRun) -> None:
-        """Take the run from where it stands to its end; raises `OutcomeUnknown` or `Conflict`, to be resumed."""
+        """Take the run from where it stands to its end.
+
+        Raises `ActionsStopped`, `OutcomeUnknown` or `Conflict`, to be resumed: no step is then under way.
+        """
+        if held.run.status is RunStatus.RUNNING and self._counting.lapsed(held.run):
+            await self._ask_again(held)
+            return
         if held.run.status is RunStatus.RUNNING:
             for index in range(len(held.run.plan.steps)):
                 if not await self._forward(held, index):
-                    await held.save(status=RunStatus.UNDOING)
+                    await held.save(status=RunStatus.UNDOING, steps=_ungranted(held.run))
                     break
         if held.run.status is RunStatus.UNDOING:
             for index in reversed(range(len(held.run.plan.steps))):
@@ -70,11 +87,11 @@ class Executing:
 
     async def _verify(self, held: HeldRun, index: int, step: Step) -> None:
         outcomes: list[Outcome] = []
-        entries: list[Entry] = []
-        for check in step.checks:
+        entries: list[Record] = []
+        for number, check in enumerate(step.checks, start=1):
             outcome = await self._verifying.verify(held.run, index, check)
             outcomes.append(outcome)
-            entries.append(record.checked(held.run, index, check, outcome, self._clock.now()))
+            entries.append(record.checked(held.run, index, number, check, outcome, self._clock.now()))
         held_up = all(outcome.ok for outcome in outcomes)
         status = StepStatus.VERIFIED if held_up else StepStatus.FAILED
         await held.save_step(index, *entries, status=status, checks=tuple(outcomes))
@@ -85,7 +102,7 @@ class Executing:
         if step.undo is None or done.status is StepStatus.UNDONE or not _took_effect(done):
             return
         outcome = await self._once(held, index, step.undo, undo=True)
-        entry = record.acted(held.run, index, step.undo, outcome, self._clock.now(), undo=True)
+        entry = record.taken_back(held.run, index, step.undo, outcome, self._clock.now())
         status = StepStatus.UNDONE if outcome.ok else StepStatus.FAILED
         await held.save_step(index, entry, status=status, undo=outcome)
         _tell("run.undone", held.run, index, step.undo, outcome)
@@ -93,15 +110,18 @@ class Executing:
     async def _once(self, held: HeldRun, index: int, call: Call, *, undo: bool) -> Outcome:
         """Return the outcome of a call that takes effect at most once, however often this is resumed."""
         context = _context(held.run, index, self._clock, undo=undo)
+        lost: QuarterdeckError
         for attempt in range(ATTEMPTS):
             if attempt or _may_have_acted(held.run.steps[index], undo=undo):
                 found = await self._look(held, index, call, context)
                 if found is not None:
                     return found
             try:
-                return await self._act(held, index, call, context)
-            except ConnectorUnreachable as error:
+                return await self._act(held, index, call, context, undo=undo)
+            except (ConnectorUnreachable, GrantOutdated) as error:
                 lost = error
+            except ActionsStopped:
+                raise
             except QuarterdeckError as error:
                 return _failure(error)
         return _failure(lost)
@@ -113,16 +133,38 @@ class Executing:
         except ConnectorUnreachable as error:
             raise OutcomeUnknown(f"{call.tool} may have taken effect, and its target cannot be asked") from error
 
-    async def _act(self, held: HeldRun, index: int, call: Call, context: CallContext) -> Outcome:
-        grant = self._gate.grant(held.run, index, call, self._approvals(held.run))
-        await held.save_step(
-            index,
-            record.granted(held.run, index, call, grant),
-            inside=lambda unit: unit.grants.mint(grant),
-            status=StepStatus.DECIDED,
-            started_at=self._clock.now(),
-        )
+    async def _act(self, held: HeldRun, index: int, call: Call, context: CallContext, *, undo: bool) -> Outcome:
+        count = self._counting.approvals_to_undo if undo else self._counting.approvals
+        grant = self._gate.grant(held.run, index, call, count(held.run))
+        try:
+            await held.save_step(
+                index,
+                record.granted(held.run, index, call, grant, undo=undo),
+                inside=lambda unit: self._mint(unit, held.run, call, grant, undo=undo),
+                status=StepStatus.DECIDED,
+                grant=grant.id,
+                started_at=self._clock.now(),
+            )
+        except (ActionsStopped, LimitExceeded) as refusal:
+            await self._braking.interrupted(held.run, call, refusal)
+            raise
         return await self._gate.act(self._store.grants, grant, call, context)
+
+    async def _mint(self, unit: Unit, run: Run, call: Call, grant: Grant, *, undo: bool) -> None:
+        """Record a grant together with the approvals that it uses up: they let nothing else run."""
+        nonces = [each.nonce for each in run.approvals if each.verdict is Verdict.APPROVE and each.nonce]
+        await unit.challenges.consume(run.tenant, run.id, nonces, grant.id)
+        await self._braking.mint(unit, run, call, grant, undo=undo)
+
+    async def _ask_again(self, held: HeldRun) -> None:
+        """Let a run that has not begun wait once more: what it was approved under is not in force any more."""
+        code = PolicyChangedSince.code
+        entry = record.refused(held.run, SYSTEM, code, self._clock.now())
+        summary = (
+            "The policy was changed after this was approved, so it has to be approved again. Nothing was done."
+        )
+        await held.save(entry, status=RunStatus.WAITING, summary=summary, release=True)
+        _log.warning("run.asked_again", run=held.run.id, code=code, correlation=held.run.correlation)
 
     async def _finish(self, held: HeldRun) -> None:
         now = self._clock.now()
@@ -151,6 +193,11 @@ def _context(run: Run, index: int, clock: Clock, *, undo: bool) -> CallContext:
 def _may_have_acted(step: StepRecord, *, undo: bool) -> bool:
     """Return whether a call was decided on whose outcome is not known."""
     return undo or step.status in {StepStatus.DECIDED, StepStatus.UNKNOWN}
+
+
+def _ungranted(run: Run) -> tuple[StepRecord, ...]:
+    """Return the steps as taking them back begins: no grant to act is one to undo."""
+    return tuple(step.model_copy(update={"grant": None}) for step in run.steps)
 
 
 def _took_effect(step: StepRecord) -> bool:

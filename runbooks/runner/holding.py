@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from memory.clock import Clock
-from memory.model.record import Entry
+from memory.model.record import Record
 from memory.model.run import Lease, Run
 from memory.store import Store, Unit
 
@@ -29,7 +29,7 @@ class HeldRun:
 
     async def save(
         self,
-        *entries: Entry,
+        *entries: Record,
         inside: Callable[[Unit], Awaitable[object]] | None = None,
         release: bool = False,
         **changes: object,
@@ -54,7 +54,7 @@ class HeldRun:
     async def save_step(
         self,
         index: int,
-        *entries: Entry,
+        *entries: Record,
         inside: Callable[[Unit], Awaitable[object]] | None = None,
         **changes: object,
     ) -> None:

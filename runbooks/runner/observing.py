@@ -23,20 +23,30 @@ class Observing:
 
     async def observe(self, call: Call, caller: Caller) -> Outcome:
         """Return what was seen, or an outcome that is not ok and says why nothing was."""
-        try:
-            seen = await self._gate.read(call, self._context(call, caller))
-        except QuarterdeckError as error:
-            seen = Outcome(ok=False, summary=error.message, missing=(call.tool,), error_code=error.code)
+        decision = self._gate.assess_read(call, caller.principal.id)
+        if isinstance(decision, Deny):
+            return await self._denied(call, caller, decision)
+        seen = await self._look(call, caller)
+        if isinstance(seen, Deny):  # the policy changed in between
+            return await self._denied(call, caller, seen)
         now = self._clock.now()
-        if isinstance(seen, Deny):
-            entry = record.denied(caller, digest(call), seen, now)
-            seen = Outcome(ok=False, summary=seen.reason, error_code="policy.denied")
-        else:
-            entry = record.observed(caller, call, seen, now)
         async with self._store.transaction() as unit:
             await unit.evidence.put(caller.principal.tenant, caller.correlation, seen.evidence)
-            await unit.ledger.append(entry)
+            await unit.ledger.append(record.observed(caller, call, decision, seen, now))
         return seen
+
+    async def _denied(self, call: Call, caller: Caller, denial: Deny) -> Outcome:
+        entry = record.denied(caller, digest(call), call.tool, denial, self._clock.now())
+        await self._store.ledger.append(entry)
+        return Outcome(
+            ok=False, summary=f"{denial.because()}. {denial.remedy()}".strip(), error_code="policy.denied"
+        )
+
+    async def _look(self, call: Call, caller: Caller) -> Outcome | Deny:
+        try:
+            return await self._gate.read(call, self._context(call, caller))
+        except QuarterdeckError as error:
+            return Outcome(ok=False, summary=error.message, missing=(call.tool,), error_code=error.code)
 
     def _context(self, call: Call, caller: Caller) -> CallContext:
         return CallContext(

@@ -49,7 +49,7 @@ class Verifying:
         except ConnectorError as error:
             return Outcome(ok=False, summary=error.message, error_code=error.code)
         if isinstance(seen, Deny):
-            return Outcome(ok=False, summary=seen.reason, error_code="policy.denied")
+            return Outcome(ok=False, summary=seen.because(), error_code="policy.denied")
         return seen
 
 

@@ -12,6 +12,7 @@ from memory.model.catalogue import Catalogue
 from memory.model.people import Principal, Surface
 from memory.model.talk import Message
 from memory.store.checkpoints import checkpoints
+from tests.fakes.journal import FakeJournal
 from tests.fakes.observer import NOW, FakeObserver
 from tests.fakes.people import ALICE
 from tests.fakes.people import CATALOGUE as BARE
@@ -34,6 +35,7 @@ class World:
 
     observer: FakeObserver = field(default_factory=FakeObserver)
     proposer: FakeProposer = field(default_factory=FakeProposer)
+    journal: FakeJournal = field(default_factory=FakeJournal)
     understanding: Understanding = field(default_factory=FakeUnderstanding)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
 
@@ -66,6 +68,7 @@ async def talking(address: Path | str, world: World) -> AsyncIterator[Talk]:
     async with checkpoints(where) as saver:
         thinker = Thinker(
             understanding=world.understanding,
+            journal=world.journal,
             observer=world.observer,
             proposer=world.proposer,
             plans=world.proposer,

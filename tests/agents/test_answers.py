@@ -7,10 +7,12 @@ import pytest
 from agents.answer import AnswerKind
 from agents.units import counted, length, listed, quantity
 from agents.untrusted import quoted
+from memory.model.plan import Effect
 from memory.model.run import Outcome, RunStatus
 from memory.model.talk import Submission
 from tests.agents.talking import Talk, World
 from tests.fakes.people import VIC
+from tools.capabilities import EVERY
 from tools.contract import Signal
 
 
@@ -149,6 +151,15 @@ async def test_help_gives_a_way_to_say_everything(talk: Talk) -> None:
     assert '- Alerts: "' in answer.text
     assert "{" not in answer.text
     assert answer.buttons[0].value == "how are things?"
+
+
+async def test_help_lists_only_what_policy_leaves_to_the_person(talk: Talk, world: World) -> None:
+    world.observer.forbidden = {each.name for each in EVERY if each.effect is not Effect.READ}
+    answer = await talk.say("help")
+    assert "- Alerts" in answer.text
+    assert "other people approve them" not in answer.text
+    world.observer.forbidden = {each.name for each in EVERY}
+    assert "Somebody has to give you a role first" in (await talk.say("help")).text
 
 
 async def test_plans_are_listed_and_a_single_one_comes_with_its_card(talk: Talk) -> None:

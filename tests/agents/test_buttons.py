@@ -44,7 +44,7 @@ def embedded() -> EmbeddedUnderstanding:
 async def test_a_button_means_what_it_promises(
     embedded: EmbeddedUnderstanding, says: str, tool: str, arguments: dict[str, JsonValue]
 ) -> None:
-    intent = await embedded.interpret(says, Focus())
+    intent = (await embedded.interpret(says, Focus())).intent
     assert (intent.kind, intent.tool) == (IntentKind.TOOL, tool)
     assert {name: value for name, value in intent.values().items() if name in arguments} == arguments
 

@@ -35,5 +35,5 @@ async def test_a_thread_keeps_one_checkpoint_and_its_question_survives_a_restart
 async def test_a_server_that_is_away_is_a_store_that_is_not_available(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("memory.store.checkpoints.postgresql.CONNECT_S", 0.3)
     with pytest.raises(StoreUnavailable, match="expected the conversation's checkpoint"):
-        async with checkpoints(f"postgresql://nobody@127.0.0.1:{free_port()}/none?connect_timeout=1"):
+        async with checkpoints(f"postgresql://nobody@127.0.0.1:{free_port()}/none"):
             pass

@@ -63,7 +63,7 @@ async def understanding(
 
 async def read(text: str, mind: Mind, manners: Manners = Manners.JSON, focus: Focus | None = None) -> Intent:
     async with understanding(mind, manners) as (subject, _):
-        return await subject.interpret(text, focus or Focus())
+        return (await subject.interpret(text, focus or Focus())).intent
 
 
 @pytest.mark.parametrize("manners", [Manners.JSON, Manners.FENCED, Manners.TOOL_CALL])
@@ -101,7 +101,7 @@ async def test_a_model_that_fails_is_replaced_within_the_turn_and_the_person_is_
 @pytest.mark.parametrize("manners", [Manners.HANGS, Manners.DRIPS])
 async def test_a_model_that_hangs_costs_its_timeout_and_no_more(manners: Manners) -> None:
     async with understanding(manners=manners, timeout_s=0.3) as (subject, _), asyncio.timeout(3):
-        intent = await subject.interpret("what is wrong with checkout?", Focus())
+        intent = (await subject.interpret("what is wrong with checkout?", Focus())).intent
     assert intent.note == "The model did not answer in 0.3 s; I understood this with the embedded interpreter."
     assert intent.tool == "service.health"
 
@@ -111,7 +111,7 @@ async def test_a_model_that_keeps_failing_is_left_alone() -> None:
         for _ in range(2):
             await subject.interpret("what is wrong with checkout?", Focus())
         asked = len(server.requests)
-        intent = await subject.interpret("what is wrong with checkout?", Focus())
+        intent = (await subject.interpret("what is wrong with checkout?", Focus())).intent
     assert len(server.requests) == asked == 2
     assert "failed several times and is left alone until" in intent.note
 
@@ -255,6 +255,36 @@ async def test_a_long_message_is_shown_to_the_model_in_part() -> None:
     async with understanding() as (subject, server):
         await subject.interpret("x" * 100_000, Focus())
     assert len(server.requests[0]["messages"][-1]["content"]) == 4000
+
+
+@pytest.mark.parametrize(
+    ("manners", "said", "code", "tokens"),
+    [
+        (Manners.JSON, '"tool": "service.health"', "", (1, 1)),
+        (Manners.TOOL_CALL, '"tool": "service.health"', "", (1, 1)),
+        (Manners.PROSE, "I have rolled back payments", "model.unavailable", (1, 1)),
+        (Manners.REFUSES, "I cannot help with that.", "model.unavailable", (1, 1)),
+        (Manners.BROKEN, "", "model.unavailable", (None, None)),
+    ],
+)
+async def test_a_reading_tells_what_the_model_was_asked_and_what_it_said(
+    manners: Manners, said: str, code: str, tokens: tuple[int | None, int | None]
+) -> None:
+    async with understanding(manners=manners) as (subject, server):
+        told = await subject.interpret("what is wrong with checkout?", Focus())
+        (exchange,) = told.exchanges
+        assert exchange.prompt == f"{server.system()}\n\nwhat is wrong with checkout?"
+    assert said in exchange.output
+    assert bool(said) == bool(exchange.output)
+    assert (exchange.purpose, exchange.model, exchange.code) == ("interpretation", "a-model", code)
+    assert (exchange.input_tokens, exchange.output_tokens) == tokens
+
+
+async def test_a_model_that_is_left_alone_was_not_asked() -> None:
+    async with understanding(manners=Manners.BROKEN, threshold=1) as (subject, _):
+        await subject.interpret("what is wrong with checkout?", Focus())
+        told = await subject.interpret("what is wrong with checkout?", Focus())
+    assert told.exchanges == ()
 
 
 async def test_the_note_reaches_the_answer(tmp_path: Path) -> None:

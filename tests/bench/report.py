@@ -11,6 +11,11 @@ from rich.table import Table
 from memory.model.value import JsonValue, Value
 from tests.bench.timing import Timing
 
+FLOORS = """
+A floor is the least that could do the same, measured in the same run: a graph of one node that does
+nothing with the same checkpointer, and a FastAPI endpoint that does nothing.
+"""
+
 
 class Figure(Value):
     """One thing that was measured. `floor` is what the same run measured for the least that could do it."""
@@ -47,8 +52,8 @@ def table(figures: list[Figure]) -> Table:
     return shown
 
 
-def write(figures: list[Figure], folder: Path, name: str) -> None:
-    """Write `name.json` and `name.md`."""
+def write(figures: list[Figure], folder: Path, name: str, floors: str = FLOORS) -> None:
+    """Write `name.json` and `name.md`; `floors` says what the figures are held against."""
     folder.mkdir(parents=True, exist_ok=True)
     machine: dict[str, JsonValue] = {
         "cores": os.cpu_count(),
@@ -58,10 +63,10 @@ def write(figures: list[Figure], folder: Path, name: str) -> None:
     rows = [{**figure.model_dump(), "ratio": figure.ratio()} for figure in figures]
     document = {"machine": machine, "figures": rows}
     (folder / f"{name}.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-    (folder / f"{name}.md").write_text(_markdown(figures, machine))
+    (folder / f"{name}.md").write_text(_markdown(figures, machine, floors))
 
 
-def _markdown(figures: list[Figure], machine: dict[str, JsonValue]) -> str:
+def _markdown(figures: list[Figure], machine: dict[str, JsonValue], floors: str) -> str:
     rows = ["| what | p50 | p99 | floor | ratio | aim |", "|---|---|---|---|---|---|"]
     rows += [f"| {' | '.join([figure.name, *_cells(figure), figure.aim])} |" for figure in figures]
     return "\n".join(
@@ -69,8 +74,7 @@ def _markdown(figures: list[Figure], machine: dict[str, JsonValue]) -> str:
             "# Speed and memory",
             "",
             f"Measured by `make bench`, {machine['cores']} cores, Python {machine['python']}, {machine['system']}",
-            "A floor is the least that could do the same, measured in the same run: a graph of one node that does",
-            "nothing with the same checkpointer, and a FastAPI endpoint that does nothing.",
+            floors.strip("\n"),
             "",
             *rows,
             "",

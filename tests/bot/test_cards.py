@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from bot.cards import card
-from memory.model.approval import Approval, Verdict
+from memory.model.approval import Approval, Assurance, Verdict
 from memory.model.decision import Basis, NeedsApproval, Obligation
 from memory.model.intent import Provenance
 from memory.model.people import Principal, Surface
 from memory.model.plan import Call, Effect, Plan, Step
 from memory.model.run import Change, Preview, Run, RunStatus, StepRecord
+from memory.model.talk import ButtonAction
 from tests.fakes.people import ALICE, BOB, CARA, TENANT, VIC
 from tests.fakes.time import MIDNIGHT
 
@@ -112,7 +113,7 @@ def test_spent_buttons_are_gone_and_the_card_says_who_decided_and_when() -> None
 
 @pytest.mark.parametrize("status", [status for status in RunStatus if status is not RunStatus.WAITING])
 def test_a_plan_that_no_longer_waits_has_no_decision_left(status: RunStatus) -> None:
-    assert buttons(waiting(status=status), BOB) == ["why"]
+    assert buttons(waiting(status=status), BOB) == (["why", "receipts"] if status.final() else ["why"])
 
 
 def test_an_expired_plan_has_no_decision_left_even_before_anybody_noticed() -> None:
@@ -122,3 +123,36 @@ def test_an_expired_plan_has_no_decision_left_even_before_anybody_noticed() -> N
 def test_a_no_shows_its_reason() -> None:
     denied = waiting(approvals=(said("bob", Verdict.DENY, "not now"),), status=RunStatus.DENIED)
     assert card(denied, ALICE, MIDNIGHT, may_approve=False).decided == ("Denied by bob at 03:00 UTC: not now",)
+
+
+def test_where_a_click_is_not_enough_the_card_leads_to_where_one_signs() -> None:
+    shown = card(waiting(), BOB, MIDNIGHT, may_approve=True, assurance=Assurance.PASSKEY)
+    assert [button.action for button in shown.buttons] == [ButtonAction.SIGN, ButtonAction.DENY, ButtonAction.WHY]
+    assert shown.assurance is Assurance.PASSKEY
+
+
+def test_whoever_may_break_the_glass_is_offered_to_the_requester_too() -> None:
+    shown = card(waiting(), ALICE, MIDNIGHT, may_approve=True, may_go_alone=True)
+    assert [button.action for button in shown.buttons] == [
+        ButtonAction.WITHDRAW,
+        ButtonAction.BREAK_GLASS,
+        ButtonAction.WHY,
+    ]
+
+
+def test_going_ahead_alone_stands_on_the_card_for_everybody() -> None:
+    alone = said("alice", reason="Everything is down.").model_copy(update={"break_glass": True})
+    shown = card(waiting(approvals=(alone,)), VIC, MIDNIGHT, may_approve=False, name=str.capitalize)
+    assert shown.break_glass.startswith("BREAK-GLASS by Alice until ")
+    assert shown.break_glass.endswith("Everything is down. Somebody else has to review it.")
+    assert shown.decided[0].startswith("Break-glass by Alice")
+
+
+def test_a_yes_under_an_earlier_policy_is_shown_to_count_no_more_and_can_be_given_again() -> None:
+    earlier = waiting(approvals=(said("bob"),))
+    now = card(earlier, BOB, MIDNIGHT, may_approve=True, policy_hash="9" * 64)
+    assert "counts no more" in now.decided[0]
+    assert ButtonAction.APPROVE in [button.action for button in now.buttons]
+    same = card(earlier, BOB, MIDNIGHT, may_approve=True, policy_hash=earlier.approvals[0].policy_hash)
+    assert "counts no more" not in same.decided[0]
+    assert [button.action for button in same.buttons] == [ButtonAction.WHY]

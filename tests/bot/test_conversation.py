@@ -9,9 +9,14 @@ import pytest
 
 from agents.answer import Answer, AnswerKind
 from agents.ports import Turn
+from agents.reading import Reading
+from agents.recollection import Recollection
 from bot.bridge import Bridge
 from bot.conversation import FrontDesk, Probe
 from bot.identity import Directory, Door
+from bot.journal import Journal
+from bot.refusals import Refusals
+from bot.surfaces.desk import LogQuery
 from bot.telemetry import Metrics
 from memory.bus import LocalBus
 from memory.errors import (
@@ -23,17 +28,20 @@ from memory.errors import (
     SelfApproval,
 )
 from memory.model.approval import Verdict
+from memory.model.bodies import EntryKind
 from memory.model.intent import Intent, IntentKind
 from memory.model.people import Principal, Surface
-from memory.model.record import EntryKind, Event
+from memory.model.record import Event
 from memory.model.run import RunStatus
 from memory.model.talk import Chart, Message
 from memory.store import Store
-from runbooks.runner import Runner
+from runbooks.runner import Runner, Terms
 from tests.fakes.estate import FakeEstate
 from tests.fakes.people import ALICE, BOB, EVERYBODY, MALLORY, TENANT, VIC, person, policy
 from tests.fakes.time import CountingIds, FakeClock
+from tests.keys import LOG_KEY
 from tests.runbooks.conftest import ROLLBACK
+from tools.approvals.signing import Attester
 from tools.capabilities import EVERY
 from tools.gate import Gate
 from tools.registry import Registry
@@ -47,6 +55,7 @@ class Thinking:
     def __init__(self) -> None:
         self.turns = 0
         self.bridge: Bridge | None = None
+        self.journal: Journal | None = None
         self.hold = asyncio.Event()
         self.hold.set()
 
@@ -58,6 +67,8 @@ class Thinking:
             raise InvalidInput("expected sense, found none", hint="Say it again.")
         if turn.message.text == "roll back":
             assert self.bridge is not None
+            assert self.journal is not None
+            await self.journal.understood(turn, Reading(intent=intent), Recollection())
             submission = await self.bridge.propose("Roll back checkout", (ROLLBACK,), turn, ())
             return Answer(kind=AnswerKind.PLAN, text="Here is a plan.", intent=intent, run=submission.run)
         chart = Chart(id="c", title="t", alt="a", spec={})
@@ -75,11 +86,20 @@ class Room:
         self.thinking = Thinking()
         gate = Gate(Registry(self.estate.hands()), policy(), clock=self.clock, ids=self.ids)
         self.runner = Runner(
-            store, gate, self.bus.publish, EVERY, clock=self.clock, ids=self.ids, pause=self.clock.pause
+            store,
+            gate,
+            self.bus.publish,
+            EVERY,
+            clock=self.clock,
+            ids=self.ids,
+            terms=Terms(Attester(LOG_KEY)),
+            pause=self.clock.pause,
         )
         self.thinking.bridge = Bridge(self.runner, store, self.metrics)
+        self.thinking.journal = Journal(store, self.clock)
         self.directory = Directory(EVERYBODY)
-        self.door = Door(store, self.directory, self.clock, self.ids)
+        self.refusals = Refusals(store, TENANT, self.clock, self.ids)
+        self.door = Door(store, self.directory, self.refusals, self.clock, self.ids)
         self.desk = FrontDesk(
             store,
             self.thinking,
@@ -114,7 +134,7 @@ async def _gone() -> str:
 
 @pytest.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    store = await Store.open(f"sqlite:///{tmp_path / 'q.db'}", FakeClock())
+    store = await Store.open(f"sqlite:///{tmp_path / 'q.db'}", FakeClock(), LOG_KEY)
     made = Room(store)
     yield made
     await made.runner.close()
@@ -159,6 +179,20 @@ async def test_what_fails_is_answered_too(room: Room) -> None:
     reply = await room.desk.say(room.message("fail"), ALICE)
     assert reply.kind == "error"
     assert reply.text == "expected sense, found none Say it again."
+    trace = await room.store.ledger.trace(TENANT, reply.correlation)
+    assert [each.entry.kind for each in trace] == [EntryKind.MESSAGE, EntryKind.INTERPRETATION, EntryKind.REPLY]
+
+
+async def test_a_message_is_understood_once_in_the_log_and_before_anything_follows_from_it(room: Room) -> None:
+    reply = await room.desk.say(room.message("roll back"), ALICE)
+    trace = await room.store.ledger.trace(TENANT, reply.correlation)
+    assert [each.entry.kind for each in trace] == [
+        EntryKind.MESSAGE,
+        EntryKind.INTERPRETATION,
+        EntryKind.PLAN,
+        EntryKind.DECISION,
+        EntryKind.REPLY,
+    ]
 
 
 async def test_a_person_speaks_only_for_themselves_and_only_with_a_role(room: Room) -> None:
@@ -190,7 +224,8 @@ async def test_nobody_sees_or_decides_on_what_belongs_to_another_tenant(room: Ro
         await room.desk.explain(MALLORY, card.run)
     assert not (await room.desk.runs(MALLORY, (), None, 50)).items
     assert not (await room.desk.transcript(MALLORY, "t1", None, 50)).items
-    assert not (await room.desk.log(MALLORY, correlation=None, kind=None, cursor=None, limit=50)).items
+    told = (await room.desk.log(MALLORY, LogQuery(), None, 50)).items
+    assert [each.entry.kind for each in told] == [EntryKind.DENIAL]  # that they tried, and nothing else
 
 
 @pytest.mark.parametrize("about", ["run", "message", "correlation"])
@@ -202,7 +237,11 @@ async def test_why_is_told_of_a_run_a_message_and_a_turn(room: Room, about: str)
     assert why.question == "roll back"
     assert why.decision == "needs_approval"
     assert why.policies == ("execute-is-for-operators-with-approval",)
-    assert [each.entry.kind for each in why.entries][:2] == [EntryKind.MESSAGE, EntryKind.PLAN]
+    assert [each.entry.kind for each in why.entries][:3] == [
+        EntryKind.MESSAGE,
+        EntryKind.INTERPRETATION,
+        EntryKind.PLAN,
+    ]
 
 
 async def test_why_of_a_refusal_names_the_policy(room: Room) -> None:
@@ -265,7 +304,8 @@ async def test_a_key_of_this_process_ends_with_its_block(room: Room) -> None:
 async def test_a_sign_in_is_recorded(room: Room) -> None:
     await room.door.signed_in(ALICE, "link")
     entry = (await room.store.ledger.page(TENANT, kind=EntryKind.SIGN_IN)).items[0].entry
-    assert (entry.actor, entry.body) == ("alice", {"how": "link"})
+    assert entry.body["how"] == "link"
+    assert entry.actor == await room.store.pseudonyms.find(TENANT, "alice")
 
 
 async def test_turns_decisions_and_answers_to_plans_are_counted(room: Room) -> None:

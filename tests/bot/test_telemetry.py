@@ -81,6 +81,8 @@ def test_what_is_named_like_a_secret_is_redacted(line: dict[str, object]) -> Non
     "text",
     [
         "key qd_0123456789abcdef was used",
+        "Vault said no to hvs.CAESIJ0123456789abcdef",
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw0123456789abcdef\n-----END PRIVATE KEY-----\n",
         "Authorization: Bearer abcdefghijkl",
         "http://user:hunter22@prometheus:9090/",
         "GET /console/sign-in?code=eyJpZCI6Imludl8x.abc",

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from bot.cards import card
-from bot.surfaces.desk import Explanation, Part, Readiness
+from bot.surfaces.desk import Explanation, LogPage, LogQuery, Part, Readiness
+from bot.trace import Trace
 from memory.errors import (
     AlreadyDecided,
     ApprovalExpired,
@@ -17,14 +18,18 @@ from memory.errors import (
 )
 from memory.ids import derived
 from memory.model.approval import Approval, Verdict
+from memory.model.bodies import MessageReceived
 from memory.model.evidence import Evidence
 from memory.model.people import Principal, Role, Surface
-from memory.model.record import Entry, EntryKind, Event, Gap, Receipt, Recorded, Topic
+from memory.model.plan import Effect
+from memory.model.record import Entry, Event, Gap, Receipt, Record, Recorded, Topic
 from memory.model.run import Outcome, Run, RunStatus, StepRecord, StepStatus
 from memory.model.talk import Button, ButtonAction, Card, Chart, Exchange, Message, Reply, Thread
 from memory.store import Page
+from memory.trace import causal_graph
 from tests.fakes import scenes
 from tests.fakes.time import FakeClock
+from tools.capabilities import EVERY
 
 T = TypeVar("T")
 
@@ -37,6 +42,8 @@ class FakeDesk:
         self.exchanges: list[Exchange] = []
         self.held: dict[str, Run] = {}
         self.cancelled: list[str] = []
+        self.traced: Trace | None = None
+        self.asked_of_log: list[LogQuery] = []
         self.parts: tuple[Part, ...] = (Part(name="store", ok=True),)
         self.answering = asyncio.Event()
         self.answering.set()
@@ -65,7 +72,11 @@ class FakeDesk:
         verdict: Verdict,
         reason: str,
         surface: Surface,
+        *,
+        event: bytes = b"",
+        break_glass: bool = False,
     ) -> Run:
+        del event, break_glass
         held = await self.run(principal, run)
         if plan_digest != held.plan_digest:
             raise DigestMismatch("expected the digest of the plan that waits, found another")
@@ -113,6 +124,10 @@ class FakeDesk:
         more = str(start + limit) if len(kept) > limit else None
         return Page(items=tuple(kept[:limit]), next_cursor=more)
 
+    def permitted(self, principal: Principal) -> frozenset[str]:
+        acts = Role.OPERATOR in principal.roles
+        return frozenset(each.name for each in EVERY if acts or each.effect is Effect.READ)
+
     def card(self, run: Run, viewer: Principal) -> Card:
         may = Role.APPROVER in viewer.roles
         return card(run, viewer, self.clock.now(), may_approve=may, name=str.capitalize)
@@ -120,14 +135,14 @@ class FakeDesk:
     async def explain(self, principal: Principal, subject: str) -> Explanation:
         found = self._exchange(principal, subject)
         text = found.message.text if found else (await self.run(principal, subject)).plan.goal
-        entry = Entry(
-            kind=EntryKind.MESSAGE,
+        record = Record(
             tenant=principal.tenant,
             at=self.clock.now(),
             actor=principal.id,
             correlation="cor_1",
-            body={},
+            body=MessageReceived(message="m1", thread="t1", surface=Surface.REST),
         )
+        entry = Entry.of(record, actor="p_alice", logged=record.at)
         return Explanation(
             subject=subject,
             question=text,
@@ -139,6 +154,12 @@ class FakeDesk:
             not_done=("Restarting checkout: it would not change the version.",),
             entries=(Recorded(entry=entry, receipt=Receipt(index=0, leaf="cd" * 32)),),
         )
+
+    async def trace(self, principal: Principal, subject: str) -> Trace:
+        if self.traced is not None:
+            return self.traced
+        entries = (await self.explain(principal, subject)).entries
+        return Trace(subject=subject, graph=causal_graph(entries), people={"p_alice": "Alice"})
 
     async def threads(self, principal: Principal, cursor: str | None, limit: int) -> Page[Thread]:
         del cursor, limit
@@ -164,17 +185,11 @@ class FakeDesk:
         replies = [each.reply for each in self.exchanges if each.message.tenant == principal.tenant and each.reply]
         return _only([item for reply in replies for item in reply.charts if item.id == chart_id], chart_id)
 
-    async def log(
-        self,
-        principal: Principal,
-        *,
-        correlation: str | None,
-        kind: EntryKind | None,
-        cursor: str | None,
-        limit: int,
-    ) -> Page[Recorded]:
-        del correlation, kind, cursor, limit
-        return Page(items=(await self.explain(principal, self.exchanges[0].message.id)).entries)
+    async def log(self, principal: Principal, asked: LogQuery, cursor: str | None, limit: int) -> LogPage:
+        del cursor, limit
+        self.asked_of_log.append(asked)
+        entries = (await self.explain(principal, self.exchanges[0].message.id)).entries
+        return LogPage(items=entries, people={"p_alice": "Alice"})
 
     @asynccontextmanager
     async def events(self, principal: Principal, thread: str | None) -> AsyncIterator[AsyncIterator[Event | Gap]]:

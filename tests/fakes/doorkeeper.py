@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.surfaces.desk import EVERY_SCOPE
-from memory.errors import AuthenticationFailed, Conflict, IdempotencyMismatch
+from memory.errors import AuthenticationFailed, Conflict, IdempotencyMismatch, QuarterdeckError
 from memory.model.access import StoredResponse
 from memory.model.people import Principal
 from tests.fakes.people import EVERYBODY, MALLORY
@@ -15,6 +15,7 @@ class FakeDoorkeeper:
     def __init__(self, people: Iterable[Principal] = (*EVERYBODY, MALLORY)) -> None:
         self.people = {(person.tenant, person.id): person for person in people}
         self.sign_ins: list[tuple[str, str]] = []
+        self.turned_away: list[tuple[str, str]] = []
 
     async def by_api_key(self, secret: str) -> tuple[Principal, frozenset[str]]:
         prefix, _, rest = secret.partition("_")
@@ -32,6 +33,9 @@ class FakeDoorkeeper:
 
     async def signed_in(self, principal: Principal, how: str) -> None:
         self.sign_ins.append((principal.id, how))
+
+    async def refused(self, error: QuarterdeckError, person: Principal | None = None) -> None:
+        self.turned_away.append((error.code, person.id if person else ""))
 
 
 class FakeReplays:

@@ -13,6 +13,7 @@ from memory.model.evidence import Evidence, Series
 from memory.model.plan import Call
 from memory.model.run import Outcome
 from memory.model.window import resolve
+from tools.capabilities import EVERY
 from tools.contract import Signal
 from tools.readings import (
     UNITS,
@@ -67,6 +68,9 @@ class FakeObserver:
     failure: Outcome | None = None  # what every look brings instead
     looks: Counter[str] = field(default_factory=Counter)
     calls: list[Call] = field(default_factory=list)
+
+    def permitted(self, turn: Turn) -> frozenset[str]:
+        return frozenset(each.name for each in EVERY) - self.forbidden
 
     async def observe(self, call: Call, turn: Turn) -> Outcome:
         self.looks[call.tool] += 1

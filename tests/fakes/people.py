@@ -1,12 +1,11 @@
 """A small tenant: who is who, and what runs."""
 
-from importlib.resources import files
-
+from bot.policies import shipped
 from memory.model.catalogue import Catalogue, Service
 from memory.model.people import Principal, PrincipalKind, Role
 from tools.capabilities import EVERY
 from tools.contract import Capability
-from tools.policy import Policy
+from tools.policy import Facts, Policy
 
 TENANT = "acme"
 
@@ -33,7 +32,16 @@ CATALOGUE = Catalogue(
 
 
 def default_text() -> str:
-    return files("tools.policy").joinpath("default.cedar").read_text()
+    return shipped().text()
+
+
+def facts(
+    *,
+    capabilities: tuple[Capability, ...] = EVERY,
+    people: tuple[Principal, ...] = EVERYBODY,
+    catalogue: Catalogue = CATALOGUE,
+) -> Facts:
+    return Facts(tenant=TENANT, capabilities=capabilities, people=people, catalogue=catalogue)
 
 
 def policy(
@@ -43,10 +51,5 @@ def policy(
     people: tuple[Principal, ...] = EVERYBODY,
     catalogue: Catalogue = CATALOGUE,
 ) -> Policy:
-    return Policy(
-        default_text() if text is None else text,
-        tenant=TENANT,
-        capabilities=capabilities,
-        people=people,
-        catalogue=catalogue,
-    )
+    known = facts(capabilities=capabilities, people=people, catalogue=catalogue)
+    return Policy(default_text() if text is None else text, known)

@@ -4,6 +4,7 @@ import asyncio
 import re
 
 from agents.interpreter.focus import Focus
+from agents.reading import Reading
 from memory.model.intent import Argument, Choice, Intent, IntentKind, Provenance
 from memory.model.value import JsonValue
 
@@ -34,10 +35,10 @@ class FakeUnderstanding:
         self.delay = delay
         self.heard: list[str] = []
 
-    async def interpret(self, text: str, focus: Focus) -> Intent:
+    async def interpret(self, text: str, focus: Focus) -> Reading:
         self.heard.append(text)
         await asyncio.sleep(self.delay)
-        return _follow_up(text, focus) or _plain(text)
+        return Reading(intent=_follow_up(text, focus) or _plain(text))
 
 
 def _plain(text: str) -> Intent:

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from memory.model.run import RunStatus
 from memory.store.database import Database
+from memory.store.writing import Body
 from tests.fakes.estate import BAD, Fault
 from tests.fakes.people import BOB, TENANT
 from tests.runbooks.conftest import Bench, ballot, bench
@@ -28,22 +28,22 @@ class Deadly:
     def __init__(self, write: int, *, happened: bool) -> None:
         self.left = write
         self.happened = happened
-        self._real = Database.writing
+        self._real = Database.joining
 
     @asynccontextmanager
-    async def writing(self, database: Database) -> AsyncIterator[AsyncConnection]:
-        """Stand in for `Database.writing`."""
+    async def joining(self, database: Database) -> AsyncIterator[Body]:
+        """Stand in for `Database.joining`."""
         self.left -= 1
         if self.left != 0:
-            async with self._real(database) as connection:
-                yield connection
+            async with self._real(database) as body:
+                yield body
         elif self.happened:
-            async with self._real(database) as connection:
-                yield connection
+            async with self._real(database) as body:
+                yield body
             raise Killed
         else:
-            async with self._real(database) as connection:
-                yield connection
+            async with self._real(database) as body:
+                yield body
                 raise Killed
 
 
@@ -54,7 +54,7 @@ async def test_a_run_killed_at_any_write_ends_well_and_acts_once(
 ) -> None:
     run = await bench.propose()
     deadly = Deadly(write, happened=happened)
-    monkeypatch.setattr(Database, "writing", lambda database: deadly.writing(database))  # noqa: PLW0108 - a function binds the database
+    monkeypatch.setattr(Database, "joining", lambda database: deadly.joining(database))  # noqa: PLW0108 - a function binds the database
     try:
         await bench.runner.decide(TENANT, run.id, ballot(BOB, run))
         await bench.runner.finished(TENANT, run.id)
@@ -84,7 +84,7 @@ async def test_two_hundred_runs_killed_again_and_again_each_act_once(
         for _ in range(chance.randrange(1, 4)):
             deadly = Deadly(chance.randrange(1, WRITES + 1), happened=chance.random() < 0.5)
             with monkeypatch.context() as patched:
-                patched.setattr(Database, "writing", lambda database, deadly=deadly: deadly.writing(database))
+                patched.setattr(Database, "joining", lambda database, deadly=deadly: deadly.joining(database))
                 with suppress(Killed):
                     await _come_back(bench, run.id)
                     await bench.runner.finished(TENANT, run.id)

@@ -18,13 +18,15 @@ _VERDICT = re.compile(r"^(?P<name>.+?) (?P<verdict>KEPT|BROKEN)\b", re.MULTILINE
 
 # For each contract: a module, and an import in it that only this contract forbids.
 FORBIDDEN = {
-    "house": ("memory/clock.py", "import tools.registry"),
+    "house": ("memory/bus.py", "import tools.registry"),
     "proposers": ("agents/ports.py", "import tools.http"),
     "hands": ("bot/surfaces/__init__.py", "import tools.connectors.prometheus"),
     "gate": ("bot/surfaces/__init__.py", "import tools.gate"),
     "runner": ("bot/surfaces/__init__.py", "import runbooks.runner"),
     "assembly": ("bot/__init__.py", "import bot.wiring"),
+    "witness": ("bot/witness/__init__.py", "import bot.settings"),
     "pure": ("memory/model/plan.py", "import random"),
+    "verifier": ("memory/ledger/source.py", "import httpx"),
     "connectors": ("tools/connectors/prometheus/__init__.py", "import tools.connectors.alertmanager"),
     "surfaces": ("bot/surfaces/cli/__init__.py", "import bot.surfaces.rest"),
     "sql": ("tools/registry.py", "import sqlalchemy"),

@@ -10,7 +10,9 @@ import pytest
 from tests.house.places import PACKAGES, named, sources, texts
 
 LONGEST = 400
-LONGER = {"tools/capabilities/phrasings/services.py": "data: one phrasing a line"}
+LONGER = {
+    "tools/capabilities/phrasings/services.py": "data: one phrasing a line",
+}
 
 _SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore|nosec|pragma: no)\b(?P<rest>.*)")
 _WITH_REASON = re.compile(

@@ -7,6 +7,7 @@ import pytest
 
 from memory.store import Store
 from tests.fakes.time import FakeClock
+from tests.memory.opening import opened
 from tests.postgres import Cluster, cluster
 
 
@@ -32,6 +33,5 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def store(address: str, clock: FakeClock) -> AsyncIterator[Store]:
-    opened = await Store.open(address, clock)
-    yield opened
-    await opened.close()
+    async with opened(address, clock) as store:
+        yield store

@@ -1,17 +1,25 @@
-"""One of each thing the store keeps, for any tenant."""
+"""One of each thing the store keeps, for any tenant; and a store with one of each."""
 
+from base64 import b64encode
 from datetime import timedelta
 
 from memory.canonical import digest
 from memory.model.access import ApiKey
-from memory.model.approval import Grant
+from memory.model.approval import Approval, Challenge, Grant, Review, Verdict
+from memory.model.bodies import Denied, MessageReceived
+from memory.model.credential import Credential, CredentialForm
 from memory.model.decision import Basis, NeedsApproval, Obligation
 from memory.model.evidence import Evidence
+from memory.model.limits import Resource, Stop, Use
 from memory.model.people import Surface
 from memory.model.plan import Call, Effect, Plan, Step
-from memory.model.record import Entry, EntryKind
+from memory.model.policies import PolicyProposal, PromotedPolicy
+from memory.model.record import Hold, Record
 from memory.model.run import Run, RunStatus, StepRecord
+from memory.model.standing import CallPattern, StandingApproval
 from memory.model.talk import Message, Reply
+from memory.store import Unit
+from memory.store.keys import secret_hash
 from tests.fakes.time import MIDNIGHT
 
 CALL = Call(tool="deploy.rollback", arguments={"service": "checkout", "version": "1.4.1"})
@@ -50,10 +58,30 @@ def grant(tenant: str = "acme", name: str = "grant_1") -> Grant:
     )
 
 
-def entry(tenant: str = "acme", correlation: str = "cor_1", kind: EntryKind = EntryKind.MESSAGE) -> Entry:
-    return Entry(
-        kind=kind, tenant=tenant, at=MIDNIGHT, actor="alice", correlation=correlation, body={"message": "m1"}
+def approval(tenant: str = "acme", approver: str = "bob") -> Approval:
+    return Approval(
+        id=f"approval_{approver}",
+        tenant=tenant,
+        run="run_1",
+        plan_digest=run(tenant).plan_digest,
+        approver=approver,
+        verdict=Verdict.APPROVE,
+        reason="Looks right",
+        surface=Surface.CONSOLE,
+        policy_hash="0" * 64,
+        decided_at=MIDNIGHT + timedelta(minutes=1),
+        expires_at=MIDNIGHT + timedelta(minutes=30),
     )
+
+
+def record(tenant: str = "acme", correlation: str = "cor_1", actor: str = "alice", message: str = "m1") -> Record:
+    body = MessageReceived(message=message, thread="t1", surface=Surface.REST)
+    return Record(tenant=tenant, at=MIDNIGHT, actor=actor, correlation=correlation, body=body)
+
+
+def denial(tenant: str = "acme", correlation: str = "cor_1", tool: str = "deploy.rollback") -> Record:
+    body = Denied(denial="denial_1", code="policy.denied", tool=tool)
+    return Record(tenant=tenant, at=MIDNIGHT, actor="alice", correlation=correlation, body=body)
 
 
 def evidence(name: str = "ev_1", summary: str = "31 %") -> Evidence:
@@ -75,3 +103,127 @@ def reply(name: str = "m1") -> Reply:
 
 def key(tenant: str = "acme", name: str = "key_1") -> ApiKey:
     return ApiKey(id=name, tenant=tenant, principal="alice", scopes=("observe",), created_at=MIDNIGHT)
+
+
+def hold(tenant: str = "acme", name: str = "hold_1") -> Hold:
+    return Hold(id=name, tenant=tenant, scope="correlation", value="cor_1", placed_at=MIDNIGHT)
+
+
+def credential(tenant: str = "acme", name: str = "credential_1", **changes: object) -> Credential:
+    made = Credential(
+        id=name,
+        tenant=tenant,
+        holder="bob",
+        form=CredentialForm.KEY,
+        public=b64encode(name.encode().ljust(32, b".")[:32]).decode(),
+        proposed_at=MIDNIGHT,
+    )
+    return made.model_copy(update=changes)
+
+
+def challenge(tenant: str = "acme", name: str = "nonce_1") -> Challenge:
+    return Challenge(
+        nonce=name,
+        tenant=tenant,
+        principal="bob",
+        purpose="approval",
+        subject="run_1",
+        content="{}",
+        issued_at=MIDNIGHT,
+        expires_at=MIDNIGHT + timedelta(minutes=5),
+    )
+
+
+def review(tenant: str = "acme", name: str = "review_1") -> Review:
+    return Review(
+        id=name,
+        tenant=tenant,
+        run="run_1",
+        approval="approval_bob",
+        used_by="bob",
+        reason="Nobody else is awake.",
+        missing=1,
+        used_at=MIDNIGHT,
+        window_ends_at=MIDNIGHT + timedelta(minutes=15),
+    )
+
+
+def stop(tenant: str = "acme", name: str = "stop_1") -> Stop:
+    return Stop(id=name, tenant=tenant, by="ada", reason="the cable", at=MIDNIGHT)
+
+
+def use(tenant: str = "acme", name: str = "use_1", **changes: object) -> Use:
+    made = Use(
+        id=name, tenant=tenant, resource=Resource.ACTIONS, person="alice", tool=CALL.tool, amount=1, at=MIDNIGHT
+    )
+    return made.model_copy(update=changes)
+
+
+def standing(tenant: str = "acme", name: str = "standing_1", **changes: object) -> StandingApproval:
+    made = StandingApproval(
+        id=name,
+        tenant=tenant,
+        approver="bob",
+        calls=(CallPattern(tool=CALL.tool, arguments=CALL.arguments),),
+        run="run_1",
+        approval="approval_bob",
+        surface=Surface.CONSOLE,
+        policy_hash="0" * 64,
+        given_at=MIDNIGHT,
+        expires_at=MIDNIGHT + timedelta(minutes=30),
+        most_uses=2,
+    )
+    return made.model_copy(update=changes)
+
+
+def promoted(tenant: str = "acme", number: int = 1, **changes: object) -> PromotedPolicy:
+    made = PromotedPolicy(
+        tenant=tenant,
+        number=number,
+        change="promoted",
+        policy_hash=f"{number:064x}",
+        previous="0" * 64,
+        text="permit (principal, action, resource);",
+        by="ada",
+        agreed_by="bob",
+        reason="for the test",
+        at=MIDNIGHT,
+    )
+    return made.model_copy(update=changes)
+
+
+def policy_proposal(tenant: str = "acme", name: str = "proposal_1") -> PolicyProposal:
+    return PolicyProposal(
+        id=name,
+        tenant=tenant,
+        text="permit (principal, action, resource);",
+        policy_hash="1" * 64,
+        previous="0" * 64,
+        by="ada",
+        reason="for the test",
+        at=MIDNIGHT,
+        decisions=3,
+        simulation={"requests": 0},
+    )
+
+
+async def fill(unit: Unit, tenant: str = "acme") -> None:
+    """Put one of each thing into the tenant."""
+    await unit.runs.add(run(tenant))
+    await unit.grants.mint(grant(tenant))
+    await unit.ledger.append(record(tenant))
+    await unit.blobs.put(tenant, "cor_1", "message", b"words m1")
+    await unit.evidence.put(tenant, "cor_1", [evidence()])
+    await unit.turns.receive(message(tenant))
+    await unit.turns.answer(tenant, reply())
+    await unit.keys.add(key(tenant), secret_hash(f"qd_{tenant}"))
+    await unit.holds.place(hold(tenant))
+    await unit.credentials.add(credential(tenant))
+    await unit.challenges.offer(challenge(tenant))
+    await unit.reviews.open(review(tenant))
+    await unit.switches.stop(stop(tenant))
+    await unit.uses.add(tenant, [use(tenant)])
+    await unit.standing.give(standing(tenant))
+    await unit.policies.promote(promoted(tenant))
+    await unit.policies.propose(policy_proposal(tenant))
+    await unit.idempotency.begin(tenant, "alice", "k1", "a" * 64)

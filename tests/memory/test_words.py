@@ -21,7 +21,10 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def words() -> list[type]:
-    modules = [import_module(f"memory.model.{each.name}") for each in pkgutil.iter_modules(memory.model.__path__)]
+    modules = [
+        import_module(each.name)
+        for each in pkgutil.walk_packages(memory.model.__path__, f"{memory.model.__name__}.")
+    ]
     found = {
         kind
         for module in modules

@@ -1,23 +1,34 @@
-"""A runner on a real store, over an estate in memory."""
+"""A runner on a real store, over an estate in memory. What is proposed there was said and understood before."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from agents.ports import Turn
+from agents.reading import Reading
+from agents.recollection import Recollection
+from bot import entries
+from bot.journal import Journal
 from memory.model.approval import Ballot, Verdict
+from memory.model.intent import Intent, IntentKind
+from memory.model.limits import Limit
 from memory.model.people import Principal, Surface
 from memory.model.plan import Call
 from memory.model.record import Entry, Event
 from memory.model.run import Run
-from memory.model.talk import Submission
+from memory.model.talk import Message, Submission
 from memory.store import Store
 from runbooks.proposal import Caller, Proposal
-from runbooks.runner import Runner
+from runbooks.runner import Runner, Terms
 from tests.fakes.estate import FakeEstate
 from tests.fakes.people import ALICE, TENANT, policy
 from tests.fakes.time import CountingIds, FakeClock
+from tests.keys import LOG_KEY
+from tools.approvals import Requirement
+from tools.approvals.signing import Attester
 from tools.capabilities import EVERY
+from tools.contract import Capability
 from tools.gate import Gate
 from tools.registry import Registry
 
@@ -45,11 +56,28 @@ class Bench:
         self.heard = Heard()
         self.runner = self.another()
 
-    def another(self, text: str | None = None) -> Runner:
+    def another(
+        self,
+        text: str | None = None,
+        *,
+        limits: tuple[Limit, ...] = (),
+        capabilities: tuple[Capability, ...] = EVERY,
+        requirements: tuple[Requirement, ...] = (),
+    ) -> Runner:
         """Return one more runner on the same store, under these policies: another process, or the next one."""
-        gate = Gate(Registry(self.estate.hands()), policy(text), clock=self.clock, ids=self.ids)
+        gate = Gate(
+            Registry(self.estate.hands()), policy(text), clock=self.clock, ids=self.ids, requirements=requirements
+        )
         return Runner(
-            self.store, gate, self.heard.publish, EVERY, clock=self.clock, ids=self.ids, pause=self.clock.pause
+            self.store,
+            gate,
+            self.heard.publish,
+            capabilities,
+            clock=self.clock,
+            ids=self.ids,
+            terms=Terms(Attester(LOG_KEY)),
+            pause=self.clock.pause,
+            limits=limits,
         )
 
     async def propose(self, *calls: Call, by: Principal = ALICE, message: str = "m1") -> Run:
@@ -60,8 +88,26 @@ class Bench:
 
     async def submit(self, *calls: Call, by: Principal = ALICE, message: str = "m1") -> Submission:
         """Submit the calls and return what came of it."""
-        caller = Caller(principal=by, thread="t1", message=message, correlation=f"c-{message}")
+        turn = await self.heard_from(by, message)
+        caller = Caller(principal=by, thread="t1", message=message, correlation=turn.correlation)
         return await self.runner.propose(Proposal(goal="as asked", calls=calls or (ROLLBACK,)), caller)
+
+    async def heard_from(self, person: Principal, message: str) -> Turn:
+        """Record, as the desk does, that a person said something and how it was understood."""
+        said = Message(
+            id=message,
+            tenant=person.tenant,
+            thread="t1",
+            sender=person.id,
+            surface=Surface.REST,
+            text="as asked",
+            at=self.clock.now(),
+        )
+        turn = Turn(message=said, principal=person, correlation=f"c-{message}")
+        await self.store.ledger.append(entries.received(said, turn.correlation, self.clock.now()))
+        intent = Intent(text=said.text, kind=IntentKind.TOOL, tool=ROLLBACK.tool, confidence=0.9)
+        await Journal(self.store, self.clock).understood(turn, Reading(intent=intent), Recollection())
+        return turn
 
     async def approve(self, run: Run, *people: Principal) -> Run:
         """Have people say yes and return the run once nobody works on it."""
@@ -73,9 +119,16 @@ class Bench:
         """Return the kinds of the ledger's entries about a run, in order."""
         return [entry.kind.value for entry in await self.entries(run)]
 
+    async def people(self, run: Run) -> list[str]:
+        """Return who did what the ledger tells of a run, in order."""
+        actors = [entry.actor for entry in await self.entries(run)]
+        named = await self.store.pseudonyms.people(TENANT, actors)
+        return [named.get(actor, actor) for actor in actors]
+
     async def entries(self, run: Run) -> list[Entry]:
         """Return the ledger's entries about a run, in order."""
-        return [line.entry for line in await self.store.ledger.trace(TENANT, run.correlation)]
+        trace = await self.store.ledger.trace(TENANT, run.correlation)
+        return [line.entry for line in trace if line.entry.body.get("run") == run.id]
 
 
 def ballot(person: Principal, run: Run, verdict: Verdict = Verdict.APPROVE, *, digest: str = "") -> Ballot:
@@ -85,7 +138,7 @@ def ballot(person: Principal, run: Run, verdict: Verdict = Verdict.APPROVE, *, d
 
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    store = await Store.open(f"sqlite:///{tmp_path / 'q.db'}", FakeClock())
+    store = await Store.open(f"sqlite:///{tmp_path / 'q.db'}", FakeClock(), LOG_KEY)
     made = Bench(store)
     yield made
     await made.runner.close()

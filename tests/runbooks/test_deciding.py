@@ -9,6 +9,7 @@ from memory.model.approval import Verdict
 from memory.model.decision import NeedsApproval
 from memory.model.people import Principal
 from memory.model.plan import Call
+from memory.model.record import SYSTEM
 from memory.model.run import RunStatus
 from tests.fakes.people import ALICE, BOB, CARA, ROBOT, TENANT, VIC, person
 from tests.runbooks.conftest import Bench, ballot
@@ -37,7 +38,7 @@ async def test_one_yes_by_another_person_runs_it_and_everything_is_recorded(benc
     run = await bench.approve(await bench.propose(), BOB)
     assert run.status is RunStatus.SUCCEEDED
     assert bench.estate.versions["checkout"] == "1.4.1"
-    assert await bench.kinds(run) == ["plan", "approval", "decided", "outcome", "check", "outcome"]
+    assert await bench.kinds(run) == ["plan", "decision", "approval", "decided", "outcome", "check", "end"]
 
 
 async def test_a_no_ends_it(bench: Bench) -> None:
@@ -46,6 +47,8 @@ async def test_a_no_ends_it(bench: Bench) -> None:
     ended = await bench.runner.decide(TENANT, run.id, no)
     assert ended.status is RunStatus.DENIED
     assert "not during the sale" in ended.summary
+    assert await bench.kinds(run) == ["plan", "decision", "approval", "end"]
+    assert await bench.people(run) == [ALICE.id, SYSTEM, BOB.id, BOB.id]
     with pytest.raises(AlreadyDecided):
         await bench.runner.decide(TENANT, run.id, ballot(CARA, run))
     assert not bench.estate.effects
@@ -82,6 +85,8 @@ async def test_a_plan_nobody_decided_on_expires_and_stays_expired(bench: Bench) 
     with pytest.raises(ApprovalExpired):
         await bench.runner.decide(TENANT, run.id, ballot(BOB, run))
     assert (await bench.store.runs.get(TENANT, run.id)).status is RunStatus.EXPIRED
+    assert await bench.kinds(run) == ["plan", "decision", "denial", "end"]
+    assert await bench.people(run) == [ALICE.id, SYSTEM, BOB.id, SYSTEM]
 
 
 async def test_tending_expires_what_waited_too_long(bench: Bench) -> None:
@@ -126,9 +131,12 @@ async def test_two_approvals_that_race_start_it_once(bench: Bench) -> None:
 
 async def test_only_the_requester_withdraws_and_only_while_it_waits(bench: Bench) -> None:
     run = await bench.propose()
-    with pytest.raises(PolicyDenied):
+    with pytest.raises(PolicyDenied) as denied:
         await bench.runner.withdraw(TENANT, run.id, BOB.id)
+    assert denied.value.recorded
     assert (await bench.runner.withdraw(TENANT, run.id, ALICE.id)).status is RunStatus.CANCELLED
+    assert await bench.kinds(run) == ["plan", "decision", "denial", "end"]
+    assert await bench.people(run) == [ALICE.id, SYSTEM, BOB.id, ALICE.id]
     with pytest.raises(AlreadyDecided):
         await bench.runner.decide(TENANT, run.id, ballot(BOB, run))
 
@@ -144,6 +152,8 @@ async def test_somebody_who_may_not_act_gets_a_refusal_and_no_run(bench: Bench) 
     submission = await bench.submit(by=VIC)
     assert submission.run is None
     assert submission.code == "policy.denied"
+    assert submission.refusal == "no policy permits vic to deploy.rollback (no-policy-permits)"
+    assert submission.hint == "Needed: the role operator, and an approval by another person"
     assert not (await bench.store.runs.page(TENANT)).items
 
 

@@ -7,6 +7,7 @@ import structlog
 
 from memory.errors import PolicyDenied
 from memory.model.plan import Call
+from memory.model.record import SYSTEM
 from memory.model.run import RunStatus, StepStatus
 from tests.fakes.estate import Fault
 from tests.fakes.people import ALICE, BOB, TENANT, default_text
@@ -37,6 +38,18 @@ async def test_a_step_that_does_not_help_is_taken_back_in_reverse(bench: Bench) 
     assert bench.estate.replicas["checkout"] == 2
     undone = [entry.body["step"] for entry in await bench.entries(run) if entry.kind == "undo"]
     assert undone == [1, 0]
+
+
+async def test_taking_back_what_may_no_longer_be_is_recorded_without_a_grant(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.estate.versions["checkout"] = "1.4.1"
+    counting = bench.runner._executing._counting
+    monkeypatch.setattr(counting, "approvals_to_undo", lambda _: 0)
+    run = await bench.approve(await bench.propose(SCALE, WORSE), BOB)
+    assert run.status is RunStatus.FAILED
+    undone = [entry.body for entry in await bench.entries(run) if entry.kind == "undo"]
+    assert [(body["ok"], body["code"], body["grant"]) for body in undone] == [(False, "policy.denied", None)] * 2
 
 
 async def test_a_refusal_changes_nothing_and_says_so(bench: Bench) -> None:
@@ -119,7 +132,7 @@ async def test_the_requester_is_named_in_every_entry_of_the_chain(bench: Bench) 
     run = await bench.approve(await bench.propose(ROLLBACK), BOB)
     entries = await bench.entries(run)
     assert {entry.correlation for entry in entries} == {run.correlation}
-    assert [entry.actor for entry in entries[:2]] == [ALICE.id, BOB.id]
+    assert (await bench.people(run))[:3] == [ALICE.id, SYSTEM, BOB.id]
 
 
 async def test_one_correlation_id_leads_through_the_log_from_the_proposal_to_the_effect(bench: Bench) -> None:

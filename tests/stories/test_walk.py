@@ -1,5 +1,6 @@
 """The README's walk in a real browser: ask, see evidence, propose, have it approved, see it run, ask why."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.async_api import ViewportSize, expect
 
 from bot.demo.stage import Stage
+from bot.surfaces.cli.session import over_network
 from tests.bot.surfaces.console.pages import Console, chromium
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
@@ -50,4 +52,25 @@ async def test_alice_asks_and_bob_approves_and_checkout_is_rolled_back_and_verif
         why = await alice.ask("why?")
         await expect(why).to_contain_text("execute-is-for-operators-with-approval")
         await alice.photograph(pictures / "why.png")
+
+        run = await _traced(stage, pictures / "trace.svg")
+        await bob.page.goto(f"{stage.running.url}/console/why/{run}")
+        await expect(bob.by("trace").locator("text.t-title", has_text="Approved")).to_be_visible()
+        await bob.by("trace").get_by_role("link").first.click()
+        await expect(bob.page.locator("tr:target")).to_be_visible()
+        assert not await bob.overflows()
+        await bob.photograph(pictures / "causes.png")
         assert alice.complaints == bob.complaints == []
+
+
+async def _traced(stage: Stage, picture: Path) -> str:
+    """Have bob, who audits, trace what was done to the message it began with; return the run's id."""
+    async with over_network(stage.running.url, stage.running.key("bob"), here=True) as http:
+        (run, *_) = (await http.get("/v1/runs")).json()["items"]
+        trace = (await http.get(f"/v1/log/trace/{run['id']}")).json()
+        assert sorted(trace["people"].values()) == ["Alice", "Bob"]
+        assert [chain["missing"] for chain in trace["chains"]] == [[]]
+        assert trace["policies"], "the log does not tell which policy was in force"
+        drawn = (await http.get(f"/v1/log/trace/{run['id']}.svg")).text
+    await asyncio.to_thread(picture.write_text, drawn)
+    return str(run["id"])

@@ -89,6 +89,13 @@ class HttpClient:
         request = self._http.build_request("POST", path_below(path), json=json, data=data, headers=more)
         return await self._exchange(request, self._attempts if harmless else 1, deadline)
 
+    async def post_bytes(
+        self, path: str, content: bytes, *, idempotent: bool = False, deadline: Deadline | None = None
+    ) -> bytes:
+        """Send bytes to what does not speak JSON and return what it answers. Repeated only if `idempotent`."""
+        request = self._http.build_request("POST", path_below(path), content=content, headers={"accept": "*/*"})
+        return await self._successful(request, self._attempts if idempotent else 1, deadline)
+
     async def delete(self, path: str, *, idempotent: bool = False, deadline: Deadline | None = None) -> JsonValue:
         """Delete what stands at `path`. Repeated only if `idempotent`."""
         request = self._http.build_request("DELETE", path_below(path))
@@ -99,6 +106,9 @@ class HttpClient:
         await self._http.aclose()
 
     async def _exchange(self, request: httpx.Request, attempts: int, deadline: Deadline | None) -> JsonValue:
+        return body.decode(await self._successful(request, attempts, deadline), self._source)
+
+    async def _successful(self, request: httpx.Request, attempts: int, deadline: Deadline | None) -> bytes:
         given_s = self._timeout_s if deadline is None else min(self._timeout_s, deadline.remaining())
         if given_s <= 0:
             raise ConnectorUnreachable(f"{self._source} was not asked: no time was left")
@@ -114,7 +124,7 @@ class HttpClient:
             self._breaker.succeeded()  # it is there, it only says no
             raise
         self._breaker.succeeded()
-        return body.decode(answer.body, self._source)
+        return answer.body
 
     def _admit(self) -> None:
         until = self._breaker.open_until()

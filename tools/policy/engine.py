@@ -4,155 +4,192 @@ Cedar skips a policy whose evaluation fails, a `forbid` too. So a yes is a yes o
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import cedarpy
 
 from memory.canonical import digest
-from memory.errors import PolicyInvalid
-from memory.model.catalogue import Catalogue
-from memory.model.people import Principal
-from memory.model.plan import Call
-from memory.model.value import Digest, Value
+from memory.errors import InvalidInput, PolicyInvalid
+from memory.model.value import Digest
 from tools.contract import Capability
 from tools.policy import entities
-from tools.policy.schema import argument_types, cedar_schema
-
-# The answers that come from no policy, under the names that stand in decisions and in the ledger.
-NO_PERMIT = "no-policy-permits"
-NOT_EVALUATED = "policy-evaluation-failed"
-
-
-class Question(Value):
-    """May this person make this call, given so many approvals by others?"""
-
-    principal: str
-    call: Call
-    approvals: int = 0
-
-
-class Ruling(Value):
-    """What policy says: yes or no, the ids of the policies that decided, and their reasons and remedies."""
-
-    allowed: bool
-    policies: tuple[str, ...]
-    reason: str = ""
-    needed: str = ""
+from tools.policy.context import context, place
+from tools.policy.document import Document, documents
+from tools.policy.facts import Facts
+from tools.policy.question import Question, Ruling
+from tools.policy.reasons import forbidden, standing, unpermitted
+from tools.policy.refusals import NOT_EVALUATED, Known, no, stranger
+from tools.policy.schema import APPROVE, CONTEXT, cedar_schema
 
 
 class Policy:
-    """One tenant's policy set with its schema and its entities, parsed once.
+    """One tenant's policy set with its schema and its entities, parsed once. It never changes.
 
-    `hash` is the SHA-256 over all three, so that a decision names exactly what it rests on. Raises
-    `PolicyInvalid` when the text does not parse, does not fit the schema, or holds no policy at all.
+    `hash` is the SHA-256 over all three, so that a decision names exactly what it rests on; two policies of one
+    hash are equal. Raises `PolicyInvalid` when the text does not parse, does not fit the schema, or holds no
+    policy at all, and when two people or two services have one name.
     """
 
-    hash: Digest
+    __slots__ = (
+        "_documents",
+        "_entities",
+        "_known",
+        "_policies",
+        "_schema",
+        "_told",
+        "_zone",
+        "facts",
+        "hash",
+        "text",
+    )
 
-    def __init__(
-        self,
-        text: str,
-        *,
-        tenant: str,
-        capabilities: Iterable[Capability],
-        people: Iterable[Principal],
-        catalogue: Catalogue,
-    ) -> None:
-        capabilities = tuple(capabilities)
-        schema = cedar_schema(capabilities)
-        snapshot = entities.snapshot(tenant, people, catalogue)
-        documents = _validated(text, schema)
-        self._tenant = tenant
-        self._services = frozenset(catalogue.names())
-        self._types = {capability.name: argument_types(capability.arguments) for capability in capabilities}
-        self._notes = {_name(key, document): document["annotations"] for key, document in documents.items()}
-        self._schema = cedarpy.Schema.from_str(schema)
+    def __init__(self, text: str, facts: Facts) -> None:
+        schema = cedar_schema(facts.capabilities)
+        found = _fitting(text, schema)
+        snapshot = entities.snapshot(facts)
+        self.text = text
+        self.facts = facts
+        self.hash: Digest = _hash(found, schema, snapshot)
+        self._documents = {each.name: each for each in found}
+        self._known = Known(facts)
+        self._zone = ZoneInfo(facts.timezone)
+        # A request tells only what some policy reads: reading it in is most of what a decision costs.
+        self._told = tuple(name for name in CONTEXT if any(each.reads(name) for each in found))
+        self._schema = cedarpy.Schema.from_str(cedar_schema(facts.capabilities, self._told))
         self._policies = cedarpy.PolicySet.from_str(text)
-        self._entities = cedarpy.Entities.from_json_str(json.dumps(snapshot), self._schema)
-        self.hash = digest({"policies": documents, "schema": schema, "entities": snapshot})
+        try:
+            self._entities = self._handle(snapshot)
+        except ValueError as error:
+            raise PolicyInvalid(f"expected facts that fit the schema, found: {error}") from error
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Policy) and other.hash == self.hash
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
 
     def rule(self, question: Question) -> Ruling:
         """Say whether the call is permitted with exactly so many approvals."""
-        call = question.call
-        service = call.arguments.get("service")
-        if service is not None and service not in self._services:
-            return _no(NOT_EVALUATED, f"{service} is not in the service catalogue")
-        types = self._types.get(call.tool)
-        if types is None or not call.arguments.keys() <= types.keys():
-            return _no(NO_PERMIT, f"policy does not know the call {call.tool}")
-        context = {
-            "approvals": question.approvals,
-            "environment": str(call.arguments.get("environment") or ""),
-            "untrusted": list(call.untrusted()),
-            "arguments": entities.argument_values(call.arguments, types),
-        }
-        resource = entities.uid("Service", self._tenant, str(service)) if service else self._estate()
-        return self._ask(question.principal, call.tool, resource, context, self._entities)
+        return self.rule_each([question])[0]
+
+    def rule_each(self, questions: Sequence[Question]) -> list[Ruling]:
+        """Answer many questions at once, which is faster than one by one."""
+        asked = [self._known.refuse(question) or self._request(question) for question in questions]
+        requests = [each for each in asked if not isinstance(each, Ruling)]
+        results = iter(cedarpy.is_authorized_batch(requests, self._policies, self._entities, self._schema))
+        return [
+            each
+            if isinstance(each, Ruling)
+            else self._ruling(next(results), question.principal, question.call.tool)
+            for each, question in zip(asked, questions, strict=True)
+        ]
 
     def rule_approval(self, approver: str, run: str, requester: str) -> Ruling:
         """Say whether this person may approve that run."""
-        added = json.dumps([entities.run_entity(self._tenant, run, requester)])
-        known = self._entities.with_added_json_str(added, self._schema)
-        return self._ask(approver, "approve", entities.uid("Run", self._tenant, run), {}, known)
+        people = self._known.people
+        if approver not in people:
+            return stranger(approver)
+        involved = [people[name] for name in sorted({approver, requester} & people.keys())]
+        plan = entities.run_entity(self.facts.tenant, run, requester)
+        reachable = self._handle([*entities.common(self.facts), *map(entities.person, involved), plan])
+        request = self._asking(approver, APPROVE, entities.uid("Run", self.facts.tenant, run), {})
+        result = cedarpy.is_authorized(request, self._policies, reachable, self._schema)
+        return self._ruling(result, approver, APPROVE)
 
-    def _estate(self) -> entities.Uid:
-        return entities.uid("Estate", self._tenant)
+    def permitted(self, principal: str) -> tuple[Capability, ...]:
+        """Return what this person may do for some arguments and enough approvals, to list what is on offer.
 
-    def _ask(
-        self,
-        principal: str,
-        action: str,
-        resource: entities.Uid,
-        context: dict[str, object],
-        known: cedarpy.Entities,
-    ) -> Ruling:
-        request = {
-            "principal": entities.uid("User", self._tenant, principal),
+        What policy denies whatever the rest of the request says is left out. Never a decision: that is `rule`.
+        """
+        if principal not in self._known.people:
+            return ()
+        return tuple(
+            each
+            for each in self.facts.capabilities
+            if each.name in self._known.actions and self._may(principal, each.name)
+        )
+
+    def concerned(self, question: Question, policies: Iterable[Document]) -> bool:
+        """Return whether the scope of any of these policies takes in who asks and what they would call."""
+        person, action = self._known.people.get(question.principal), self._known.actions.get(question.call.tool)
+        if person is None or action is None:
+            return False
+        ids = standing(person)
+        return any(each.covers(action.groups) and each.concerns(ids) for each in policies)
+
+    def documents(self) -> tuple[Document, ...]:
+        """Return the policies, in the order of their text."""
+        return tuple(self._documents.values())
+
+    def _may(self, principal: str, action: str) -> bool:
+        person = json.dumps(f"{self.facts.tenant}/{principal}", ensure_ascii=False)
+        request = {"principal": f"User::{person}", "action": f'Action::"{action}"'}
+        result = cedarpy.is_authorized_partial(request, self._policies, self._entities, self._schema)
+        if result.diagnostics.errors or result.decision is cedarpy.Decision.Deny:
+            return False
+        return result.decision is cedarpy.Decision.Allow or bool(result.residuals)
+
+    def _request(self, question: Question) -> dict[str, Any] | Ruling:
+        call, tenant = question.call, self.facts.tenant
+        service, _ = place(call)
+        try:
+            types = self._known.actions[call.tool].types
+            told = context(question, self._told, types, self.facts, self._zone)
+        except InvalidInput as error:
+            return no(NOT_EVALUATED, error.message)
+        resource = entities.uid("Service", tenant, service) if service else entities.uid("Estate", tenant)
+        return self._asking(question.principal, call.tool, resource, told)
+
+    def _asking(self, principal: str, action: str, resource: entities.Uid, told: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "principal": entities.uid("User", self.facts.tenant, principal),
             "action": {"type": "Action", "id": action},
             "resource": resource,
-            "context": context,
+            "context": told,
         }
-        result = cedarpy.is_authorized(request, self._policies, known, self._schema)
+
+    def _ruling(self, result: cedarpy.AuthzResult, principal: str, action: str) -> Ruling:
         if result.diagnostics.errors or result.decision is cedarpy.Decision.NoDecision:
-            return _no(NOT_EVALUATED, f"policy could not be evaluated for {principal} and {action}, which is a no")
-        decided = tuple(sorted(result.diagnostics.id_annotations_by_reason.values()))
+            said = f"policy could not be evaluated for {principal} and {action}, which is a no"
+            return no(NOT_EVALUATED, said, "a request, and policies, that can be evaluated", final=False)
+        decided = sorted(result.diagnostics.id_annotations_by_reason.values())
         if result.decision is cedarpy.Decision.Allow:
-            return Ruling(allowed=True, policies=decided)
-        if not decided:
-            return _no(NO_PERMIT, f"no policy permits {principal} to {action}")
-        return Ruling(
-            allowed=False,
-            policies=decided,
-            reason="; ".join(self._note(name, "reason") or f"policy {name} forbids it" for name in decided),
-            needed="; ".join(filter(None, (self._note(name, "needed") for name in decided))),
-        )
+            return Ruling(allowed=True, policies=tuple(decided))
+        if decided:
+            return forbidden(self._documents[name] for name in decided)
+        known = self._known.actions.get(action)
+        groups = known.groups if known else frozenset({action})
+        return unpermitted(self._documents.values(), self._known.people[principal], action, groups)
 
-    def _note(self, policy: str, annotation: str) -> str:
-        return str(self._notes.get(policy, {}).get(annotation, ""))
+    def _handle(self, snapshot: list[entities.Entity]) -> cedarpy.Entities:
+        return cedarpy.Entities.from_json_str(json.dumps(snapshot), self._schema)
 
 
-def _validated(text: str, schema: str) -> dict[str, dict[str, dict[str, str]]]:
-    """Return the policies' JSON form by position, after every check; each must carry an `@id` of its own."""
+def _hash(found: tuple[Document, ...], schema: str, snapshot: list[entities.Entity]) -> Digest:
+    """Return the SHA-256 over the policies by their ids, the schema and the entities, in canonical form."""
     try:
-        documents = json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]
-        found = cedarpy.validate_policies(text, schema)
-    except ValueError as error:
-        raise PolicyInvalid(f"expected Cedar policies that parse, found: {error}") from error
-    if not found.validation_passed:
-        raise PolicyInvalid(
-            "expected policies that fit the schema, found: " + "; ".join(str(each.error) for each in found.errors)
+        return digest(
+            {"policies": {each.name: each.form for each in found}, "schema": schema, "entities": snapshot}
         )
-    if not documents:
-        raise PolicyInvalid("expected at least one policy, found none", hint="An empty set denies everything.")
-    names = [_name(key, document) for key, document in documents.items()]
-    if len(set(names)) < len(names) or any("@id" in name for name in names):
-        raise PolicyInvalid(f"expected every policy to carry an @id of its own, found {sorted(names)}")
-    return documents  # type: ignore[no-any-return]  # JSON as Cedar prints it
+    except InvalidInput as error:  # a number beyond 2**53 has no canonical form
+        raise PolicyInvalid(f"expected policies with a canonical form, found: {error.message}") from error
 
 
-def _no(policy: str, reason: str) -> Ruling:
-    return Ruling(allowed=False, policies=(policy,), reason=reason)
+def _fitting(text: str, schema: str) -> tuple[Document, ...]:
+    """Return the policies after every check; raises `PolicyInvalid`."""
+    found = documents(text)
+    checked = cedarpy.validate_policies(text, schema)
+    if not checked.validation_passed:
+        names = {f"policy{number}": each.name for number, each in enumerate(found)}
+        said = dict.fromkeys(_named(str(each.error), names) for each in checked.errors)
+        raise PolicyInvalid("expected policies that fit the schema, found: " + "; ".join(said))
+    return found
 
 
-def _name(key: str, document: dict[str, dict[str, str]]) -> str:
-    return document.get("annotations", {}).get("id") or f"{key} without @id"
+def _named(error: str, names: dict[str, str]) -> str:
+    """Return Cedar's words with the policies' ids for their positions."""
+    for position, name in names.items():
+        error = error.replace(f"`{position}`", name)
+    return error

@@ -5,8 +5,11 @@ from typing import Annotated
 
 import typer
 
-from bot.surfaces.cli import asking, deciding, looking, operating
+from bot.surfaces.cli import asking, controlling, deciding, looking, operating, promoting
 from bot.surfaces.cli.host import Host
+from bot.surfaces.cli.policy import policy
+from bot.surfaces.cli.published.group import log_group
+from bot.surfaces.cli.signing import approvals_group
 
 ASK, DECIDE, LOOK, RUN = "Ask", "Decide", "Look up", "Run"
 
@@ -29,25 +32,37 @@ def _main(shown: Version = False) -> None:
     """
 
 
-def build() -> typer.Typer:
-    """Return the command line."""
+def build(**rooms: typer.Typer) -> typer.Typer:
+    """Return the command line, with commands of rooms that are none of this surface's, under these names."""
     app = typer.Typer(
         name="quarterdeck", no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False
     )
     app.callback()(_main)
     panels = {
         ASK: (asking.ask, asking.plan, asking.status),
-        DECIDE: (deciding.runs, deciding.approve, deciding.deny, deciding.withdraw),
-        LOOK: (looking.why, looking.log, looking.evidence),
+        DECIDE: (
+            deciding.runs,
+            deciding.approve,
+            deciding.deny,
+            deciding.withdraw,
+            controlling.stop,
+            controlling.resume,
+        ),
+        LOOK: (looking.why, looking.evidence, controlling.quota),
         RUN: (operating.demo, operating.serve, operating.doctor, operating.interpret),
     }
-    for panel, commands in panels.items():
-        for function in commands:
+    for panel, functions in panels.items():
+        for function in functions:
             app.command(rich_help_panel=panel)(function)
-    app.add_typer(operating.keys, name="keys", rich_help_panel=RUN)
+    app.add_typer(log_group(), name="log", rich_help_panel=LOOK)
+    app.add_typer(approvals_group(), name="approvals", rich_help_panel=DECIDE)
+    for function in (promoting.promote, promoting.agree, promoting.rollback, promoting.history):
+        policy.command()(function)
+    for name, commands in {"keys": operating.keys, "policy": policy, **rooms}.items():
+        app.add_typer(commands, name=name, rich_help_panel=RUN)
     return app
 
 
-def run(host: Host) -> None:
+def run(host: Host, **rooms: typer.Typer) -> None:
     """Carry out the command line of this process."""
-    build()(obj=host)
+    build(**rooms)(obj=host)

@@ -13,7 +13,8 @@ from bot.surfaces.cli.plain import plain
 from bot.surfaces.cli.replies import approval_command, reply_parts
 from bot.surfaces.cli.screen import Screen, spaced
 from bot.surfaces.cli.session import Session
-from memory.errors import InvalidEncoding, InvalidInput
+from memory.errors import InvalidEncoding, InvalidInput, NotFound
+from memory.model.limits import Stop
 from memory.model.talk import Reply
 
 FAILED = 1  # the exit code of an answer that is none
@@ -91,8 +92,18 @@ async def _ask(client: Client, session: Session, text: str, place: _Place) -> in
 async def _status(client: Client, session: Session) -> int:
     with session.screen.waiting("Looking"):
         reply = await client.status()
+        stopped = await _stopped(client)
     session.recent().keep(reply.thread)
+    if stopped is not None:
+        session.screen.note(f"actions are {plain(stopped.says())}; they go on with: quarterdeck resume")
     return _shown(reply, session.screen)
+
+
+async def _stopped(client: Client) -> Stop | None:
+    try:
+        return (await client.switch()).stopped
+    except NotFound:  # an older server, which has no switch
+        return None
 
 
 async def _plan(client: Client, session: Session, text: str, place: _Place) -> int:

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from agents.units import moment
 from bot.surfaces.cli.plain import plain
+from memory.model.approval import Assurance
 from memory.model.intent import Provenance
-from memory.model.talk import Card, CardStep, Fact
+from memory.model.talk import ButtonAction, Card, CardStep, Fact
 
 _BORDERS = {"waiting": "yellow", "succeeded": "green", "running": "cyan", "undoing": "cyan"}
 _MARKS = {
@@ -49,16 +50,31 @@ def _facts(card: Card, now: datetime) -> list[tuple[str, Text]]:
         ("Touches", plain(", ".join(card.blast_radius))),
         ("Careful", plain("\n".join(card.warnings))),
         ("Policy", plain(card.policy)),
-        ("Needs", f"{card.quorum} approval{'s' if card.quorum > 1 else ''}" if card.quorum else ""),
+        ("Needs", _needs(card)),
         ("Decided", plain("\n".join(card.decided))),
         ("Digest", card.plan_digest),
         ("Expires", moment(card.expires_at, now) if card.expires_at and card.status == "waiting" else ""),
         ("Outcome", plain(card.summary)),
+        ("Receipts", f"quarterdeck log receipt {card.run}" if _has_receipts(card) else ""),
     ]
     rows = [(name, Text(value)) for name, value in facts if value]
+    if card.break_glass:
+        rows.insert(0, ("BREAK-GLASS", Text(plain(card.break_glass), style="bold red")))
     if card.untrusted:
         rows.insert(0, ("Untrusted", Text(plain(", ".join(card.untrusted)), style="bold red")))
     return rows
+
+
+def _has_receipts(card: Card) -> bool:
+    return any(button.action is ButtonAction.RECEIPTS for button in card.buttons)
+
+
+def _needs(card: Card) -> str:
+    """Return how many approvals it takes, and what a click is not enough for."""
+    if not card.quorum:
+        return ""
+    how = "" if card.assurance is Assurance.CHAT else f", with a {card.assurance.value}"
+    return f"{card.quorum} approval{'s' if card.quorum > 1 else ''}{how}"
 
 
 def _step(number: int, step: CardStep) -> RenderableType:

@@ -3,7 +3,10 @@
 Fields that a newer server adds are ignored, so that an older command line goes on working.
 """
 
+import hashlib
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -11,16 +14,38 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from bot.surfaces.cli.shapes import Log, Plans, PlanView, ReadyReport
-from memory.errors import ConnectorRejected, ConnectorUnreachable, QuarterdeckError, every_error
+from bot.surfaces.cli.shapes import (
+    Credentials,
+    EntryBeside,
+    ErasureReport,
+    HoldList,
+    Log,
+    Plans,
+    PlanView,
+    PolicyHistory,
+    ReadyReport,
+    Reviews,
+    Saved,
+    StandingApprovals,
+    Switched,
+    Usage,
+)
+from bot.trace import Trace
+from memory.errors import ConnectorRejected, ConnectorUnreachable, InvalidInput, QuarterdeckError, every_error
 from memory.ids import Ids
-from memory.model.approval import Verdict
+from memory.model.approval import Challenge, Review, Verdict
+from memory.model.credential import Credential
 from memory.model.evidence import Evidence
+from memory.model.limits import Stop
+from memory.model.policies import PolicyProposal, PromotedPolicy
+from memory.model.record import Hold, Recorded
 from memory.model.run import RunStatus
+from memory.model.standing import StandingApproval
 from memory.model.talk import Reply
 
 if TYPE_CHECKING:
     from bot.surfaces.desk import Explanation
+    from bot.surfaces.signed_log import Receipted, Receipts
 
 ANSWER_WITHIN_S = 60.0
 CONNECT_WITHIN_S = 5.0
@@ -55,9 +80,16 @@ class Client:
         query = {"status": [each.value for each in statuses], "limit": limit, "cursor": cursor}
         return await self._get("/v1/runs", Plans, query)
 
-    async def decide(self, run: str, plan_digest: str, verdict: Verdict, reason: str) -> PlanView:
+    async def decide(
+        self, run: str, plan_digest: str, verdict: Verdict, reason: str, *, break_glass: bool = False
+    ) -> PlanView:
         """Say yes or no to exactly the plan with this digest; raises `ApprovalRefused`."""
-        body = {"plan_digest": plan_digest, "verdict": verdict.value, "reason": reason}
+        body = {
+            "plan_digest": plan_digest,
+            "verdict": verdict.value,
+            "reason": reason,
+            "break_glass": break_glass,
+        }
         return await self._post(f"/v1/runs/{_named(run)}/decisions", body, PlanView)
 
     async def withdraw(self, run: str, reason: str) -> PlanView:
@@ -70,14 +102,162 @@ class Client:
 
         return await self._get(f"/v1/explanations/{_named(subject)}", Explanation)
 
-    async def log(self, correlation: str | None, kind: str | None, limit: int, cursor: str | None) -> Log:
+    async def log(self, asked: Mapping[str, Any], limit: int, cursor: str | None) -> Log:
         """Return entries of the log, newest first."""
-        query = {"correlation": correlation, "kind": kind, "limit": limit, "cursor": cursor}
-        return await self._get("/v1/log", Log, query)
+        return await self._get("/v1/log", Log, {**asked, "limit": limit, "cursor": cursor})
+
+    async def trace(self, subject: str) -> Trace:
+        """Return what led to what, of a turn, a plan, a message or an entry; raises `NotFound`."""
+        return await self._get(f"/v1/log/trace/{_named(subject)}", Trace)
+
+    async def receipt(self, entry: str) -> "Receipted":
+        """Return an entry of the log with its receipt; raises `NotFound`."""
+        from bot.surfaces.signed_log import Receipted
+
+        name = _named(entry)
+        recorded = await self._get(f"/v1/log/{name}", Recorded)
+        response = _checked(await self._send("GET", f"/v1/log/{name}/receipt"))
+        file = f"{recorded.receipt.index}.tlog-proof"
+        return Receipted(recorded=recorded, file=file, proof=response.text)
+
+    async def receipts(self, run: str) -> "Receipts":
+        """Return the receipts of what came of a plan; raises `NotFound`."""
+        from bot.surfaces.signed_log import Receipts
+
+        return await self._get(f"/v1/runs/{_named(run)}/receipts", Receipts)
+
+    async def offer(self, run: str, verdict: Verdict, reason: str, *, break_glass: bool) -> Challenge:
+        """Return exactly what to sign for this say; raises `ApprovalRefused`."""
+        body = {"verdict": verdict.value, "reason": reason, "assurance": "key", "break_glass": break_glass}
+        return await self._post(f"/v1/runs/{_named(run)}/statements", body, Challenge)
+
+    async def cast(self, run: str, envelope: bytes) -> PlanView:
+        """Send a signed statement; raises `ApprovalRefused`."""
+        return await self._post(f"/v1/runs/{_named(run)}/approvals", {"envelope": envelope.decode()}, PlanView)
+
+    async def credentials(self) -> Credentials:
+        """Return one's keys and passkeys; an administrator is shown everybody's."""
+        return await self._get("/v1/credentials", Credentials)
+
+    async def enrol(self, public: str, signature: str, label: str) -> Credential:
+        """Enrol a key, both in base64."""
+        body = {"public": public, "signature": signature, "label": label}
+        return await self._post("/v1/credentials", body, Credential)
+
+    async def settle_credential(self, credential: str, what: str) -> Credential:
+        """Agree to what was asked of a credential (`confirm`), or ask to end it (`revoke`)."""
+        return await self._post(f"/v1/credentials/{_named(credential)}/{what}", {}, Credential)
+
+    async def reviews(self, *, waiting: bool) -> Reviews:
+        """Return uses of break-glass."""
+        return await self._get("/v1/reviews", Reviews, {"waiting": waiting})
+
+    async def close_review(self, review: str, *, justified: bool, remark: str) -> Review:
+        """Close a review of somebody else's use of break-glass."""
+        body = {"justified": justified, "remark": remark}
+        return await self._post(f"/v1/reviews/{_named(review)}/close", body, Review)
 
     async def evidence(self, evidence: str) -> Evidence:
         """Return one fact that was cited; raises `NotFound`."""
         return await self._get(f"/v1/evidence/{_named(evidence)}", Evidence)
+
+    async def save(self, path: str, query: Mapping[str, Any], target: Path) -> Saved:
+        """Save what is at a path to a file that its owner alone may read: as a whole, or not at all."""
+        partial = target.with_name(f".{target.name}.partial")
+        digest, size = hashlib.sha256(), 0
+        try:
+            async with self._http.stream("GET", path, params=dict(query)) as response:
+                if not response.is_success:
+                    await response.aread()
+                _checked(response)
+                with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                    async for chunk in response.aiter_bytes():
+                        file.write(chunk)
+                        digest.update(chunk)
+                        size += len(chunk)
+            partial.replace(target)
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise self._unreachable(error) from error
+        except OSError as error:
+            raise InvalidInput(f"expected to write {target}, found: {error.strerror}") from error
+        finally:
+            partial.unlink(missing_ok=True)
+        return Saved(path=str(target), size=size, digest=digest.hexdigest())
+
+    async def beside(self, entry: str) -> EntryBeside:
+        """Return an entry and the state of what is beside it; raises `NotFound`."""
+        return await self._get(f"/v1/log/{_named(entry)}/beside", EntryBeside)
+
+    async def erase(self, correlations: list[str], person: str | None) -> ErasureReport:
+        """Erase turns or a person for good; raises `UnderHold`."""
+        body = {"correlations": correlations, "person": person}
+        return await self._post("/v1/erasures", body, ErasureReport)
+
+    async def retain(self, *, dry_run: bool) -> ErasureReport:
+        """Erase what is older than its kind is kept."""
+        return await self._post("/v1/retention", {"dry_run": dry_run}, ErasureReport)
+
+    async def holds(self) -> HoldList:
+        """Return every legal hold."""
+        return await self._get("/v1/holds", HoldList)
+
+    async def place_hold(self, scope: str, value: str, reason: str) -> Hold:
+        """Place a legal hold."""
+        return await self._post("/v1/holds", {"scope": scope, "value": value, "reason": reason}, Hold)
+
+    async def lift_hold(self, hold: str) -> Hold:
+        """Lift a legal hold; raises `NotFound` or `Conflict`."""
+        return await self._post(f"/v1/holds/{_named(hold)}/lift", {}, Hold)
+
+    async def switch(self) -> Switched:
+        """Return whether actions are stopped."""
+        return await self._get("/v1/switch", Switched)
+
+    async def stop(self, reason: str, tenant: str | None) -> Stop:
+        """Stop everything above observe; raises `PolicyDenied` or `Conflict`."""
+        return await self._post("/v1/switch/stop", {"reason": reason, "tenant": tenant}, Stop)
+
+    async def resume(self, reason: str, tenant: str | None) -> Stop:
+        """Let actions go on, and return the stop that is over; raises `PolicyDenied` or `Conflict`."""
+        return await self._post("/v1/switch/resume", {"reason": reason, "tenant": tenant}, Stop)
+
+    async def quota(self) -> Usage:
+        """Return what is spent of each limit."""
+        return await self._get("/v1/quota", Usage)
+
+    async def standing(self) -> StandingApprovals:
+        """Return the standing approvals, the newest first."""
+        return await self._get("/v1/standing", StandingApprovals)
+
+    async def stand(self, asked: Mapping[str, Any]) -> StandingApproval:
+        """Approve the same as a plan again, for a while; raises `ApprovalRefused` or `PolicyDenied`."""
+        return await self._post("/v1/standing", asked, StandingApproval)
+
+    async def revoke_standing(self, standing: str) -> StandingApproval:
+        """End a standing approval; raises `PolicyDenied`, `NotFound` or `Conflict`."""
+        return await self._post(f"/v1/standing/{_named(standing)}/revoke", {}, StandingApproval)
+
+    async def propose_policy(self, library: Mapping[str, Any]) -> PolicyProposal:
+        """Propose policies with their golden decisions; raises `PolicyInvalid` or `PolicyDenied`."""
+        return await self._post("/v1/policy/proposals", library, PolicyProposal)
+
+    async def policy_proposal(self, proposal: str) -> PolicyProposal:
+        """Return a proposal that is open; raises `NotFound`."""
+        return await self._get(f"/v1/policy/proposals/{_named(proposal)}", PolicyProposal)
+
+    async def agree_to_policy(self, proposal: str, policy_hash: str) -> PromotedPolicy:
+        """Put a proposal in force; raises `SelfApproval`, `NotFound` or `Conflict`."""
+        path = f"/v1/policy/proposals/{_named(proposal)}/agree"
+        return await self._post(path, {"policy_hash": policy_hash}, PromotedPolicy)
+
+    async def roll_policy_back(self, policy_hash: str, reason: str) -> PromotedPolicy:
+        """Put an earlier policy in force again; raises `NotFound`, `Conflict` or `PolicyInvalid`."""
+        body = {"policy_hash": policy_hash, "reason": reason}
+        return await self._post("/v1/policy/rollback", body, PromotedPolicy)
+
+    async def policy_history(self) -> PolicyHistory:
+        """Return the policies that were in force, the newest first."""
+        return await self._get("/v1/policy/history", PolicyHistory)
 
     async def ready(self) -> ReadyReport:
         """Return whether questions can be answered, part by part; not being ready is an answer too."""
@@ -96,10 +276,13 @@ class Client:
         try:
             return await self._http.request(method, path, **request)
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise ConnectorUnreachable(
-                f"expected Quarterdeck at {self._http.base_url}, found {type(error).__name__}",
-                hint="Is it running? Start one with: quarterdeck serve",
-            ) from error
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> ConnectorUnreachable:
+        return ConnectorUnreachable(
+            f"expected Quarterdeck at {self._http.base_url}, found {type(error).__name__}",
+            hint="Is it running? Start one with: quarterdeck serve",
+        )
 
 
 def _named(id_: str) -> str:

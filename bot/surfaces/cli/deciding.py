@@ -3,16 +3,19 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from agents.units import moment
 from bot.surfaces.cli.cards import card_panel
 from bot.surfaces.cli.client import Client
 from bot.surfaces.cli.command import command
+from bot.surfaces.cli.keyfile import sign
 from bot.surfaces.cli.plain import shortened
 from bot.surfaces.cli.session import Session
 from bot.surfaces.cli.shapes import Plans, PlanView
@@ -29,6 +32,13 @@ RunId = Annotated[str, typer.Argument(metavar="RUN", help="The plan's id, as the
 Digest = Annotated[str, typer.Option("--digest", help="Only if the plan has this digest (or begins so).")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the decision.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask whether you are sure.")]
+KeyFile = Annotated[
+    Path | None, typer.Option("--key", metavar="FILE", help="Sign it with your own key, as PKCS#8 PEM.")
+]
+BreakGlass = Annotated[
+    str,
+    typer.Option("--break-glass", metavar="REASON", help="Go ahead without the approvals that are missing."),
+]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait for the plan to end.")]
 OnlyStatus = Annotated[list[RunStatus] | None, typer.Option("--status", help="Only plans that stand so.")]
 MostOf = Annotated[int, typer.Option("--limit", min=1, max=200, help="How many.")]
@@ -42,6 +52,8 @@ class _Answer:
     reason: str
     sure: bool
     wait: bool
+    key: Path | None = None
+    alone: bool = False
 
 
 @command
@@ -50,18 +62,33 @@ def approve(
     run: RunId,
     digest: Digest = "",
     reason: Reason = "",
+    *,
     yes: Yes = False,
     no_wait: NoWait = False,
+    key: KeyFile = None,
+    break_glass: BreakGlass = "",
 ) -> None:
     """Approve exactly the plan that is shown, and wait for it to end.
+
+    With --key you sign it yourself: what is signed names exactly the plan that was shown, and your key stays here.
 
     [bold]Examples[/bold]
 
       quarterdeck approve run_4h2k9m
+      quarterdeck approve run_4h2k9m --key ~/.quarterdeck/me.key
+      quarterdeck approve run_4h2k9m --break-glass "Everything is down and nobody else answers."
       quarterdeck approve run_4h2k9m --digest 3fa2c1d4 --yes --json
       quarterdeck approve run_4h2k9m --as bob        # in the demo
     """
-    answer = _Answer(Verdict.APPROVE, digest, reason, sure=yes, wait=not no_wait)
+    answer = _Answer(
+        Verdict.APPROVE,
+        digest,
+        break_glass or reason,
+        sure=yes,
+        wait=not no_wait,
+        key=key,
+        alone=bool(break_glass),
+    )
     session.run(lambda client: _decide(client, session, run, answer))
 
 
@@ -72,6 +99,7 @@ def deny(
     digest: Digest = "",
     reason: Reason = "",
     yes: Yes = False,
+    key: KeyFile = None,
 ) -> None:
     """Say no to exactly the plan that is shown.
 
@@ -79,7 +107,7 @@ def deny(
 
       quarterdeck deny run_4h2k9m --reason "the release before is worse"
     """
-    answer = _Answer(Verdict.DENY, digest, reason, sure=yes, wait=False)
+    answer = _Answer(Verdict.DENY, digest, reason, sure=yes, wait=False, key=key)
     session.run(lambda client: _decide(client, session, run, answer))
 
 
@@ -127,9 +155,14 @@ async def _decide(client: Client, session: Session, run: str, answer: _Answer) -
         raise DigestMismatch(f"expected the plan {answer.digest[:12]}…, found {shown[:12]}… in {run}")
     if not answer.sure:
         screen.tell(card_panel(seen.card, screen.now()))
+        if answer.alone:
+            screen.tell(Text("BREAK-GLASS: everybody sees it, and somebody else reviews it.", style="bold red"))
         if not screen.confirm(f"{answer.verdict.value.capitalize()} exactly this plan ({shown[:12]}…)?"):
             raise InvalidInput("expected a yes, found another answer", hint="Nothing was decided.")
-    view = await client.decide(run, shown, answer.verdict, answer.reason)
+    if answer.key is not None:
+        view = await sign(client, seen.run, answer.key, answer.verdict, answer.reason, alone=answer.alone)
+    else:
+        view = await client.decide(run, shown, answer.verdict, answer.reason, break_glass=answer.alone)
     if answer.wait:
         view = await _followed(client, session, view)
     screen.show(view, card_panel(view.card, screen.now()))
@@ -139,7 +172,7 @@ async def _decide(client: Client, session: Session, run: str, answer: _Answer) -
 async def _followed(client: Client, session: Session, view: PlanView) -> PlanView:
     """Return the plan once it neither runs nor is undone any more."""
     with session.screen.waiting("Carrying it out") as waiting:
-        while view.run.status in _GOING_ON:
+        while view.run.status in _GOING_ON and view.run.paused is None:
             waiting(_progress(view.run))
             await asyncio.sleep(LOOK_EVERY_S)
             view = await client.plan(view.run.id)

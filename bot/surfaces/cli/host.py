@@ -4,13 +4,18 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.types import ASGIApp
 
 from bot.settings import Settings
 from memory.model.access import ApiKey
 from memory.model.value import JsonValue, Value
+
+if TYPE_CHECKING:
+    from tools.policy import Facts
+    from tools.policy.source import Library
 
 Progress = Callable[[str], None]
 
@@ -61,6 +66,43 @@ class KeyRing(Protocol):
         """End a key now; raises `NotFound`."""
 
 
+class LogKeyLine(Value):
+    """A key of the log, at the size of the tree at which it was rotated away or from which it was revoked."""
+
+    key: str
+    signs: bool
+    rotated_at: int | None = None
+    revoked_from: int | None = None
+
+
+class LogKeys(Value):
+    """The keys of the log, the first one first, and where the one that signs was found."""
+
+    key_from: str
+    keys: tuple[LogKeyLine, ...]
+
+
+class KeyChange(Value):
+    """The key of the log changed: whose entry that is, and what is to be done now."""
+
+    key: str
+    entry: int
+    then: str
+
+
+class LogKeeper(Protocol):
+    """The log's key, changed where the store is."""
+
+    async def keys(self) -> LogKeys:
+        """Return the keys that the log had and has."""
+
+    async def rotate(self, new: Path | None, *, keep: bool) -> KeyChange:
+        """Let the key in the file `new`, or a fresh one, take over; with `keep`, the old one is put aside."""
+
+    async def revoke(self, key: str, from_size: int | None) -> KeyChange:
+        """Take back what a key that was rotated away signed for larger trees; raises `Conflict`, `NotFound`."""
+
+
 class LineReader(Protocol):
     """Understands single lines, without a conversation and without acting."""
 
@@ -83,8 +125,23 @@ class Host(Protocol):
     def open_keys(self, settings: Settings) -> AbstractAsyncContextManager[KeyRing]:
         """Open the store for its keys alone."""
 
+    def open_log(self, settings: Settings) -> AbstractAsyncContextManager[LogKeeper]:
+        """Open the store for the key of its log alone."""
+
+    def new_log_key(self, settings: Settings, path: Path) -> str:
+        """Make a key in a file and return its verifier key; raises `Conflict` where there is a file."""
+
+    def log_key_in(self, settings: Settings, path: Path) -> str:
+        """Return the verifier key of the private key in a file; raises `NotFound` or `LogKeyWrong`."""
+
     def open_reader(self, settings: Settings) -> LineReader:
         """Load the embedded interpreter."""
+
+    def policy_library(self, settings: Settings, place: Path | None) -> "Library":
+        """Return the policies kept at `place`, else those of the settings; raises `InvalidSettings`."""
+
+    def policy_facts(self, settings: Settings) -> "Facts":
+        """Return who and what the settings' policies are about."""
 
     def examine(self, settings: Settings) -> AsyncIterator[Finding]:
         """Look at every part this process would use, one after another."""

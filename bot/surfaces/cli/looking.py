@@ -1,7 +1,9 @@
 """Commands that look something up: `why`, `log`, `evidence`."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.units import moment
+from bot.surfaces.cli.asked import Asked, asks, query_of
 from bot.surfaces.cli.client import Client
 from bot.surfaces.cli.command import command
 from bot.surfaces.cli.evidence import charts, evidence_in_full, evidence_table
@@ -18,17 +21,19 @@ from bot.surfaces.cli.plain import plain, shortened
 from bot.surfaces.cli.screen import spaced
 from bot.surfaces.cli.session import Session
 from memory.model.intent import Intent
-from memory.model.record import EntryKind, Recorded
+from memory.model.record import Recorded
+from memory.model.value import JsonValue
 
 if TYPE_CHECKING:
     from bot.surfaces.desk import Explanation
 
 Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help="A plan, a message or a correlation id.")]
 FactId = Annotated[str, typer.Argument(metavar="ID", help="An evidence id, as --json shows it.")]
-OnlyCorrelation = Annotated[str, typer.Option("--correlation", metavar="ID", help="Only what one message led to.")]
-OnlyKind = Annotated[EntryKind | None, typer.Option("--kind", help="Only entries of this kind.")]
 MostOf = Annotated[int, typer.Option("--limit", min=1, max=200, help="How many.")]
 FromCursor = Annotated[str, typer.Option("--cursor", help="`next_cursor` of the page before.")]
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_LONGEST_ACTOR = 20  # characters of a column
 
 
 @command
@@ -44,21 +49,17 @@ def why(session: Session, subject: Subject) -> None:
 
 
 @command
-def log(
-    session: Session,
-    correlation: OnlyCorrelation = "",
-    kind: OnlyKind = None,
-    limit: MostOf = 50,
-    cursor: FromCursor = "",
-) -> None:
+@asks
+def log(session: Session, asked: Asked, limit: MostOf = 50, cursor: FromCursor = "") -> None:
     """Show what was recorded, newest first: metadata and digests, never anybody's words.
 
     [bold]Examples[/bold]
 
-      quarterdeck log --kind approval
+      quarterdeck log --kind approval --kind denial --since 7d
+      quarterdeck log --principal alice --tool deploy.rollback
       quarterdeck log --correlation cor_8d3f --json
     """
-    session.run(lambda client: _log(client, session, correlation or None, kind, limit, cursor or None))
+    session.run(lambda client: _log(client, session, asked, limit, cursor or None))
 
 
 @command
@@ -79,17 +80,11 @@ async def _why(client: Client, session: Session, subject: str) -> int:
     return 0
 
 
-async def _log(
-    client: Client,
-    session: Session,
-    correlation: str | None,
-    kind: EntryKind | None,
-    limit: int,
-    cursor: str | None,
-) -> int:
-    page = await client.log(correlation, kind, limit, cursor)
+async def _log(client: Client, session: Session, asked: Asked, limit: int, cursor: str | None) -> int:
     now = session.screen.now()
-    session.screen.show(page, _entries(page.items, now) if page.items else "Nothing was recorded.")
+    page = await client.log(query_of(asked, now), limit, cursor)
+    shown = _entries(page.items, now, page.people) if page.items else "Nothing was recorded."
+    session.screen.show(page, shown)
     if page.next_cursor:
         session.screen.note(f"more: --cursor {page.next_cursor}")
     return 0
@@ -139,7 +134,9 @@ def _understood(intent: Intent) -> str:
     )
 
 
-def _entries(entries: tuple[Recorded, ...], now: datetime) -> Table:
+def _entries(
+    entries: tuple[Recorded, ...], now: datetime, people: Mapping[str, str] = MappingProxyType({})
+) -> Table:
     """Return the entries as a table for people: the digests, which are for programs, stand in the JSON form."""
     several = len({each.entry.correlation for each in entries}) > 1
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
@@ -148,14 +145,25 @@ def _entries(entries: tuple[Recorded, ...], now: datetime) -> Table:
     table.add_column("Details", overflow="fold", style="dim")
     for each in entries:
         entry = each.entry
-        told = [(name, value) for name, value in entry.body.items() if value not in (None, "", [], {})]
-        details = " ".join(f"{name}={value}" for name, value in told if "digest" not in name)
+        details = " ".join(f"{name}={value}" for name, value in entry.body.items() if _is_for_people(value))
         table.add_row(
             str(each.receipt.index),
             moment(entry.at, now),
             entry.kind.value,
-            entry.actor,
+            _who(entry.actor, people),
             *([entry.correlation] if several else []),
             Text(shortened(details, 200)),
         )
     return table
+
+
+def _is_for_people(value: JsonValue) -> bool:
+    """Return whether there is something to read: neither nothing, nor a digest, nor several with digests."""
+    if isinstance(value, list):
+        return bool(value) and not isinstance(value[0], dict)
+    return value not in (None, "", {}) and not _DIGEST.fullmatch(str(value))
+
+
+def _who(actor: str, people: Mapping[str, str]) -> str:
+    """Return a person's name where it may be known, else the first of the pseudonym, which tells people apart."""
+    return people.get(actor) or (f"{actor[:10]}…" if len(actor) > _LONGEST_ACTOR else actor)

@@ -54,8 +54,14 @@ def _command(button: Button, reply: Reply) -> str:
             words = ["ask", *_spoken(button.value or button.label)]
         case ButtonAction.APPROVE | ButtonAction.DENY | ButtonAction.WITHDRAW:
             words = [button.action.value, button.value]
+        case ButtonAction.SIGN:
+            words = ["approve", button.value, "--key", "FILE"]
+        case ButtonAction.BREAK_GLASS:
+            words = ["approve", button.value, "--break-glass", "REASON"]
         case ButtonAction.WHY:
             words = ["why", button.value or reply.id]
+        case ButtonAction.RECEIPTS:
+            words = ["log", "receipt", button.value]
     return plain(shlex.join(["quarterdeck", *words]))
 
 

@@ -43,8 +43,12 @@ class Session:
 
     def run_alone(self, work: Callable[[], Awaitable[int]]) -> NoReturn:
         """Carry out work that needs no Quarterdeck and end the command with its exit code."""
+        self.run_here(lambda: asyncio.run(_awaited(work)))
+
+    def run_here(self, work: Callable[[], int]) -> NoReturn:
+        """Carry out work that waits for nothing and end the command with its exit code."""
         try:
-            code = asyncio.run(_awaited(work))
+            code = work()
         except QuarterdeckError as error:
             self.screen.fail(error)
             code = exit_code(error)

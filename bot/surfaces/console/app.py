@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
 from bot.sessions import Sessions
+from bot.surfaces.console.controlling import ControlRoom
 from bot.surfaces.console.doors import Doors
 from bot.surfaces.console.faults import Faults
 from bot.surfaces.console.headers import YEAR_S, SecurityHeaders
@@ -13,7 +14,9 @@ from bot.surfaces.console.live import Live
 from bot.surfaces.console.pages import Pages
 from bot.surfaces.console.plans import Plans
 from bot.surfaces.console.reasons import Reasons
+from bot.surfaces.console.receipts import ReceiptPages
 from bot.surfaces.console.settings import ConsoleSettings
+from bot.surfaces.console.signing import Signing
 from bot.surfaces.console.talk import Talk
 from bot.surfaces.console.views import Views
 from bot.surfaces.console.visitors import Reception
@@ -31,10 +34,16 @@ def console_app(ports: Ports, sessions: Sessions, settings: ConsoleSettings) -> 
     Talk(ports, reception, views, pages, settings).mount(router)
     Plans(ports, reception, views, pages).mount(router)
     Reasons(ports, reception, pages).mount(router)
+    ReceiptPages(ports, reception, pages).mount(router)
+    if ports.approvals is not None:
+        Signing(ports, ports.approvals, reception, views, pages).mount(router)
+    pages.offer(controls=ports.controls is not None)
+    if ports.controls is not None:
+        ControlRoom(ports, ports.controls, reception, pages).mount(router)
     Live(ports, sessions, reception).mount(router)
     app.include_router(router)
     app.mount("/static", KeptFiles(packages=[("bot.surfaces.console", "static")]))
-    Faults(pages).install(app)
+    Faults(pages, ports.doorkeeper).install(app)
     return SecurityHeaders(app, secure=settings.secure)  # around everything, so that a crash has them too
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from bot.sessions import LONGEST, Sessions
+from bot.sessions import LONGEST, Invitation, Sessions
 from bot.surfaces.console.pages import Pages
 from bot.surfaces.console.visitors import Reception, read_form
 from bot.surfaces.desk import Doorkeeper
@@ -63,13 +63,20 @@ class Doors:
 
     async def _recognised(self, fields: Mapping[str, str]) -> tuple[Principal, frozenset[str]]:
         if code := fields.get("code", ""):
-            invitation = await self._sessions.redeem(code)
+            invitation = await self._redeemed(code)
             principal = await self._doorkeeper.person(invitation.tenant, invitation.person)
             return principal, frozenset(invitation.scopes)
         key = fields.get("key", "").strip()
         if not key:
             raise AuthenticationFailed("expected an API key, found an empty field")
         return await self._doorkeeper.by_api_key(key)
+
+    async def _redeemed(self, code: str) -> Invitation:
+        try:
+            return await self._sessions.redeem(code)
+        except AuthenticationFailed as error:
+            await self._doorkeeper.refused(error)
+            raise
 
 
 def inside(path: str) -> str:

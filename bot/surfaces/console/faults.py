@@ -10,8 +10,16 @@ from starlette.exceptions import HTTPException
 
 from bot.error_classes import http_status
 from bot.surfaces.console.pages import Pages
+from bot.surfaces.desk import Doorkeeper
 from bot.telemetry import request_id
-from memory.errors import AuthenticationFailed, InputTooLarge, InvalidInput, NotFound, QuarterdeckError
+from memory.errors import (
+    AuthenticationFailed,
+    InputTooLarge,
+    InvalidInput,
+    NotFound,
+    PolicyDenied,
+    QuarterdeckError,
+)
 
 SIGN_IN = "/console/sign-in"
 
@@ -24,8 +32,9 @@ def in_page(request: Request) -> bool:
 class Faults:
     """Shows an error within the page where one is open, and as a page otherwise."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, doorkeeper: Doorkeeper) -> None:
         self._pages = pages
+        self._doorkeeper = doorkeeper
 
     def install(self, app: FastAPI) -> None:
         """Let every error of the application leave it in this form."""
@@ -36,6 +45,8 @@ class Faults:
 
     async def _ours(self, request: Request, raised: Exception) -> Response:
         error = cast("QuarterdeckError", raised)
+        if isinstance(error, PolicyDenied):
+            await self._doorkeeper.refused(error, getattr(request.state, "principal", None))
         if isinstance(error, AuthenticationFailed) and not in_page(request) and request.method == "GET":
             return self._to_the_door(request)
         return self._shown(request, error, http_status(error))

@@ -65,7 +65,9 @@ def names(happened: Event | Gap | Beat, thread: str | None) -> tuple[str, ...]:
     if isinstance(happened, Beat):
         return ()
     if isinstance(happened, Gap):
-        return ("exchange", "plans")
+        return ("exchange", "plans", "switch")
+    if happened.topic is Topic.SWITCH:
+        return ("switch",)
     if happened.topic is Topic.RUN:
         return (f"plan-{happened.body['run']}", "plans")
     return ("exchange",) if happened.thread == thread else ()

@@ -32,6 +32,7 @@ _STATUSES = {
     "waiting": "Waiting for approval",
     "running": "Running",
     "undoing": "Taking it back",
+    "paused": "Paused: actions are stopped",
     "succeeded": "Done and verified",
     "failed": "Failed",
     "undone": "Failed and taken back",

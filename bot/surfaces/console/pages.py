@@ -38,6 +38,10 @@ class Pages:
             "safe_link": marks.linker(settings.link_origins),
         }
 
+    def offer(self, *, controls: bool) -> None:
+        """Say which rooms there are, so that no page leads to one that is not."""
+        self._environment.globals["controls"] = controls
+
     def response(
         self, template: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any
     ) -> HTMLResponse:

@@ -1,14 +1,17 @@
 """Plans: what waits for whom, and the buttons by which people decide. A card is drawn anew whenever it changes."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from bot.surfaces.console.faults import in_page
 from bot.surfaces.console.pages import Pages
-from bot.surfaces.console.views import Views
-from bot.surfaces.console.visitors import Reception, Visitor
+from bot.surfaces.console.views import PlanView, Views
+from bot.surfaces.console.visitors import CSRF_FIELD, Reception, Visitor
 from bot.surfaces.desk import Scope
 from bot.surfaces.ports import Ports
+from memory.canonical import canonical
 from memory.errors import InvalidInput
 from memory.model.approval import Verdict
 from memory.model.people import Surface
@@ -47,8 +50,8 @@ class Plans:
             visitor=visitor,
             place="plans",
             thread="",
-            mine=tuple(plan for plan in waiting if plan.card.offers(ButtonAction.APPROVE)),
-            others=tuple(plan for plan in waiting if not plan.card.offers(ButtonAction.APPROVE)),
+            mine=tuple(plan for plan in waiting if _for_me(plan)),
+            others=tuple(plan for plan in waiting if not _for_me(plan)),
             running=await self._views.plans(visitor, *UNDER_WAY),
             ended=await self._views.plans(visitor, *(each for each in RunStatus if each.final())),
         )
@@ -57,7 +60,7 @@ class Plans:
         """Return how many plans wait for this person."""
         visitor = await self._observer(request)
         waiting = await self._views.plans(visitor, RunStatus.WAITING)
-        number = sum(plan.card.offers(ButtonAction.APPROVE) for plan in waiting)
+        number = sum(map(_for_me, waiting))
         return self._pages.response("count.html", number=number)
 
     async def show(self, request: Request, run: Identifier) -> Response:
@@ -81,14 +84,16 @@ class Plans:
     async def decide(self, request: Request, run: Identifier) -> Response:
         """Record a yes or no to exactly the plan that was shown."""
         visitor, fields = await self._reception.form(request)
-        reason = _reason(fields.get("reason", ""))
+        reason = reason_of(fields.get("reason", ""))
         decided = await self._desk.decide(
             visitor.require(Scope.APPROVE),
             run,
             fields.get("plan_digest", ""),
-            _verdict(fields.get("verdict", "")),
+            verdict_of(fields.get("verdict", "")),
             reason,
             Surface.CONSOLE,
+            event=attested(request, fields),
+            break_glass=bool(fields.get("break_glass")),
         )
         return self._changed(request, visitor, decided)
 
@@ -96,7 +101,7 @@ class Plans:
         """Take a plan back that still waits."""
         visitor, fields = await self._reception.form(request)
         who = visitor.require(Scope.PROPOSE)
-        withdrawn = await self._desk.cancel(who, run, _reason(fields.get("reason", "")))
+        withdrawn = await self._desk.cancel(who, run, reason_of(fields.get("reason", "")))
         return self._changed(request, visitor, withdrawn)
 
     def _changed(self, request: Request, visitor: Visitor, run: Run) -> Response:
@@ -110,14 +115,27 @@ class Plans:
         return visitor
 
 
-def _verdict(word: str) -> Verdict:
+def verdict_of(word: str) -> Verdict:
+    """Return the verdict of a form; raises `InvalidInput`."""
     try:
         return Verdict(word)
     except ValueError:
         raise InvalidInput(f"expected approve or deny, found {word[:40]!r}") from None
 
 
-def _reason(text: str) -> str:
+def reason_of(text: str) -> str:
+    """Return the reason of a form, trimmed; raises `InvalidInput` for one that is too long."""
     if len(text) > LONGEST_REASON:
         raise InvalidInput(f"expected a reason of at most {LONGEST_REASON} characters, found {len(text)}")
     return text.strip()
+
+
+def attested(request: Request, fields: Mapping[str, str]) -> bytes:
+    """Return the form as it is kept beside an approval: its path and fields, without the token of the session."""
+    told = {name: value for name, value in fields.items() if name != CSRF_FIELD}
+    return canonical({"surface": "console", "method": request.method, "path": request.url.path, "form": told})
+
+
+def _for_me(plan: PlanView) -> bool:
+    """Return whether this person's say is what a plan waits for."""
+    return plan.card.offers(ButtonAction.APPROVE) or plan.card.offers(ButtonAction.SIGN)

@@ -20,6 +20,9 @@ _NEEDS = {
     ButtonAction.WITHDRAW: Scope.PROPOSE,
     ButtonAction.SAY: Scope.PROPOSE,
     ButtonAction.WHY: Scope.OBSERVE,
+    ButtonAction.RECEIPTS: Scope.OBSERVE,
+    ButtonAction.SIGN: Scope.APPROVE,
+    ButtonAction.BREAK_GLASS: Scope.APPROVE,
 }
 
 
@@ -32,6 +35,11 @@ class CardView(Value):
     def offers(self, action: str) -> bool:
         """Return whether the card has such a button."""
         return any(button.action == action for button in self.card.buttons)
+
+    def without(self, *actions: ButtonAction) -> "CardView":
+        """Return the card without these buttons."""
+        kept = tuple(button for button in self.card.buttons if button.action not in actions)
+        return CardView(card=self.card.model_copy(update={"buttons": kept}), seen=self.seen)
 
 
 class ExchangeView(Value):

@@ -60,6 +60,7 @@ class Reception:
             raise AuthenticationFailed("expected a session, found none", hint="Sign in.")
         session = await self._sessions.read(cookie)
         principal = await self._doorkeeper.person(session.tenant, session.person)
+        request.state.principal = principal
         renewed = self._sessions.renewed(session)
         if renewed is not None:
             request.state.set_cookie = self.set_cookie(self._sessions.cookie(renewed))

@@ -2,18 +2,25 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from bot.surfaces.desk import Desk
 from bot.surfaces.rest.keyed import Approver, Asker, IdempotencyKey, Observer
 from bot.surfaces.rest.problems import described
 from bot.surfaces.rest.shapes import Ballot, Cursor, Limit, RunView, Withdrawal
+from memory.canonical import canonical
 from memory.model.people import Principal, Surface
 from memory.model.run import Run, RunStatus
 from memory.model.value import Identifier
 from memory.store import Page
 
 Statuses = Annotated[list[RunStatus] | None, Query(description="Only plans that stand so; all without it")]
+
+
+async def attested(request: Request) -> bytes:
+    """Return the request as it is kept beside an approval: method, path and body, and none of its headers."""
+    body = (await request.body()).decode(errors="replace")
+    return canonical({"surface": "rest", "method": request.method, "path": request.url.path, "body": body})
 
 
 class Deciding:
@@ -43,14 +50,21 @@ class Deciding:
         return self._view(await self._desk.run(observer, run), observer)
 
     async def decide(
-        self, run: Identifier, ballot: Ballot, approver: Approver, _key: IdempotencyKey = None
+        self, request: Request, run: Identifier, ballot: Ballot, approver: Approver, _key: IdempotencyKey = None
     ) -> RunView:
         """Say yes or no to exactly the plan with this digest.
 
         Whoever asked for a plan does not decide on it. Once enough people said yes it runs by itself.
         """
         decided = await self._desk.decide(
-            approver, run, ballot.plan_digest, ballot.verdict, ballot.reason, Surface.REST
+            approver,
+            run,
+            ballot.plan_digest,
+            ballot.verdict,
+            ballot.reason,
+            Surface.REST,
+            event=await attested(request),
+            break_glass=ballot.break_glass,
         )
         return self._view(decided, approver)
 

@@ -66,6 +66,7 @@ async def caller(request: Request, needed: SecurityScopes, _shown: Annotated[Any
 Observer = Annotated[Principal, Security(caller, scopes=[Scope.OBSERVE])]
 Asker = Annotated[Principal, Security(caller, scopes=[Scope.PROPOSE])]
 Approver = Annotated[Principal, Security(caller, scopes=[Scope.APPROVE])]
+Administrator = Annotated[Principal, Security(caller, scopes=[Scope.ADMIN])]
 
 IdempotencyKey = Annotated[
     str | None,
@@ -85,12 +86,16 @@ def keyed(doorkeeper: Doorkeeper, replays: Replays) -> type[APIRoute]:
             handler = super().get_route_handler()
 
             async def answer(request: Request) -> Response:
-                request.state.caller = await _authenticated(request, doorkeeper)
+                known = request.state.caller = await _authenticated(request, doorkeeper)
                 decoded(await request.body())
                 key = request.headers.get("Idempotency-Key")
-                if key is None or request.method != "POST":
-                    return await handler(request)
-                return await _once(request, _checked(key), replays, handler)
+                try:
+                    if key is None or request.method != "POST":
+                        return await handler(request)
+                    return await _once(request, _checked(key), replays, handler)
+                except PolicyDenied as denial:
+                    await doorkeeper.refused(denial, known.principal)
+                    raise
 
             return answer
 

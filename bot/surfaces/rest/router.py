@@ -7,10 +7,16 @@ from fastapi import APIRouter
 
 from bot.surfaces.inbound import LONGEST_BODY
 from bot.surfaces.ports import Ports
+from bot.surfaces.rest.approving import Approving
+from bot.surfaces.rest.archiving import Archiving
+from bot.surfaces.rest.controlling import Controlling
 from bot.surfaces.rest.deciding import Deciding
 from bot.surfaces.rest.keyed import Replays, keyed
 from bot.surfaces.rest.problems import Problem, explained
+from bot.surfaces.rest.promoting import Promoting
+from bot.surfaces.rest.receipts import ReceiptRoutes
 from bot.surfaces.rest.talking import Talking
+from bot.surfaces.rest.tracing import Tracing
 from bot.surfaces.rest.watching import Watching
 from tools.contract import Capability
 
@@ -28,7 +34,10 @@ give `next_cursor` back as `cursor`. A request is at most {LONGEST_BODY // 1024}
 TAGS: list[dict[str, Any]] = [
     {"name": "talk", "description": "Ask, and read what was said."},
     {"name": "plans", "description": "What was proposed, and people's yes or no to it."},
+    {"name": "approvals", "description": "Keys and passkeys to sign with, and reviews of break-glass."},
     {"name": "why", "description": "What an answer rests on."},
+    {"name": "audit", "description": "Take records away, hold them, erase them."},
+    {"name": "controls", "description": "Stop everything, see what is spent, approve the same again."},
     {"name": "watch", "description": "What happens, what happened, what can be done."},
 ]
 
@@ -38,7 +47,16 @@ def rest_router(ports: Ports, replays: Replays, capabilities: Sequence[Capabilit
     router = APIRouter(prefix=PREFIX, route_class=keyed(ports.doorkeeper, replays))
     Talking(ports).mount(router)
     Deciding(ports.desk).mount(router)
+    if ports.approvals is not None:
+        Approving(ports.approvals, ports.desk).mount(router)
     Watching(ports, capabilities).mount(router)
+    Tracing(ports).mount(router)
+    if ports.controls is not None:
+        Controlling(ports.controls).mount(router)
+        Promoting(ports.controls.policies).mount(router)
+    if ports.archive is not None:
+        Archiving(ports.archive).mount(router)
+    ReceiptRoutes(ports).mount(router)  # last: below /log, any name is an entry's
     return router
 
 

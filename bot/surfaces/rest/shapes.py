@@ -45,6 +45,7 @@ class Ballot(Form):
     plan_digest: Digest = Field(description="The digest on the card you decided by")
     verdict: Verdict
     reason: str = Field(default="", max_length=1000, examples=["Error rate confirmed on the dashboard."])
+    break_glass: bool = Field(default=False, description="Go ahead without the approvals that are missing")
 
 
 class Withdrawal(Form):

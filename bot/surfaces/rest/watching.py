@@ -8,22 +8,21 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
+from bot.surfaces.desk import LogPage
 from bot.surfaces.listening import Beat, until_closed
 from bot.surfaces.ports import Ports
+from bot.surfaces.rest.asked import AskedOfLog
 from bot.surfaces.rest.keyed import Observer
 from bot.surfaces.rest.problems import described
 from bot.surfaces.rest.shapes import Abilities, Ability, Cursor, Limit
 from memory.model.people import Principal
-from memory.model.record import EntryKind, Event, Gap, Recorded
+from memory.model.record import Event, Gap
 from memory.model.value import Identifier
-from memory.store import Page
 from tools.contract import Capability
 
 RETRY_MS = 2000
 
 OnlyThread = Annotated[Identifier | None, Query(description="Only what happens in this thread")]
-OnlyCorrelation = Annotated[Identifier | None, Query(description="Only what one message led to")]
-OnlyKind = Annotated[EntryKind | None, Query(description="Only entries of this kind")]
 
 
 class Watching:
@@ -33,7 +32,7 @@ class Watching:
         self._desk = ports.desk
         self._metrics = ports.metrics
         self._closing = ports.closing
-        self._abilities = Abilities(items=tuple(ability(each) for each in capabilities))
+        self._abilities = tuple(ability(each) for each in capabilities)
 
     def mount(self, router: APIRouter) -> None:
         """Add the routes."""
@@ -48,22 +47,24 @@ class Watching:
         )(self.events)
 
     async def log(
-        self,
-        observer: Observer,
-        correlation: OnlyCorrelation = None,
-        kind: OnlyKind = None,
-        cursor: Cursor = None,
-        limit: Limit = 50,
-    ) -> Page[Recorded]:
-        """Return what was recorded, newest first: metadata and digests, never anybody's words."""
-        return await self._desk.log(observer, correlation=correlation, kind=kind, cursor=cursor, limit=limit)
+        self, observer: Observer, asked: AskedOfLog, cursor: Cursor = None, limit: Limit = 50
+    ) -> LogPage:
+        """Return what was recorded, newest first: metadata and digests, never anybody's words.
 
-    async def can(self, _observer: Observer) -> Abilities:
-        """Return every capability with its arguments, its effect and how people ask for it."""
-        return self._abilities
+        `people` gives names for pseudonyms: everybody's for auditors and administrators, your own for you.
+        """
+        return await self._desk.log(observer, asked, cursor, limit)
+
+    async def can(self, observer: Observer) -> Abilities:
+        """Return what you may do, with its arguments, its effect and how people ask for it.
+
+        What policy denies you whatever you say is left out; the rest may still need other people's approval.
+        """
+        permitted = self._desk.permitted(observer)
+        return Abilities(items=tuple(each for each in self._abilities if each.name in permitted))
 
     async def events(self, observer: Observer, thread: OnlyThread = None) -> StreamingResponse:
-        """Listen (server-sent events): `message`, `reply` and `run`, each with the event as JSON.
+        """Listen (server-sent events): `message`, `reply`, `run`, `switch`, `limit`, `policy`, the event as JSON.
 
         A `gap` means that some were lost: look at the plans and threads you follow. What happened before you
         listened is not told.

@@ -13,6 +13,7 @@ from bot.surfaces.ports import Ports
 from tests.fakes import scenes
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
+from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import CountingIds, FakeClock
 from tools.capabilities import EVERY
 
@@ -38,8 +39,13 @@ def doorkeeper() -> FakeDoorkeeper:
 
 
 @pytest.fixture
-def ports(desk: FakeDesk, doorkeeper: FakeDoorkeeper, clock: FakeClock) -> Ports:
-    return Ports(desk=desk, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
+def log() -> FakeSignedLog:
+    return FakeSignedLog()
+
+
+@pytest.fixture
+def ports(desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock: FakeClock) -> Ports:
+    return Ports(desk=desk, log=log, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def theirs(entry: Entry) -> TransparencyLogEntry:
         Inner.from_dict(
             {
                 "log_index": str(entry.index),
-                "log_id": {"key_id": b64encode(LOG.key.key_id)},
+                "log_id": {"key_id": b64encode(entry.note.signatures[0].key_id)},
                 "kind_version": {"kind": "entry", "version": "1"},
                 "inclusion_proof": {
                     "log_index": str(entry.index),

@@ -51,6 +51,12 @@ async def test_a_form_and_json_are_sent_as_what_they_are() -> None:
     assert [request.body for request in server.requests] == [b"query=up", b'{"n":1}']
 
 
+async def test_what_is_no_json_is_sent_and_returned_as_it_is() -> None:
+    async with FaultyServer(answer(503), answer(200, b"\xff\x00")) as server:
+        assert await client(server).post_bytes("/a", b"\x00\xff", idempotent=True) == b"\xff\x00"
+    assert [request.body for request in server.requests] == [b"\x00\xff"] * 2
+
+
 @pytest.mark.parametrize("behaviour", [answer(503), answer(502), answer(429), hanging_up()])
 async def test_a_get_is_tried_again_when_the_first_answer_means_not_now(behaviour: Behaviour) -> None:
     async with FaultyServer(behaviour, OK) as server:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -12,13 +12,15 @@ import pytest
 from fastapi import FastAPI
 from typer.testing import CliRunner
 
+from bot.policies import library
 from bot.settings import Settings, parsed
 from bot.surfaces.cli.app import build
-from bot.surfaces.cli.host import DemoReady, Door, Finding, Health, Progress
+from bot.surfaces.cli.host import DemoReady, Door, Finding, Health, LogKeeper, Progress
 from bot.surfaces.ports import Ports
 from bot.surfaces.rest import problems
 from bot.surfaces.rest.probes import probes
 from bot.surfaces.rest.router import rest_router
+from bot.wiring.keeping import log_key_in, new_log_key, open_keeper
 from memory.errors import AuthenticationFailed, NotFound
 from memory.model.access import ApiKey
 from memory.model.people import Principal
@@ -26,9 +28,12 @@ from memory.model.run import Run, RunStatus, StepStatus
 from memory.model.value import JsonValue
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
-from tests.fakes.people import EVERYBODY, TENANT
+from tests.fakes.people import EVERYBODY, TENANT, facts
+from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import MIDNIGHT, CountingIds, FakeClock
 from tools.capabilities import EVERY
+from tools.policy import Facts
+from tools.policy.source import Library
 
 
 class WorkingDesk(FakeDesk):
@@ -101,7 +106,9 @@ class FakeHost:
 
     @asynccontextmanager
     async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
-        ports = Ports(desk=self.desk, doorkeeper=FakeDoorkeeper(), clock=self.desk.clock, ids=self.ids)
+        ports = Ports(
+            desk=self.desk, log=FakeSignedLog(), doorkeeper=FakeDoorkeeper(), clock=self.desk.clock, ids=self.ids
+        )
         app = FastAPI()
         problems.install(app)
         app.include_router(rest_router(ports, FakeReplays(), EVERY))
@@ -115,8 +122,23 @@ class FakeHost:
     async def open_keys(self, settings: Settings) -> AsyncIterator[FakeKeys]:
         yield self.keys
 
+    def open_log(self, settings: Settings) -> AbstractAsyncContextManager[LogKeeper]:
+        return open_keeper(settings)
+
+    def new_log_key(self, settings: Settings, path: Path) -> str:
+        return new_log_key(settings, path)
+
+    def log_key_in(self, settings: Settings, path: Path) -> str:
+        return log_key_in(settings, path)
+
     def open_reader(self, settings: Settings) -> EchoReader:
         return EchoReader()
+
+    def policy_library(self, settings: Settings, place: Path | None) -> Library:
+        return library(settings, place)
+
+    def policy_facts(self, settings: Settings) -> Facts:
+        return facts()
 
     async def examine(self, settings: Settings) -> AsyncIterator[Finding]:
         for finding in self.findings:

@@ -18,6 +18,7 @@ VENDOR = CONSOLE / "static" / "vendor"
 OURS = [
     *(CONSOLE / "templates").glob("*.html"),
     CONSOLE / "static" / "console.js",
+    CONSOLE / "static" / "passkey.js",
     CONSOLE / "static" / "console.css",
 ]
 READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3

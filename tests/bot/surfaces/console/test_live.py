@@ -31,7 +31,7 @@ def event(topic: Topic, thread: str = "t") -> Event:
         (event(Topic.REPLY), ("exchange",)),
         (event(Topic.REPLY, "other"), ()),
         (event(Topic.RUN, "other"), ("plan-run_1", "plans")),
-        (Gap(missed=3), ("exchange", "plans")),
+        (Gap(missed=3), ("exchange", "plans", "switch")),
         (Beat(), ()),
     ],
 )
@@ -61,7 +61,7 @@ async def test_signing_out_ends_the_connection(
     async with connected(transport, ports, cookie) as lines:
         await until(lambda: desk.listeners)
         desk.lose()
-        assert [await anext(lines) for _ in range(8)][3:7] == [
+        assert [await anext(lines) for _ in range(11)][3:7] == [
             "event: exchange",
             "data: changed",
             "",

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from tests.bot.surfaces.conftest import Caller
 from tests.fakes.desk import FakeDesk
 
 
@@ -96,6 +97,13 @@ async def test_every_capability_is_listed_with_the_schema_of_its_arguments(alice
     items = {item["name"]: item for item in (await alice.get("/v1/capabilities")).json()["items"]}
     assert items["service.scale"]["arguments"]["properties"]["replicas"]["maximum"] == 1000
     assert items["service.scale"]["effect"] == "write"
+
+
+async def test_the_capabilities_listed_are_only_what_policy_leaves_to_the_person(call: Caller) -> None:
+    listed = await call(Authorization="Bearer qd_vic").get("/v1/capabilities")
+    names = {item["name"] for item in listed.json()["items"]}
+    assert "service.health" in names
+    assert "service.scale" not in names
 
 
 async def test_a_message_of_exactly_the_limit_is_taken_and_one_byte_more_is_not(alice: httpx.AsyncClient) -> None:

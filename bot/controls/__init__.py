@@ -1,0 +1,1 @@
+"""What people hold in their hands beside single plans: the switch, the limits, standing approvals."""

@@ -1,0 +1,85 @@
+"""Routes by which a policy comes into force: proposed by one administrator, agreed to by another."""
+
+from enum import Enum
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from bot.surfaces.policies import PolicyDesk
+from bot.surfaces.rest.keyed import Administrator, IdempotencyKey, Observer
+from bot.surfaces.rest.problems import described
+from bot.surfaces.rest.shapes import Form
+from memory.model.policies import PolicyProposal, PromotedPolicy
+from memory.model.value import Digest, Identifier, Value
+from tools.policy.source import Library, Source
+
+
+class ProposeRequest(Form):
+    """Policies with the golden decisions they must give, and why they are to change."""
+
+    policies: tuple[Source, ...] = Field(min_length=1)
+    decisions: tuple[Source, ...] = ()
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class AgreeRequest(Form):
+    """The policy that is agreed to, by its whole hash."""
+
+    policy_hash: Digest
+
+
+class RollbackRequest(Form):
+    """An earlier policy, by its hash or the beginning of it, and why."""
+
+    policy_hash: str = Field(min_length=8, max_length=64, pattern="^[0-9a-f]+$")
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class PolicyHistory(Value):
+    """The policies that were in force, the newest first."""
+
+    items: tuple[PromotedPolicy, ...]
+
+
+class Promoting:
+    """Brings requests to the policy desk."""
+
+    def __init__(self, desk: PolicyDesk) -> None:
+        self._desk = desk
+
+    def mount(self, router: APIRouter) -> None:
+        """Add the routes."""
+        told = described(400, 404, 409)
+        tags: list[str | Enum] = ["controls"]
+        router.get("/policy/history", tags=tags, summary="Policies in force", responses=told)(self.history)
+        router.post("/policy/proposals", tags=tags, summary="Propose a policy", responses=told)(self.propose)
+        router.get("/policy/proposals/{proposal}", tags=tags, summary="A proposal", responses=told)(self.show)
+        router.post("/policy/proposals/{proposal}/agree", tags=tags, summary="Agree", responses=told)(self.agree)
+        router.post("/policy/rollback", tags=tags, summary="Back to an earlier one", responses=told)(self.rollback)
+
+    async def history(self, observer: Observer) -> PolicyHistory:
+        """Return the policies that were in force, the newest first. For auditors and administrators."""
+        return PolicyHistory(items=await self._desk.history(observer))
+
+    async def propose(
+        self, request: ProposeRequest, admin: Administrator, _key: IdempotencyKey = None
+    ) -> PolicyProposal:
+        """Check a policy and decide past requests again under it. It is not in force before another one agrees."""
+        library = Library(policies=request.policies, decisions=request.decisions)
+        return await self._desk.propose(admin, library, request.reason)
+
+    async def show(self, proposal: Identifier, observer: Observer) -> PolicyProposal:
+        """Return a proposal that is open, with what it would change. For auditors and administrators."""
+        return await self._desk.proposal(observer, proposal)
+
+    async def agree(
+        self, proposal: Identifier, request: AgreeRequest, admin: Administrator, _key: IdempotencyKey = None
+    ) -> PromotedPolicy:
+        """Put a proposal in force on every node, as another administrator than the one who proposed it."""
+        return await self._desk.agree(admin, proposal, request.policy_hash)
+
+    async def rollback(
+        self, request: RollbackRequest, admin: Administrator, _key: IdempotencyKey = None
+    ) -> PromotedPolicy:
+        """Put an earlier policy in force again, on every node."""
+        return await self._desk.rollback(admin, request.policy_hash, request.reason)

@@ -1,0 +1,33 @@
+"""The ledger: how fast it takes entries, how fast a stranger verifies it, how fast an entry is proven."""
+
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from bot.telemetry import configure_logging
+from tests.bench import report
+from tests.bench.appends import appends
+from tests.bench.verifying import verifying
+
+NAME = "part2"
+FLOORS = """
+A floor of a rate is one signed commit per entry in the same run, and of a memory what was held before, or for a
+tenth of the entries.
+"""
+
+
+def main() -> None:
+    """Measure, print, write."""
+    configure_logging("warning")
+    console = Console()
+    with TemporaryDirectory(
+        prefix="quarterdeck-bench-", dir=Path.cwd()
+    ) as folder:  # a temporary disk may be memory
+        with console.status("appending"):
+            figures = asyncio.run(appends(Path(folder)))
+        with console.status("verifying"):
+            figures += verifying(Path(folder))
+    console.print(report.table(figures))
+    report.write(figures, Path(__file__).parents[2] / "docs" / "bench", NAME, FLOORS)

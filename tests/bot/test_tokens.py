@@ -1,0 +1,56 @@
+"""Once the tenant's tokens are spent the model is left alone until some are free again; that is told once."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.model.endpoint import Completion
+from bot.controls.tokens import MeteredModel
+from memory.errors import ModelUnavailable
+from memory.model.limits import Limit, Resource
+from memory.model.record import LogFilter
+from memory.store import Store
+from tests.fakes.time import CountingIds, FakeClock
+from tests.keys import LOG_KEY
+from tests.memory import samples
+
+
+class Model:
+    """Answers nothing, and counts how often."""
+
+    name = "a-model"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def complete(self, system: str, text: str, schema: dict[str, Any]) -> Completion:
+        self.asked += 1
+        return Completion()
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = await Store.open(f"sqlite:///{tmp_path / 'q.db'}", FakeClock(), LOG_KEY)
+    yield opened
+    await opened.close()
+
+
+async def test_a_model_without_tokens_is_left_alone_until_there_are_some_again(store: Store) -> None:
+    clock, breaches, model = FakeClock(), list[str](), Model()
+    limit = Limit(resource=Resource.TOKENS, most=100)
+    metered = MeteredModel(model, store, "acme", [limit], breached=breaches.append, clock=clock, ids=CountingIds())
+    await metered.complete("", "", {})
+    spent = samples.use(resource=Resource.TOKENS, tool="", amount=100, at=clock.now())
+    await store.uses.add("acme", [spent])
+    for _ in range(2):
+        with pytest.raises(ModelUnavailable, match="at most 100 tokens a day"):
+            await metered.complete("", "", {})
+    assert (model.asked, breaches) == (1, ["tokens/tenant"])
+    entries = await store.ledger.matching("acme", LogFilter(), 0, 10)
+    assert [each.entry.body["code"] for each in entries] == ["limit.exceeded"]
+    clock.move(timedelta(days=1).total_seconds() + 1)
+    await metered.complete("", "", {})
+    assert model.asked == 2

@@ -1,0 +1,292 @@
+"""Nobody sees or changes what is another tenant's, by any call there is; a new call or table is tried here too."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from memory.errors import Conflict, GrantRefused, NotFound, QuarterdeckError, StatementInvalid, TenantMismatch
+from memory.model.access import StoredResponse
+from memory.model.limits import Resource
+from memory.model.record import LogFilter
+from memory.model.standing import StandingEnd
+from memory.scrubbing import EVERYTHING
+from memory.store import Page, Store, Unit
+from memory.store.keys import secret_hash
+from memory.store.sealing import Head
+from memory.store.tables import metadata
+from tests.fakes.time import MIDNIGHT
+from tests.memory.samples import (
+    approval,
+    challenge,
+    credential,
+    evidence,
+    fill,
+    grant,
+    hold,
+    key,
+    message,
+    policy_proposal,
+    promoted,
+    record,
+    reply,
+    review,
+    run,
+    standing,
+    stop,
+    use,
+)
+
+EARLIER = MIDNIGHT - timedelta(days=1)
+ALONE, TOGETHER = "evil", "worse"  # the tenants that try: by a call of its own, and inside a transaction
+
+Call = Callable[[Unit, str], Awaitable[object]]
+
+
+async def blobs_of_acme(unit: Unit) -> tuple[str, ...]:
+    return tuple(each.digest for each in await unit.blobs.standing("acme"))
+
+
+async def states_of_blobs(unit: Unit, tenant: str) -> object:
+    return await unit.blobs.states(tenant, await blobs_of_acme(unit))
+
+
+async def turns_of_alice(unit: Unit, tenant: str) -> object:
+    actor = await unit.pseudonyms.of("acme", "alice")
+    return await unit.ledger.correlations(tenant, LogFilter(actor=actor))
+
+
+async def get_a_blob(unit: Unit, tenant: str) -> object:
+    return await unit.blobs.get(tenant, (await blobs_of_acme(unit))[0])
+
+
+async def erase_blobs(unit: Unit, tenant: str) -> object:
+    return await unit.blobs.erase(tenant, await blobs_of_acme(unit))
+
+
+async def look_behind_a_pseudonym(unit: Unit, tenant: str) -> object:
+    return await unit.pseudonyms.people(tenant, [await unit.pseudonyms.of("acme", "alice")])
+
+
+FINDS_NOTHING: dict[str, tuple[Call, object]] = {
+    "runs.page": (lambda unit, tenant: unit.runs.page(tenant), Page(items=())),
+    "ledger.page": (lambda unit, tenant: unit.ledger.page(tenant), Page(items=())),
+    "ledger.trace": (lambda unit, tenant: unit.ledger.trace(tenant, "cor_1"), ()),
+    "ledger.matching": (lambda unit, tenant: unit.ledger.matching(tenant, LogFilter(), 0, 9), ()),
+    "ledger.count": (lambda unit, tenant: unit.ledger.count(tenant, LogFilter()), 0),
+    "ledger.correlations": (turns_of_alice, frozenset()),
+    "ledger.indices": (lambda unit, tenant: unit.ledger.indices(tenant, LogFilter()), frozenset()),
+    "ledger.entries": (lambda unit, tenant: unit.ledger.entries(tenant, 0, 9), []),
+    "ledger.hashes": (lambda unit, tenant: unit.ledger.hashes(tenant, 0, 0, 9), []),
+    "ledger.head": (lambda unit, tenant: unit.ledger.head(tenant), Head()),
+    "blobs.standing": (lambda unit, tenant: unit.blobs.standing(tenant), ()),
+    "blobs.states": (states_of_blobs, {}),
+    "blobs.erase": (erase_blobs, 0),
+    "holds.alone": (lambda unit, tenant: unit.holds.alone(tenant), None),
+    "holds.all": (lambda unit, tenant: unit.holds.all(tenant), ()),
+    "copies.scrub": (lambda unit, tenant: unit.copies.scrub(tenant, ["cor_1"], EVERYTHING), None),
+    "copies.rename": (lambda unit, tenant: unit.copies.rename(tenant, "alice", "p_1", MIDNIGHT), None),
+    "copies.talks": (lambda unit, tenant: unit.copies.talks(tenant, ["cor_1"]), frozenset()),
+    "pseudonyms.find": (lambda unit, tenant: unit.pseudonyms.find(tenant, "alice"), None),
+    "pseudonyms.people": (look_behind_a_pseudonym, {}),
+    "pseudonyms.opening": (lambda unit, tenant: unit.pseudonyms.opening(tenant, "alice"), None),
+    "pseudonyms.forget": (lambda unit, tenant: unit.pseudonyms.forget(tenant, "alice"), False),
+    "evidence.of": (lambda unit, tenant: unit.evidence.of(tenant, "cor_1"), ()),
+    "evidence.correlations": (lambda unit, tenant: unit.evidence.correlations(tenant, ["ev_1"]), ()),
+    "turns.transcript": (lambda unit, tenant: unit.turns.transcript(tenant, "t1"), Page(items=())),
+    "turns.threads": (lambda unit, tenant: unit.turns.threads(tenant, "alice"), Page(items=())),
+    "turns.reply_to": (lambda unit, tenant: unit.turns.reply_to(tenant, "m1"), None),
+    "keys.of": (lambda unit, tenant: unit.keys.of(tenant), ()),
+    "credentials.of": (lambda unit, tenant: unit.credentials.of(tenant), ()),
+    "reviews.of": (lambda unit, tenant: unit.reviews.of(tenant), ()),
+    "switches.alone": (lambda unit, tenant: unit.switches.alone(tenant), None),
+    "switches.stopped": (lambda unit, tenant: unit.switches.stopped(tenant), None),
+    "uses.since": (lambda unit, tenant: unit.uses.since(tenant, Resource.ACTIONS, EARLIER), ()),
+    "uses.under_way": (lambda unit, tenant: unit.uses.under_way(tenant), ()),
+    "standing.of": (lambda unit, tenant: unit.standing.of(tenant), ()),
+    "policies.alone": (lambda unit, tenant: unit.policies.alone(tenant), None),
+    "policies.number": (lambda unit, tenant: unit.policies.number(tenant), 0),
+    "policies.newest": (lambda unit, tenant: unit.policies.newest(tenant), None),
+    "policies.history": (lambda unit, tenant: unit.policies.history(tenant), ()),
+}
+IS_REFUSED: dict[str, tuple[Call, type[QuarterdeckError]]] = {
+    "runs.get": (lambda unit, tenant: unit.runs.get(tenant, "run_1"), NotFound),
+    "runs.replace": (lambda unit, tenant: unit.runs.replace(run(tenant), expected_version=0), NotFound),
+    "grants.consume": (
+        lambda unit, tenant: unit.grants.consume(tenant, "grant_1", grant().call_digest, grant().minted_at),
+        GrantRefused,
+    ),
+    "ledger.find": (lambda unit, tenant: unit.ledger.find(tenant, "0"), NotFound),
+    "ledger.checkpoint": (lambda unit, tenant: unit.ledger.checkpoint(tenant), NotFound),
+    "blobs.get": (get_a_blob, NotFound),
+    "evidence.get": (lambda unit, tenant: unit.evidence.get(tenant, "ev_1"), NotFound),
+    "turns.answer": (lambda unit, tenant: unit.turns.answer(tenant, reply()), NotFound),
+    "credentials.get": (lambda unit, tenant: unit.credentials.get(tenant, "credential_1"), NotFound),
+    "credentials.replace": (
+        lambda unit, tenant: unit.credentials.replace(credential(tenant, uses=1), credential(tenant)),
+        NotFound,
+    ),
+    "challenges.get": (lambda unit, tenant: unit.challenges.get(tenant, "nonce_1"), StatementInvalid),
+    "challenges.spend": (
+        lambda unit, tenant: unit.challenges.spend(challenge(tenant), MIDNIGHT),
+        StatementInvalid,
+    ),
+    "challenges.consume": (
+        lambda unit, tenant: unit.challenges.consume(tenant, "run_1", ["nonce_1"], "grant_1"),
+        GrantRefused,
+    ),
+    "reviews.get": (lambda unit, tenant: unit.reviews.get(tenant, "review_1"), NotFound),
+    "reviews.close": (lambda unit, tenant: unit.reviews.close(review(tenant)), Conflict),
+    "holds.lift": (lambda unit, tenant: unit.holds.lift(tenant, "hold_1", MIDNIGHT), NotFound),
+    "switches.lift": (lambda unit, tenant: unit.switches.lift(tenant), Conflict),
+    "standing.get": (lambda unit, tenant: unit.standing.get(tenant, "standing_1"), NotFound),
+    "standing.use": (lambda unit, tenant: unit.standing.use(tenant, "standing_1", MIDNIGHT), NotFound),
+    "standing.end": (
+        lambda unit, tenant: unit.standing.end(tenant, "standing_1", StandingEnd.REVOKED, MIDNIGHT, "eve"),
+        NotFound,
+    ),
+    "policies.find": (lambda unit, tenant: unit.policies.find(tenant, f"{1:064x}"), NotFound),
+    "policies.proposal": (lambda unit, tenant: unit.policies.proposal(tenant, "proposal_1"), NotFound),
+    "policies.settle": (lambda unit, tenant: unit.policies.settle(tenant, "proposal_1"), Conflict),
+    "keys.revoke": (lambda unit, tenant: unit.keys.revoke(tenant, "key_1", key().created_at), NotFound),
+}
+WRITES_ITS_OWN: dict[str, Call] = {
+    "runs.add": lambda unit, tenant: unit.runs.add(run(tenant, summary="theirs")),
+    "grants.mint": lambda unit, tenant: unit.grants.mint(grant(tenant)),
+    "ledger.append": lambda unit, tenant: unit.ledger.append(record(tenant)),
+    "ledger.begin": lambda unit, tenant: unit.ledger.begin(record(tenant)),
+    "blobs.put": lambda unit, tenant: unit.blobs.put(tenant, "cor_1", "message", b"theirs"),
+    "pseudonyms.of": lambda unit, tenant: unit.pseudonyms.of(tenant, "alice"),
+    "holds.place": lambda unit, tenant: unit.holds.place(hold(tenant)),
+    "switches.stop": lambda unit, tenant: unit.switches.stop(stop(tenant)),
+    "uses.add": lambda unit, tenant: unit.uses.add(tenant, [use(tenant, amount=9)]),
+    "standing.give": lambda unit, tenant: unit.standing.give(standing(tenant, most_uses=9)),
+    "policies.promote": lambda unit, tenant: unit.policies.promote(promoted(tenant, reason="theirs")),
+    "policies.propose": lambda unit, tenant: unit.policies.propose(policy_proposal(tenant)),
+    "evidence.put": lambda unit, tenant: unit.evidence.put(tenant, "cor_1", [evidence(summary="theirs")]),
+    "turns.receive": lambda unit, tenant: unit.turns.receive(message(tenant)),
+    "credentials.add": lambda unit, tenant: unit.credentials.add(credential(tenant, label="theirs")),
+    "challenges.offer": lambda unit, tenant: unit.challenges.offer(challenge(tenant)),
+    "reviews.open": lambda unit, tenant: unit.reviews.open(review(tenant)),
+    "keys.add": lambda unit, tenant: unit.keys.add(key(tenant), secret_hash(f"qd_{tenant}")),
+    "idempotency.begin": lambda unit, tenant: unit.idempotency.begin(tenant, "alice", "k1", "f" * 64),
+    "idempotency.finish": lambda unit, tenant: unit.idempotency.finish(
+        tenant, "alice", "k1", StoredResponse(status=200, body="theirs")
+    ),
+    "idempotency.abandon": lambda unit, tenant: unit.idempotency.abandon(tenant, "alice", "k1"),
+}
+FILLED_LATER = {
+    "ledger_nodes": "the first node above the leaves stands over 256 entries",
+}
+SPANS_TENANTS = {
+    "ledger.tenants": "whoever witnesses the logs is told which there are",
+    "uses.prune": "what was spent long ago counts against nobody",
+    "standing.unended": "every tenant's come to their end in time",
+    "runs.unfinished": "a restart takes up every tenant's runs",
+    "grants.prune": "an expired grant is worth nothing, whoever's it was",
+    "challenges.prune": "what nobody answered in time is worth nothing, whoever was asked",
+    "keys.find": "the secret itself names the tenant",
+}
+
+
+async def held(store: Store, tenant: str) -> dict[str, list[str]]:
+    """Return every row of the tenant, by table."""
+    async with store._database.reading() as connection:
+        return {
+            table.name: sorted(map(repr, await connection.execute(select(table).where(table.c.tenant == tenant))))
+            for table in metadata.sorted_tables
+        }
+
+
+def calls(store: Store) -> set[str]:
+    """Return the public methods of every repository there is, as `repository.method`."""
+    repositories = {name: kept for name, kept in vars(store).items() if not name.startswith("_")}
+    return {
+        f"{name}.{method}"
+        for name, kept in repositories.items()
+        for method, _ in inspect.getmembers(type(kept), callable)
+        if not method.startswith("_")
+    }
+
+
+async def test_every_call_and_every_table_is_tried_here(store: Store) -> None:
+    tried = [*FINDS_NOTHING, *IS_REFUSED, *WRITES_ITS_OWN, *SPANS_TENANTS]
+    assert sorted(tried) == sorted(calls(store))
+    await fill(store)
+    assert {name for name, rows in (await held(store, "acme")).items() if not rows} == set(FILLED_LATER)
+
+
+def test_every_table_has_the_tenant_in_its_primary_key() -> None:
+    assert all("tenant" in table.primary_key.columns for table in metadata.tables.values())
+
+
+async def test_a_call_for_another_tenant_finds_nothing(store: Store) -> None:
+    await fill(store)
+    before = await held(store, "acme")
+    for name, (call, nothing) in FINDS_NOTHING.items():
+        assert await call(store, ALONE) == nothing, name
+        async with store.transaction() as unit:
+            assert await call(unit, TOGETHER) == nothing, name
+        assert await held(store, "acme") == before, name
+
+
+async def test_a_call_for_what_another_tenant_has_is_refused(store: Store) -> None:
+    await fill(store)
+    before = await held(store, "acme")
+    for name, (call, error) in IS_REFUSED.items():
+        with pytest.raises(error, match="expected"):
+            pytest.fail(f"{name} gave {await call(store, ALONE)}")
+        with pytest.raises(error, match="expected"):
+            async with store.transaction() as unit:
+                pytest.fail(f"{name} gave {await call(unit, TOGETHER)}")
+        assert await held(store, "acme") == before, name
+
+
+async def test_equal_ids_of_two_tenants_are_two_things(store: Store) -> None:
+    await fill(store)
+    before = await held(store, "acme")
+    for name, call in WRITES_ITS_OWN.items():
+        await call(store, ALONE)
+        async with store.transaction() as unit:
+            await call(unit, TOGETHER)
+        assert await held(store, "acme") == before, name
+    assert await store.runs.get(ALONE, "run_1") == run(ALONE, summary="theirs")
+    assert await store.runs.get("acme", "run_1") == run()
+
+
+async def test_a_key_leads_to_its_own_tenant_alone(store: Store) -> None:
+    await fill(store)
+    await fill(store, ALONE)
+    for tenant in ("acme", ALONE):
+        assert await store.keys.find(secret_hash(f"qd_{tenant}")) == key(tenant)
+
+
+async def test_a_run_with_another_tenants_plan_or_approval_is_refused(store: Store) -> None:
+    await fill(store)
+    mixed = (run(ALONE, plan=run().plan), run(ALONE, approvals=(approval(),)))
+    for each in mixed:
+        with pytest.raises(TenantMismatch):
+            await store.runs.add(each)
+        with pytest.raises(TenantMismatch):
+            await store.runs.replace(each, expected_version=0)
+    assert not (await store.runs.page(ALONE)).items
+
+
+SLIPPED: dict[str, Call] = {
+    "runs": lambda unit, tenant: unit.runs.get(tenant, "run_1"),
+    "grants": lambda unit, tenant: unit.grants.consume(tenant, "grant_1", grant().call_digest, grant().minted_at),
+    "messages": lambda unit, tenant: unit.turns.transcript(tenant, "t1"),
+    "api_keys": lambda unit, tenant: unit.keys.of(tenant),
+}
+
+
+@pytest.mark.parametrize("table", SLIPPED)
+async def test_a_record_slipped_to_another_tenant_is_not_believed(store: Store, table: str) -> None:
+    await fill(store)
+    async with store._database.writing() as connection:
+        await connection.execute(text("DELETE FROM replies"))  # they refer to messages
+        await connection.execute(text(f"UPDATE {table} SET tenant = '{ALONE}'"))  # noqa: S608 - the names are ours
+    with pytest.raises(TenantMismatch):
+        await SLIPPED[table](store, ALONE)

@@ -1,0 +1,113 @@
+"""What is signed: an in-toto Statement v1 about one plan digest, in one sequence of bytes. Pure.
+
+The subject is the plan; the predicate says who approves what for whom, under which policy, beside which checkpoint
+of the log, until when. People stand in it under their pseudonyms in the log.
+"""
+
+import json
+from typing import Final, Literal, Self
+
+from pydantic import ConfigDict, Field, ValidationError, field_validator
+from pydantic.alias_generators import to_camel
+
+from memory.canonical import canonical
+from memory.errors import InvalidInput, StatementInvalid
+from memory.model.approval import Assurance, Verdict
+from memory.model.people import Surface
+from memory.model.value import Digest, Identifier, Index, JsonValue, Moment, Value
+
+STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
+PREDICATE_TYPE: Final = "urn:quarterdeck:approval:v1"
+
+
+class _Signed(Value):
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+
+class Shown(_Signed):
+    """The checkpoint of the log that was shown: its origin, its size, and its root hash in hexadecimal."""
+
+    origin: str
+    size: Index
+    root: Digest
+
+
+class Approval(_Signed):
+    """The predicate. Moments are in UTC; `event` is the SHA-256 of the raw event that the surface verified."""
+
+    tenant: Identifier
+    run: Identifier
+    requester: Identifier
+    approver: Identifier
+    verdict: Verdict
+    reason: str = Field(default="", max_length=1_000)
+    break_glass: bool = False
+    surface: Surface
+    assurance: Assurance
+    policy_hash: Digest
+    checkpoint: Shown
+    issued_at: Moment
+    expires_at: Moment
+    nonce: Identifier
+    event: Digest | None = None
+
+
+class _Sha256(_Signed):
+    sha256: Digest
+
+
+class _Subject(_Signed):
+    name: Identifier
+    digest: _Sha256
+
+
+class Statement(_Signed):
+    """An approval as in-toto has it. `subject` is the plan and nothing else; its name is the run's id."""
+
+    type_: Literal["https://in-toto.io/Statement/v1"] = Field(default=STATEMENT_TYPE, alias="_type")
+    subject: tuple[_Subject, ...] = Field(min_length=1, max_length=1)
+    predicate_type: Literal["urn:quarterdeck:approval:v1"] = PREDICATE_TYPE
+    predicate: Approval
+
+    @field_validator("predicate")
+    @classmethod
+    def _in_time(cls, predicate: Approval) -> Approval:
+        if predicate.expires_at <= predicate.issued_at:
+            raise ValueError("an approval expires after it is issued")
+        return predicate
+
+    @classmethod
+    def about(cls, plan_digest: str, approval: Approval) -> Self:
+        """Return the statement that binds an approval to a plan."""
+        subject = _Subject(name=approval.run, digest=_Sha256(sha256=plan_digest))
+        return cls(subject=(subject,), predicate=approval)
+
+    @property
+    def plan_digest(self) -> str:
+        """The digest of the plan that it is about."""
+        return self.subject[0].digest.sha256
+
+    def encode(self) -> bytes:
+        """Return its one sequence of bytes (RFC 8785), which is what is shown and signed."""
+        return canonical(self.model_dump(mode="json", by_alias=True))
+
+
+def parse_statement(payload: bytes) -> Statement:
+    """Return what these bytes say; raises `StatementInvalid` for any others than `Statement.encode` makes."""
+    try:
+        form: JsonValue = json.loads(payload)
+        statement = Statement.model_validate(form)
+        same = canonical(form) == payload == statement.encode()
+    except (ValueError, RecursionError, InvalidInput) as error:
+        raise StatementInvalid(f"expected an approval statement, found {_first(error)}") from None
+    if not same:
+        raise StatementInvalid("expected a statement in its canonical form, found another form of it")
+    return statement
+
+
+def _first(error: Exception) -> str:
+    """Return what is wrong first, without the value, which nobody vouches for."""
+    if isinstance(error, ValidationError):
+        found = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        return f"{found['msg']} at {'.'.join(map(str, found['loc'])) or 'its top'}"
+    return "something else"
