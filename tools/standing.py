@@ -1,6 +1,6 @@
 """Approval of the same again: what may be approved so, which plans it covers, and when to suggest it. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from memory.canonical import canonical
@@ -109,10 +109,11 @@ def _yes(run: Run, approver: str) -> Iterable[bool]:
 
 
 def _identical(one: Plan, other: Plan) -> bool:
-    calls: Callable[[Plan], list[tuple[str, bytes]]] = lambda plan: [  # noqa: E731 - a name for a form, used twice
-        (step.call.tool, canonical(step.call.arguments)) for step in plan.steps
-    ]
-    return calls(one) == calls(other)
+    return _calls(one) == _calls(other)
+
+
+def _calls(plan: Plan) -> list[tuple[str, bytes]]:
+    return [(step.call.tool, canonical(step.call.arguments)) for step in plan.steps]
 
 
 def _pattern(call: Call, at_most: Mapping[str, float]) -> CallPattern:

@@ -1,4 +1,4 @@
-"""One policy is in force at a time: what was begun under one keeps to it, and grants under it are worthless then."""
+"""One policy is in force at a time: what began under one keeps to it, and its grants are worthless after it."""
 
 from datetime import datetime
 
