@@ -4,12 +4,14 @@ Everything above it is written once and runs on both.
 """
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -136,6 +138,7 @@ async def _sqlite(url: URL) -> AsyncEngine:
             f"expected a directory to keep {path.name} in, found: {error.strerror or error}",
             hint="Give the store a path in a directory that can be written.",
         ) from error
+    await _write_ahead(path)
     engine = create_async_engine(
         url,
         pool_size=4,
@@ -146,7 +149,6 @@ async def _sqlite(url: URL) -> AsyncEngine:
     )
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
-    await _write_ahead(engine)
     return engine
 
 
@@ -165,16 +167,24 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-async def _write_ahead(engine: AsyncEngine) -> None:
-    """Make the file write-ahead once and for all. SQLite does not wait for others here, so this does."""
+async def _write_ahead(path: Path) -> None:
+    """Make the file write-ahead once and for all. SQLite does not wait for others here, so this does.
+
+    The asynchronous driver opens only what can be opened: of a failure it would leave a thread behind for a while.
+    """
     deadline = asyncio.get_running_loop().time() + BUSY_S
     while True:
         try:
-            async with engine.connect() as connection:
-                await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        except OperationalError as error:
-            if "locked" not in str(error.orig) or asyncio.get_running_loop().time() > deadline:
-                raise
+            return await asyncio.to_thread(_begin_write_ahead, path)
+        except sqlite3.Error as error:
+            if "locked" not in str(error) or asyncio.get_running_loop().time() > deadline:
+                raise DBAPIError(_WRITE_AHEAD, None, error) from error
             await asyncio.sleep(_ATTEMPT_S)
-        else:
-            return
+
+
+def _begin_write_ahead(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(_WRITE_AHEAD)
+
+
+_WRITE_AHEAD = "PRAGMA journal_mode = WAL"
