@@ -15,7 +15,6 @@ import structlog
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from memory.canonical import canonical
 from memory.clock import Clock
 from memory.errors import Conflict, LogCorrupt, LogKeyWrong
 from memory.log.checkpoint import Checkpoint
@@ -25,7 +24,7 @@ from memory.log.identity import LogKey
 from memory.log.merkle import leaf_hash
 from memory.log.note import Note
 from memory.log.trust import Trust
-from memory.model.record import Entry, Receipt
+from memory.model.record import Receipt
 from memory.store.engines import lock_ledger
 from memory.store.pending import Pending
 from memory.store.pseudonyms import pseudonyms_for
@@ -111,8 +110,7 @@ class Sealer:
         # (2) The entries, in the order they came, at a time that never goes backwards.
         logged = self._time(head, tenant)
         actors = await pseudonyms_for(connection, tenant, {each.record.actor for each in pending}, self._salts)
-        entries = [Entry.of(each.record, actor=actors[each.record.actor], logged=logged) for each in pending]
-        written = [canonical(entry) for entry in entries]
+        written = [each.written(actors[each.record.actor], logged) for each in pending]
         leaves = [leaf_hash(data) for data in written]
         # (3) The tree with them, signed.
         tree = head.frontier()
@@ -120,8 +118,10 @@ class Sealer:
         note = Checkpoint(self._key.origin(tenant), tree.size, tree.root()).signed(*signers)
         grown = Head(tree.size, b"".join(tree.edge), logged, str(signers[-1].key), note.encode())
         # (4) All of it, or nothing.
-        rows = zip(range(head.size, grown.size), entries, written, leaves, strict=True)
-        await connection.execute(insert(ledger), [_row(*row) for row in rows])
+        rows = [_row(*each) for each in zip(pending, written, leaves, strict=True)]
+        for index, row in enumerate(rows, start=head.size):
+            row |= {"index": index, "actor": actors[row["actor"]], "logged": logged}
+        await connection.execute(insert(ledger), rows)
         nodes = _nodes(tenant, head.size, finished)
         if nodes:
             await connection.execute(insert(ledger_nodes), nodes)
@@ -190,19 +190,18 @@ def _nodes(tenant: str, size: int, finished: dict[int, list[bytes]]) -> list[dic
     ]
 
 
-def _row(index: int, entry: Entry, data: bytes, leaf: bytes) -> dict[str, object]:
+def _row(pending: Pending, written: bytes, leaf: bytes) -> dict[str, Any]:
+    entry = pending.entry
     return {
         "tenant": entry.tenant,
-        "index": index,
         "kind": entry.kind.value,
         "correlation": entry.correlation,
-        "actor": entry.actor,
+        "actor": pending.record.actor,
         "subject": entry.subject,
         "tool": entry.body.get("tool") or None,
         "decision": entry.body.get("decision"),
         "incident": entry.body.get("incident"),
         "at": entry.at,
-        "logged": entry.logged,
         "leaf": leaf,
-        "entry": data,
+        "entry": written,
     }

@@ -49,6 +49,13 @@ def _name(name: str, *, key: bool = False, empty: bool = False) -> Column[str]:
     return Column(name, String(120), primary_key=key, nullable=empty)
 
 
+def _index_where_given(table: Table, column: str) -> None:
+    """Index the few rows in which this column says something."""
+    given = table.c[column].is_not(None)
+    columns = (table.c.tenant, table.c[column], table.c.index)
+    Index(f"{table.name}_by_{column}", *columns, sqlite_where=given, postgresql_where=given)
+
+
 runs = Table(
     "runs",
     metadata,
@@ -97,8 +104,8 @@ ledger = Table(
 Index("ledger_by_correlation", ledger.c.tenant, ledger.c.correlation, ledger.c.index)
 Index("ledger_by_kind", ledger.c.tenant, ledger.c.kind, ledger.c.index)
 Index("ledger_by_actor", ledger.c.tenant, ledger.c.actor, ledger.c.index)
-Index("ledger_by_tool", ledger.c.tenant, ledger.c.tool, ledger.c.index)
-Index("ledger_by_incident", ledger.c.tenant, ledger.c.incident, ledger.c.index)
+_index_where_given(ledger, "tool")
+_index_where_given(ledger, "incident")
 Index("ledger_by_leaf", ledger.c.tenant, ledger.c.leaf)
 
 ledger_nodes = Table(

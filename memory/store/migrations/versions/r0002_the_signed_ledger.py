@@ -57,8 +57,12 @@ def _ledger() -> None:
         sa.Column("entry", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "index"),
     )
-    for column in ("correlation", "kind", "actor", "tool", "incident"):
+    for column in ("correlation", "kind", "actor"):
         op.create_index(f"ledger_by_{column}", "ledger", ["tenant", column, "index"])
+    for column in ("tool", "incident"):
+        given = sa.text(f"{column} IS NOT NULL")
+        columns = ["tenant", column, "index"]
+        op.create_index(f"ledger_by_{column}", "ledger", columns, sqlite_where=given, postgresql_where=given)
     op.create_index("ledger_by_leaf", "ledger", ["tenant", "leaf"])
 
 
