@@ -13,9 +13,9 @@ from tests.bench.verifying import verifying
 
 NAME = "part2"
 FLOORS = """
-A floor of a rate is the same store with one signed commit for each entry, in the same run; of a memory, what was held
-before, or for a tenth of the entries. The bare driver, one entry after another and nothing else to do, is a line of
-its own: what is between it and one append after another is the way through asyncio, SQLAlchemy and a thread.
+The floor of a rate is the same store, as many writers, and one signed commit for each entry; under it, the bare
+driver, which writes the same rows one entry after another and has nothing else to do. What is between those two is
+the way through asyncio, SQLAlchemy and a thread. The floor of a memory is what was held before, or for a tenth.
 """
 
 
