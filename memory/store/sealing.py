@@ -118,9 +118,10 @@ class Sealer:
         note = Checkpoint(self._key.origin(tenant), tree.size, tree.root()).signed(*signers)
         grown = Head(tree.size, b"".join(tree.edge), logged, str(signers[-1].key), note.encode())
         # (4) All of it, or nothing.
-        rows = [_row(*each) for each in zip(pending, written, leaves, strict=True)]
-        for index, row in enumerate(rows, start=head.size):
-            row |= {"index": index, "actor": actors[row["actor"]], "logged": logged}
+        rows = [
+            _row(each, data, leaf) | {"index": index, "actor": actors[each.record.actor], "logged": logged}
+            for index, (each, data, leaf) in enumerate(zip(pending, written, leaves, strict=True), start=head.size)
+        ]
         await connection.execute(insert(ledger), rows)
         nodes = _nodes(tenant, head.size, finished)
         if nodes:
@@ -190,13 +191,13 @@ def _nodes(tenant: str, size: int, finished: dict[int, list[bytes]]) -> list[dic
     ]
 
 
-def _row(pending: Pending, written: bytes, leaf: bytes) -> dict[str, Any]:
+def _row(pending: Pending, written: bytes, leaf: bytes) -> dict[str, object]:
+    """Return what stands in an entry's row whoever did it, wherever it comes to stand."""
     entry = pending.entry
     return {
         "tenant": entry.tenant,
         "kind": entry.kind.value,
         "correlation": entry.correlation,
-        "actor": pending.record.actor,
         "subject": entry.subject,
         "tool": entry.body.get("tool") or None,
         "decision": entry.body.get("decision"),
