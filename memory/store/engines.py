@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from memory.errors import DependencyMissing, InvalidSettings, StoreUnavailable
+from memory.store.driver import OneTrip
 from memory.store.encoding import check_text
 
 BUSY_S = 5.0  # how long anything waits for somebody else's transaction
@@ -145,7 +146,7 @@ async def _sqlite(url: URL) -> AsyncEngine:
         max_overflow=8,
         pool_timeout=BUSY_S,
         hide_parameters=True,
-        connect_args={"timeout": BUSY_S},
+        async_creator=lambda: OneTrip(str(path), BUSY_S),
     )
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)

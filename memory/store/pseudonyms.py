@@ -6,7 +6,7 @@ Once that row is gone nobody can tell any more, and the log is as valid as befor
 import hashlib
 from collections.abc import Collection
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from memory.model.record import SYSTEM
@@ -14,6 +14,10 @@ from memory.store.engines import insert
 from memory.store.salts import Salts
 from memory.store.tables import pseudonyms
 from memory.store.work import Work
+
+_KNOWN = select(pseudonyms.c.principal, pseudonyms.c.pseudonym).where(
+    pseudonyms.c.tenant == bindparam("of"), pseudonyms.c.principal.in_(bindparam("people", expanding=True))
+)
 
 
 def pseudonym(principal: str, salt: bytes) -> str:
@@ -41,10 +45,8 @@ async def pseudonyms_for(
 
 
 async def _known(connection: AsyncConnection, tenant: str, people: Collection[str]) -> dict[str, str]:
-    query = select(pseudonyms.c.principal, pseudonyms.c.pseudonym).where(
-        pseudonyms.c.tenant == tenant, pseudonyms.c.principal.in_(people)
-    )
-    return {row.principal: row.pseudonym for row in await connection.execute(query)}
+    found = await connection.execute(_KNOWN, {"of": tenant, "people": list(people)})
+    return {row.principal: row.pseudonym for row in found}
 
 
 class Pseudonyms:

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from memory.clock import Clock
@@ -34,6 +34,11 @@ from memory.store.tables import ledger, ledger_heads, ledger_nodes
 _log = structlog.get_logger(__name__)
 
 _DAWN = datetime(1970, 1, 1, tzinfo=UTC)
+# Every append takes these, so they are put together once.
+_HEAD = select(ledger_heads).where(ledger_heads.c.tenant == bindparam("of"))
+_OVER = update(ledger_heads).where(
+    ledger_heads.c.tenant == bindparam("of"), ledger_heads.c.size == bindparam("before")
+)
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,7 @@ class Sealer:
 
 async def head_of(connection: AsyncConnection, tenant: str) -> Head:
     """Return where a tenant's log ends; of an empty log, the head of an empty one."""
-    row = (await connection.execute(select(ledger_heads).where(ledger_heads.c.tenant == tenant))).one_or_none()
+    row = (await connection.execute(_HEAD, {"of": tenant})).one_or_none()
     return Head() if row is None else _head(row)
 
 
@@ -176,8 +181,7 @@ async def _put(connection: AsyncConnection, tenant: str, before: Head, after: He
     if before.size == 0:
         await connection.execute(insert(ledger_heads).values(tenant=tenant, **values))
         return
-    over = update(ledger_heads).where(ledger_heads.c.tenant == tenant, ledger_heads.c.size == before.size)
-    if (await connection.execute(over.values(**values))).rowcount != 1:
+    if (await connection.execute(_OVER, {"of": tenant, "before": before.size, **values})).rowcount != 1:
         raise Conflict(f"expected the log of {tenant} to have {before.size} entries, found another writer ahead")
 
 
