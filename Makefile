@@ -6,9 +6,9 @@ SHELL := bash
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
 DEMO_PACKAGES := prometheus prometheus-alertmanager
-TEST_PACKAGES := $(DEMO_PACKAGES) redis-server postgresql chromium espeak-ng golang-go golang-golang-x-mod-dev
+TEST_PACKAGES := $(DEMO_PACKAGES) git redis-server postgresql chromium espeak-ng golang-go golang-golang-x-mod-dev
 
-.PHONY: help setup demo test test-slow lint format bench eval clean
+.PHONY: help setup demo test test-slow test-kubernetes lint format bench eval clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[36mmake %-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ test: lint  ## Everything CI runs: contracts, style, types, then the tests with 
 
 test-slow: setup  ## The soaks, which `make test` leaves out
 	@$(PYTEST) -m slow
+
+test-kubernetes: setup  ## The Kubernetes suite on a real control plane too: QUARTERDECK_TEST_KUBECONFIG names it
+	@test -n "$${QUARTERDECK_TEST_KUBECONFIG:-}" || { echo "QUARTERDECK_TEST_KUBECONFIG: expected an administrator's kubeconfig of a test cluster" >&2; exit 2; }
+	@$(BIN)/pytest --durations=10 tests/tools/kubernetes
 
 lint: setup  ## Import contracts, ruff and mypy
 	@$(BIN)/lint-imports --no-logo

@@ -17,6 +17,7 @@ _ORIGIN = {
     Provenance.SAID: "your words",
     Provenance.CONVERSATION: "our conversation",
     Provenance.CATALOGUE: "the only value the catalogue allows",
+    Provenance.RUNBOOK: "the runbook",
     Provenance.DEFAULT: "the default",
     Provenance.MODEL: "the model's choice",
     Provenance.UNTRUSTED: "text from outside",

@@ -17,11 +17,13 @@ from langsmith import tracing_context
 from agents.answer import Answer
 from agents.locks import ThreadLocks
 from agents.nodes.asking import ask, listen
+from agents.nodes.following import follow
 from agents.nodes.interpreting import answer, interpret, way
 from agents.nodes.observing import observe
 from agents.nodes.proposing import plan, planned, submit
 from agents.nodes.recalling import recall, remember
 from agents.ports import Journal, Observer, Plans, Proposer, Turn, Understanding
+from agents.procedures import Procedures
 from agents.recollection import recollected
 from agents.state import Desk, State
 from memory.clock import Clock
@@ -36,7 +38,7 @@ class Thinker:
     `checkpointer` keeps it; give one that keeps a thread's last checkpoint only (`agents.checkpoints`).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the ports of a turn
         self,
         *,
         understanding: Understanding,
@@ -48,6 +50,7 @@ class Thinker:
         catalogue: Catalogue,
         capabilities: tuple[Capability, ...],
         checkpointer: BaseCheckpointSaver[str],
+        procedures: Procedures | None = None,
     ) -> None:
         self._understanding = understanding
         self._journal = journal
@@ -57,6 +60,7 @@ class Thinker:
         self._clock = clock
         self._catalogue = catalogue
         self._capabilities = {capability.name: capability for capability in capabilities}
+        self._procedures = procedures
         self._checkpointer = checkpointer
         self._graph = _drawn().compile(checkpointer=checkpointer, name="turn")
         self._locks = ThreadLocks()
@@ -102,6 +106,7 @@ class Thinker:
             clock=self._clock,
             catalogue=self._catalogue,
             capabilities=self._capabilities,
+            procedures=self._procedures,
         )
 
 
@@ -113,16 +118,17 @@ def _drawn() -> StateGraph[State, Desk]:
     graph.add_node(answer)
     graph.add_node(ask)
     graph.add_node(listen)
+    graph.add_node(follow)
     graph.add_node(plan)
     graph.add_node(submit)
     graph.add_node(remember)
     graph.add_edge(START, "recall")
     graph.add_edge("recall", "interpret")
-    graph.add_conditional_edges("interpret", way, ["observe", "answer", "ask", "plan"])
+    graph.add_conditional_edges("interpret", way, ["observe", "answer", "ask", "plan", "follow"])
     graph.add_conditional_edges("plan", planned, ["submit", "remember"])
     graph.add_edge("ask", "listen")
     graph.add_edge("listen", "recall")
-    for last in ("observe", "answer", "submit"):
+    for last in ("observe", "answer", "follow", "submit"):
         graph.add_edge(last, "remember")
     graph.add_edge("remember", END)
     return graph

@@ -10,6 +10,8 @@ from memory.model.plan import Call
 from memory.model.run import Outcome, Run, RunStatus
 from memory.model.talk import Message, Submission
 from memory.model.value import Identifier, Value
+from runbooks.proposal import Proposal
+from runbooks.simulation import Outlook, Simulation
 
 
 class Turn(Value):
@@ -59,6 +61,12 @@ class Proposer(Protocol):
         The same turn and calls always give the same run. Arguments that the estate settles (the version before
         the current one) come back settled in the plan.
         """
+
+    async def follow(self, proposal: Proposal, turn: Turn) -> Submission:
+        """Do the same with a proposal that was compiled from a runbook."""
+
+    async def simulate(self, proposal: Proposal, turn: Turn) -> tuple[Simulation, Outlook | None]:
+        """Return what submitting it would lead to, and what is known beforehand. Nothing is recorded or done."""
 
 
 class Plans(Protocol):

@@ -11,6 +11,7 @@ from langgraph.channels import UntrackedValue
 
 from agents.answer import Answer
 from agents.ports import Journal, Observer, Plans, Proposer, Turn, Understanding
+from agents.procedures import Asked, Procedures
 from agents.recollection import Recollection
 from memory.clock import Clock
 from memory.model.catalogue import Catalogue
@@ -36,7 +37,9 @@ class State(TypedDict, total=False):
     heard: Annotated[str, UntrackedValue]
     recollection: Annotated[Recollection, UntrackedValue]
     intent: Annotated[Intent, UntrackedValue]
+    procedure: Annotated[Asked, UntrackedValue]
     wish: Annotated[Wish, UntrackedValue]
+    simulated: Annotated[bool, UntrackedValue]
     answer: Annotated[Answer, UntrackedValue]
 
 
@@ -53,3 +56,4 @@ class Desk:
     clock: Clock
     catalogue: Catalogue
     capabilities: dict[str, Capability]
+    procedures: Procedures | None = None  # None: there are no runbooks

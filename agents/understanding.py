@@ -27,6 +27,7 @@ class EmbeddedUnderstanding:
         clock: Clock,
         people: Sequence[str] = (),
     ) -> None:
+        self.embedder = embedder
         self._interpreter = Interpreter(capabilities, catalogue, embedder, people)
         self._clock = clock
 

@@ -1,6 +1,6 @@
 """`quarterdeck`: gives the command line what it needs of this process. Everything heavy is imported when used."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
@@ -11,12 +11,13 @@ from pydantic import SecretStr
 from bot.demo.running import announced, found
 from bot.settings import Settings, load, parsed
 from bot.surfaces.cli.app import run
-from bot.surfaces.cli.host import DemoReady, Door, Finding, KeyRing, LineReader, LogKeeper, Progress
+from bot.surfaces.cli.host import DemoReady, Door, Finding, KeyRing, LineReader, LogKeeper, Progress, ToolKeeper
 from bot.witness.commands import witness
 from memory.model.access import ApiKey
 from memory.model.value import JsonValue
 
 if TYPE_CHECKING:
+    import httpx
     from starlette.types import ASGIApp
 
     from bot.wiring import House
@@ -59,6 +60,21 @@ class Process:
 
         _quiet()
         return open_keeper(settings)
+
+    def open_tools(self, settings: Settings) -> "AbstractAsyncContextManager[ToolKeeper]":
+        """Open the store for what is agreed to of MCP servers' tools."""
+        from bot.wiring import open_tools
+
+        _quiet()
+        return open_tools(settings)
+
+    async def speak(self, http: "httpx.AsyncClient") -> int:
+        """Be an MCP server on standard input and output."""
+        from bot.surfaces.mcp.stdio import speak
+
+        _quiet()
+        await speak(http)
+        return 0
 
     def new_log_key(self, settings: Settings, path: Path) -> str:
         """Make a key in a file."""
@@ -107,6 +123,38 @@ class Process:
             settings = settings.model_copy(update={"server_url": door.url, "api_key": SecretStr(door.key)})
         return examined(settings)
 
+    def examine_slack(self, settings: Settings) -> AsyncIterator[Finding]:
+        """Look at the way to Slack and back."""
+        from bot.slack_findings import slack_examined
+
+        _quiet()
+        return slack_examined(settings)
+
+    def slack_manifest(
+        self, settings: Settings, name: str, *, socket: bool
+    ) -> tuple[dict[str, JsonValue], Mapping[str, str]]:
+        """Return the manifest of the Slack app, and the reasons in it."""
+        from bot.surfaces.slack.installing.manifest import manifest, reasons
+
+        audio, rooms = settings.slack_audio, settings.slack_war_rooms
+        made = manifest(settings.url(), name=name, socket=socket, audio=audio, war_rooms=rooms)
+        return made, reasons(audio=audio, war_rooms=rooms)
+
+    def examine_teams(self, settings: Settings) -> AsyncIterator[Finding]:
+        """Look at the way to Microsoft Teams and back."""
+        from bot.teams_findings import teams_examined
+
+        _quiet()
+        return teams_examined(settings)
+
+    def teams_package(self, settings: Settings, name: str) -> bytes:
+        """Return the app package for Teams."""
+        from importlib.metadata import version
+
+        from bot.surfaces.teams.packaging import package
+
+        return package(settings.teams_app_id, settings.url(), name, version("quarterdeck"))
+
     async def serve(self, settings: Settings, opened: Progress) -> None:
         """Serve until told to stop."""
         from bot.serving import listener, serving, until_told
@@ -128,7 +176,7 @@ class Process:
         _quiet()
         async with staged(settings, tell) as stage:
             with announced(settings.home, stage.running):
-                opened(DemoReady(url=stage.running.url, links=stage.links()))
+                opened(DemoReady(url=stage.running.url, links=await stage.links()))
                 await until_told()
 
     async def walk(self, settings: Settings, tell: Progress) -> dict[str, JsonValue]:
@@ -159,6 +207,9 @@ class _Keys:
 
     async def revoke(self, key: str) -> ApiKey:
         return await self._house.door.revoke(self._tenant, key)
+
+    async def rotate(self, key: str, overlap: timedelta) -> tuple[ApiKey, ApiKey, str]:
+        return await self._house.door.rotate(self._tenant, key, overlap)
 
 
 def _quiet() -> None:

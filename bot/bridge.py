@@ -1,6 +1,7 @@
 """What thinking needs, served by the runner and the store: looking, proposing, and looking plans up."""
 
 from agents.ports import Turn
+from bot.impact import Outlooks
 from bot.telemetry import Metrics
 from memory.model.plan import Call
 from memory.model.run import Outcome, Run, RunStatus
@@ -9,12 +10,14 @@ from memory.model.value import Identifier
 from memory.store import Store
 from runbooks.proposal import Caller, Proposal
 from runbooks.runner import Runner
+from runbooks.simulation import Outlook, Simulation
 
 
 class Bridge:
     """Implements the ports of `agents.ports`."""
 
-    def __init__(self, runner: Runner, store: Store, metrics: Metrics) -> None:
+    def __init__(self, runner: Runner, store: Store, metrics: Metrics, outlooks: Outlooks | None = None) -> None:
+        self.outlooks = outlooks
         self._runner = runner
         self._store = store
         self._metrics = metrics
@@ -34,13 +37,22 @@ class Bridge:
         self, goal: str, calls: tuple[Call, ...], turn: Turn, evidence: tuple[Identifier, ...]
     ) -> Submission:
         """Submit the calls as a plan."""
-        proposal = Proposal(goal=goal, calls=calls, evidence=evidence)
+        return await self.follow(Proposal(goal=goal, calls=calls, evidence=evidence), turn)
+
+    async def follow(self, proposal: Proposal, turn: Turn) -> Submission:
+        """Submit a proposal that may come from a runbook."""
         submission = await self._runner.propose(proposal, _caller(turn))
         if submission.run is not None:
             self._metrics.decision(submission.run.decision.kind)
         elif submission.code == "policy.denied":
             self._metrics.decision("deny")
         return submission
+
+    async def simulate(self, proposal: Proposal, turn: Turn) -> tuple[Simulation, Outlook | None]:
+        """Return what submitting a proposal would lead to."""
+        simulation = await self._runner.simulate(proposal, _caller(turn))
+        outlook = await self.outlooks.of(simulation, turn.principal) if self.outlooks else None
+        return simulation, outlook
 
     async def plans(self, turn: Turn, statuses: tuple[RunStatus, ...]) -> tuple[Run, ...]:
         """Return the tenant's newest plans of these statuses."""

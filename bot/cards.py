@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from bot import progress
+from bot.outcome_charts import outcome_charts
 from memory.model.approval import Approval, Assurance, Verdict
 from memory.model.decision import NeedsApproval
 from memory.model.intent import Provenance
@@ -10,9 +12,10 @@ from memory.model.people import Principal
 from memory.model.plan import Call, Step
 from memory.model.run import Preview, Run, RunStatus, StepRecord
 from memory.model.talk import Button, ButtonAction, Card, CardStep, Fact
+from runbooks.outcomes.comparing import compared
+from runbooks.outcomes.wording import says
 
 Name = Callable[[str], str]
-PAUSED = "paused"  # by the switch, in the midst of running or taking back
 
 
 def card(
@@ -35,7 +38,7 @@ def card(
     return Card(
         run=run.id,
         title=run.plan.goal,
-        status=run.status.value if run.paused is None else PAUSED,
+        status=progress.status(run),
         plan_digest=run.plan_digest,
         requester=name(run.plan.requester),
         steps=tuple(
@@ -50,11 +53,18 @@ def card(
         quorum=run.decision.quorum() if isinstance(run.decision, NeedsApproval) else 0,
         decided=tuple(_decided(approval, name, before) for approval in run.approvals),
         expires_at=run.expires_at if run.status is RunStatus.WAITING else None,
-        buttons=_buttons(run, viewer, now, may, assurance),
+        buttons=(
+            *progress.steering(run, viewer, may_approve=may_approve),
+            *_buttons(run, viewer, now, may, assurance),
+        ),
         assurance=assurance,
         break_glass=_broken(run, name),
         summary=run.summary,
         correlation=run.correlation,
+        state=progress.state(run, name),
+        history=tuple(map(says, run.track)),
+        measured=compared(run),
+        charts=outcome_charts(run),
     )
 
 
@@ -70,6 +80,9 @@ def _step(step: Step, preview: Preview, record: StepRecord) -> CardStep:
         result=" ".join(
             each.summary for each in (record.outcome, *record.checks, record.undo) if each is not None
         ),
+        started_at=record.started_at,
+        took_s=progress.took_s(record),
+        waiting=progress.waiting(record),
     )
 
 

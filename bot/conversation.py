@@ -12,11 +12,12 @@ import structlog
 from agents.answer import Answer, AnswerKind
 from agents.ports import Turn
 from bot import entries, replies
+from bot.asking import ASKING
 from bot.audit.access import reader
 from bot.cards import card
 from bot.identity import Directory
 from bot.records import Records
-from bot.surfaces.desk import Part, Readiness
+from bot.surfaces.desk import Part, Readiness, Steer
 from bot.telemetry import Metrics
 from bot.trace import Trace
 from bot.tracing import Tracing
@@ -126,6 +127,17 @@ class FrontDesk(Records):
         """Withdraw a plan that still waits."""
         return await self._runner.withdraw(reader(principal), run, principal.id, reason)
 
+    async def steer(self, principal: Principal, run: str, how: Steer, reason: str, *, leave: bool = False) -> Run:
+        """Pause, resume or cancel a run that is under way."""
+        tenant = reader(principal)
+        match how:
+            case Steer.PAUSE:
+                return await self._runner.pause(tenant, run, principal.id, reason)
+            case Steer.RESUME:
+                return await self._runner.resume(tenant, run, principal.id, reason)
+            case Steer.CANCEL:
+                return await self._runner.cancel(tenant, run, principal.id, reason, leave=leave)
+
     def card(self, run: Run, viewer: Principal) -> Card:
         """Return the plan as this person sees it."""
         return card(
@@ -134,7 +146,7 @@ class FrontDesk(Records):
             self._clock.now(),
             may_approve=self._runner.may_approve(run, viewer.id),
             may_go_alone=self._runner.may_go_alone(run, viewer.id),
-            assurance=self._runner.asked(run).assurance,
+            assurance=self._runner.asked(run),
             policy_hash=self._runner.policy_hash,
             name=lambda person: self._directory.name(run.tenant, person),
         )
@@ -172,6 +184,7 @@ class FrontDesk(Records):
             if earlier is not None:
                 return earlier
         turn = Turn(message=message, principal=principal, correlation=correlation)
+        ASKING.set(principal.id)  # of this task alone
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(correlation=correlation, tenant=message.tenant):
             reply = await self._reply(turn, await self._think(turn))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.offered import offered
 from bot.settings import Settings
 from memory.errors import InvalidSettings
-from tools import capabilities
 from tools.policy import Facts
 from tools.policy.request import misfit
 from tools.policy.source import Library, Source
@@ -23,7 +23,7 @@ def facts(settings: Settings) -> Facts:
     try:
         return Facts(
             tenant=settings.tenant,
-            capabilities=capabilities.EVERY,
+            capabilities=offered(settings),
             people=settings.principals(),
             catalogue=settings.catalogue(),
             timezone=settings.timezone,

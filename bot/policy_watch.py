@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
+from bot.policy_record import record_loaded
 from bot.telemetry import Metrics
 from memory.bus import Bus
 from memory.clock import Clock
@@ -70,6 +71,18 @@ class PolicyWatch:
             else:
                 self._accept(newest, policy)
             self._seen = newest.number
+
+    async def renew(self) -> None:
+        """Put the policy in force again over who there is now, as another value; raises `PolicyInvalid`."""
+        async with self._looking:
+            before = self._in_force.now()
+            policy = await asyncio.to_thread(self._made, before.text)
+            if policy == before:
+                return
+            self._in_force.replace(policy)
+            await record_loaded(self._store, self._tenant, policy.hash, policy.text, self._clock, self._ids)
+        _log.info("policy.renewed", policy_hash=policy.hash, people=len(policy.facts.people))
+        self._tell("in_force", policy.hash)
 
     async def keep(self) -> None:
         """Look again and again, until cancelled. A store that is away leaves the policy as it is."""

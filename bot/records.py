@@ -8,6 +8,7 @@ from contextlib import suppress
 from bot.audit.access import reader
 from bot.audit.query import known_people, log_filter
 from bot.identity import Directory
+from bot.outcome_charts import outcome_charts, run_of
 from bot.surfaces.desk import Explanation, LogPage, LogQuery
 from memory.errors import NotFound
 from memory.model.bodies import EntryKind
@@ -52,13 +53,12 @@ class Records:
         return await self._store.evidence.get(reader(principal), evidence_id)
 
     async def chart(self, principal: Principal, chart_id: str) -> Chart:
-        """Return one chart of a reply; raises `NotFound`."""
+        """Return one chart of a reply, or of a run that ended; raises `NotFound`."""
+        if run_of(chart_id):
+            return _only(outcome_charts(await self.run(principal, run_of(chart_id))), chart_id)
         message, _, _ = chart_id.rpartition(":")
         reply = await self._store.turns.reply_to(reader(principal), message)
-        found = next((chart for chart in reply.charts if chart.id == chart_id), None) if reply else None
-        if found is None:
-            raise NotFound(f"expected the id of a chart, found {chart_id!r}, which is none")
-        return found
+        return _only(reply.charts if reply else (), chart_id)
 
     async def log(self, principal: Principal, asked: LogQuery, cursor: str | None, limit: int) -> LogPage:
         """Return entries of the log, newest first. A person whom the log does not know has none."""
@@ -94,6 +94,13 @@ class Records:
     async def _reply_of(self, tenant: str, entries: tuple[Recorded, ...]) -> Reply | None:
         message = next((each.entry.body["message"] for each in entries if "message" in each.entry.body), None)
         return await self._store.turns.reply_to(tenant, str(message)) if message else None
+
+
+def _only(charts: tuple[Chart, ...], chart_id: str) -> Chart:
+    found = next((chart for chart in charts if chart.id == chart_id), None)
+    if found is None:
+        raise NotFound(f"expected the id of a chart, found {chart_id[:200]!r}, which is none")
+    return found
 
 
 def _explanation(

@@ -1,4 +1,4 @@
-"""The web application: REST under /v1, the console under /console, probes beside them."""
+"""The web application: REST under /v1, the console, MCP and Slack under their names, probes beside them."""
 
 import re
 import time
@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.sessions import Sessions
 from bot.surfaces.console import ConsoleSettings, console_app
 from bot.surfaces.inbound import LONGEST_BODY
+from bot.surfaces.mcp.mounted import McpMount
 from bot.surfaces.ports import Ports
 from bot.surfaces.rest import problems
 from bot.surfaces.rest.keyed import Replays
@@ -25,6 +26,8 @@ from bot.surfaces.rest.router import DESCRIPTION, TAGS, TITLE, open_router, rest
 from bot.telemetry import begin_request
 from memory.errors import InputTooLarge
 from tools.contract import Capability
+
+SLACK = "/slack"  # where Slack's door is, if there is one
 
 _log = structlog.get_logger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,80}")
@@ -37,6 +40,8 @@ def create_app(
     *,
     capabilities: Sequence[Capability],
     console: ConsoleSettings,
+    slack: ASGIApp | None = None,
+    teams: APIRouter | None = None,
 ) -> FastAPI:
     """Return the whole web application. It owns nothing: what it is given is opened and closed elsewhere."""
     app = FastAPI(
@@ -57,6 +62,11 @@ def create_app(
     app.include_router(reference(app.openapi))
     app.mount("/console", console_app(ports, sessions, console))
     app.add_api_route("/", _to_console, include_in_schema=False)
+    app.mount("/mcp", McpMount(app, ports.doorkeeper, console.public_url))
+    if slack is not None:
+        app.mount(SLACK, slack)
+    if teams is not None:
+        app.include_router(teams)
     app.add_middleware(BodyLimit)
     app.add_middleware(Threshold, ports=ports)
     return app
@@ -67,14 +77,17 @@ async def _to_console() -> RedirectResponse:
 
 
 class BodyLimit:
-    """Stops reading a body that is too long, whatever it declares; raises `InputTooLarge` where it is read."""
+    """Stops reading a body that is too long, whatever it declares; raises `InputTooLarge` where it is read.
+
+    Slack's door has a limit of its own.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(f"{SLACK}/"):
             await self._app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("Content-Length", "")

@@ -12,15 +12,25 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
+from bot.slack_settings import SlackSettings
 from memory.errors import InvalidSettings
 from memory.model.catalogue import Catalogue, Freeze, Service
-from memory.model.limits import Limit
+from memory.model.identity import RoleMapping
+from memory.model.limits import Amount, Limit
 from memory.model.people import Compliance, Principal, PrincipalKind, Role
 from memory.model.value import Identifier, Value
 from memory.scrubbing import KINDS
+from runbooks.pacing.rate import RateLimit
 from tools.approvals.requirements import Requirement
+from tools.cluster.places import Place
+from tools.declared.command import Command
+from tools.declared.endpoint import Endpoint
+from tools.declared.server import Server
+from tools.declared.source import Source
+from tools.projects import Project
+from tools.repositories.named import Repository
 
 PREFIX = "QUARTERDECK_"
 TEST_PREFIX = "QUARTERDECK_TEST_"  # for the test suite alone
@@ -35,6 +45,13 @@ class Profile(StrEnum):
     DEMO = "demo"
 
 
+class EngineKind(StrEnum):
+    """What carries runs out for a server."""
+
+    DURABLE = "durable"
+    INSIDE = "inside"
+
+
 class Person(Value):
     """A person or program of the tenant, as the settings file lists them."""
 
@@ -46,7 +63,7 @@ class Person(Value):
     region: str = ""
 
 
-class Settings(BaseModel):
+class Settings(SlackSettings):
     """Every setting, with its default. `docs/settings.md` lists them; a test fails where it does not."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,13 +88,63 @@ class Settings(BaseModel):
     alertmanager_token: SecretStr = Field(default=SecretStr(""), description="Bearer token for Alertmanager")
     estate_url: str = Field(default="", description="The demo estate's control address; empty: none")
     estate_token: SecretStr = Field(default=SecretStr(""), description="Bearer token for the demo estate")
+    kubernetes_kubeconfig: Path | None = Field(
+        default=None, description="A kubeconfig with a service account of Quarterdeck's own; unset: no cluster"
+    )
+    kubernetes_context: str = Field(default="", description="Its context where no place names one; empty: current")
+    kubernetes_in_cluster: bool = Field(default=False, description="Use the service account of the pod this is in")
+    kubernetes_places: tuple[Place, ...] = Field(
+        default=(), description="Which cluster, namespace, Deployment, release or application a service is"
+    )
+    kubernetes_rollout_s: float = Field(
+        default=120.0, gt=0, le=3600, description="How long a rollout may take before it has failed, in s"
+    )
+    helm_program: Path | None = Field(default=None, description="The helm program; unset: no Helm")
+    argocd_url: str = Field(default="", description="Argo CD; empty: none")
+    argocd_token: SecretStr = Field(default=SecretStr(""), description="The token of a project role in Argo CD")
+    http_endpoints: tuple[Endpoint, ...] = Field(
+        default=(), description="HTTP requests that may be made, each a tool `http.NAME`"
+    )
+    commands: tuple[Command, ...] = Field(
+        default=(), description="Programs that may be run, each a tool `command.NAME`"
+    )
+    sql_sources: tuple[Source, ...] = Field(
+        default=(), description="Databases that may be read, each a tool `sql.NAME`"
+    )
+    mcp_servers: tuple[Server, ...] = Field(
+        default=(), description="MCP servers, and on which terms their tools may be called"
+    )
+    mcp_lock: Path | None = Field(
+        default=None,
+        description="The file with what was agreed to of their tools; unset: `mcp.lock.json` in `home`",
+    )
+    repositories: tuple[Repository, ...] = Field(default=(), description="Git repositories, with what they allow")
+    git_program: str = Field(default="git", description="The git program")
+    git_user: str = Field(default="x-access-token", description="Who `git_token` is, over HTTP")
+    git_token: SecretStr = Field(default=SecretStr(""), description="The password or token for `repositories`")
+    github_url: str = Field(
+        default="https://api.github.com", description="GitHub's API; of an Enterprise Server: https://HOST/api/v3"
+    )
+    github_token: SecretStr = Field(default=SecretStr(""), description="The token for GitHub; empty: no GitHub")
+    terraform_program: str = Field(default="terraform", description="The terraform program")
+    terraform_projects: tuple[Project, ...] = Field(
+        default=(), description="The folders that Terraform may be run in"
+    )
+    flagd_file: str = Field(default="", description="The flags of flagd: REPOSITORY/PATH; empty: none")
+    unleash_url: str = Field(default="", description="Unleash; empty: none")
+    unleash_token: SecretStr = Field(default=SecretStr(""), description="An admin API token for Unleash")
+    unleash_project: str = Field(default="default", description="The project in Unleash")
+    unleash_environment: str = Field(default="production", description="The environment in Unleash")
     policy_file: Path | None = Field(default=None, description="One file with Cedar policies, for `policy_dir`")
     policy_dir: Path | None = Field(default=None, description="A folder with Cedar policies; unset: those shipped")
+    runbook_dirs: tuple[Path, ...] = Field(
+        default=(), description="Folders with runbooks, besides those shipped; in a variable, commas between them"
+    )
     compliance: Compliance = Field(default=Compliance.STANDARD, description="Rules on regions; standard, regional")
     approval_minutes: int = Field(default=30, ge=1, le=1440, description="How long a plan waits for approval")
     approval_requirements: tuple[Requirement, ...] = Field(
         default=(),
-        description="How sure approvals have to be, and who may go without them, by tier and place",
+        description="How sure approvals have to be at least, whatever policy says, by tier and place",
     )
     embedding_dir: Path | None = Field(default=None, description="A folder with model.onnx and tokenizer.json")
     model_url: str = Field(default="", description="An OpenAI-compatible endpoint; empty: no language model")
@@ -111,11 +178,67 @@ class Settings(BaseModel):
     retention: dict[str, int] = Field(
         default={}, description="For how many days each kind of text beside the log is kept; unset: for good"
     )
+    oidc_issuer: str = Field(default="", description="The OpenID provider people sign in at; empty: none")
+    oidc_client_id: str = Field(default="", description="What the provider calls Quarterdeck")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret for it; empty: a public client"
+    )
+    oidc_scopes: str = Field(default="openid profile email", description="What the provider is asked for")
+    oidc_groups_claim: str = Field(
+        default="groups", description="The claim with somebody's groups; a dot leads into objects"
+    )
+    oidc_name_claim: str = Field(
+        default="preferred_username", description="The claim that somebody new is called by here"
+    )
+    oidc_audiences: tuple[str, ...] = Field(
+        default=(), description="Whom else a token may be for; in a variable, commas between them"
+    )
+    oidc_algorithms: tuple[str, ...] = Field(
+        default=("RS256", "ES256"), description="How tokens may be signed; in a variable, commas between them"
+    )
+    oidc_required_claims: dict[str, str] = Field(
+        default={}, description="Claims that have to be so, such as the provider's own tenant"
+    )
+    oidc_label: str = Field(default="Single sign-on", description="What the button on the sign-in page says")
+    teams_app_id: str = Field(default="", description="The bot's app id at Microsoft; empty: no Microsoft Teams")
+    teams_app_secret: SecretStr = Field(default=SecretStr(""), description="The client secret of that app")
+    teams_home_tenant: str = Field(default="", description="The Entra tenant the app is registered in, by its id")
+    teams_tenants: tuple[str, ...] = Field(
+        default=(), description="Entra tenants that are listened to; in a variable, commas between them"
+    )
+    teams_open: bool = Field(
+        default=False, description="Development alone: take activities that nobody vouches for, for a playground"
+    )
+    role_mappings: tuple[RoleMapping, ...] = Field(
+        default=(), description="What groups of the provider, of Slack and of Teams give: roles and teams"
+    )
+    groups_hours: int = Field(
+        default=24, ge=1, le=720, description="For how long somebody's groups count after a platform told them"
+    )
+    engine: EngineKind = Field(
+        default=EngineKind.DURABLE, description="What carries runs out for `serve`: durable, or inside its process"
+    )
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="debug … error")
     people: tuple[Person, ...] = Field(default=(), description="Who may use this, with their roles")
     services: tuple[Service, ...] = Field(default=(), description="The service catalogue")
     freezes: tuple[Freeze, ...] = Field(default=(), description="When changes are held back, and where")
     limits: tuple[Limit, ...] = Field(default=(), description="The most that may be spent, by whom and with what")
+    tool_prices: dict[str, Amount] = Field(default={}, description="What one call of a tool costs, in cents")
+    rates: tuple[RateLimit, ...] = Field(
+        default=(), description="How fast each tool may be used at each of its targets, over all nodes"
+    )
+    target_concurrency: int = Field(
+        default=16,
+        ge=1,
+        le=1000,
+        description="Calls to one target at once at most; fewer where it copes with less",
+    )
+    queue_most: int = Field(
+        default=100, ge=1, le=100_000, description="How many plans may wait for their turn before more are refused"
+    )
+    dead_letter_days: int = Field(
+        default=90, ge=1, description="How long a dead letter that was replayed or dropped is kept"
+    )
     standing_minutes: int = Field(
         default=480, ge=1, le=10_080, description="How long a standing approval may last at most"
     )
@@ -123,7 +246,10 @@ class Settings(BaseModel):
         default={}, description="How far a tool's connector is trusted, 0 to 100, by tool"
     )
 
-    @field_validator("log_witnesses", mode="before")
+    @field_validator(
+        *("log_witnesses", "runbook_dirs", "oidc_audiences", "oidc_algorithms", "slack_teams", "teams_tenants"),
+        mode="before",
+    )
     @classmethod
     def _separate(cls, given: object) -> object:
         return tuple(filter(None, map(str.strip, given.split(",")))) if isinstance(given, str) else given
@@ -134,6 +260,33 @@ class Settings(BaseModel):
         if set(given) - set(KINDS) or not all(days >= 1 for days in given.values()):
             raise ValueError(f"retention gives days, at least 1, for some of {', '.join(KINDS)}")
         return given
+
+    @model_validator(mode="after")
+    def _one_cluster(self) -> Self:
+        if self.kubernetes_kubeconfig and self.kubernetes_in_cluster:
+            raise ValueError("kubernetes_kubeconfig or kubernetes_in_cluster is given, not both")
+        if self.helm_program and not self.uses_kubernetes():
+            raise ValueError("helm_program needs kubernetes_kubeconfig or kubernetes_in_cluster")
+        if self.uses_kubernetes() and self.estate_url:
+            raise ValueError("estate_url or a cluster is given, not both: each would serve deploy.rollback")
+        return self
+
+    @model_validator(mode="after")
+    def _guards_teams(self) -> Self:
+        given = (self.teams_app_id, self.teams_app_secret.get_secret_value(), self.teams_home_tenant)
+        if any(given) and not all(given):
+            raise ValueError("teams_app_id, teams_app_secret and teams_home_tenant are given together or not")
+        if self.teams_open and (self.profile is not Profile.DEVELOPMENT or self.teams_app_id):
+            raise ValueError("teams_open is for profile = development alone, and without teams_app_id")
+        if self.teams_tenants and not self.uses_teams():
+            raise ValueError("teams_tenants needs teams_app_id")
+        return self
+
+    @model_validator(mode="after")
+    def _knows_the_provider(self) -> Self:
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("oidc_issuer and oidc_client_id are given together or not at all")
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -155,6 +308,12 @@ class Settings(BaseModel):
             ("people", [p.id for p in self.people]),
             ("services", [s.name for s in self.services]),
             ("freezes", [f.name for f in self.freezes]),
+            ("repositories", [r.name for r in self.repositories]),
+            ("terraform_projects", [p.name for p in self.terraform_projects]),
+            ("http_endpoints", [each.name for each in self.http_endpoints]),
+            ("commands", [each.name for each in self.commands]),
+            ("sql_sources", [each.name for each in self.sql_sources]),
+            ("mcp_servers", [each.name for each in self.mcp_servers]),
         ):
             if len(set(names)) < len(names):
                 raise ValueError(f"every entry of {kind} needs a name of its own")
@@ -163,6 +322,14 @@ class Settings(BaseModel):
     def database(self) -> str:
         """Return the database's URL."""
         return self.database_url or f"sqlite:///{self.home / 'quarterdeck.db'}"
+
+    def uses_kubernetes(self) -> bool:
+        """Return whether there is a cluster."""
+        return self.kubernetes_in_cluster or self.kubernetes_kubeconfig is not None
+
+    def uses_teams(self) -> bool:
+        """Return whether Microsoft Teams is served."""
+        return bool(self.teams_app_id) or self.teams_open
 
     def url(self) -> str:
         """Return where people reach the console."""

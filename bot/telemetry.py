@@ -6,12 +6,14 @@ Neither ever carries a secret or a person's words: logs are redacted by name and
 import logging
 import re
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+from memory.model.node import Health, Node
 
 REDACTED = "[redacted]"
 _SECRET_NAME = re.compile(r"secret|token|password|authorization|cookie|api_?key|session_key", re.IGNORECASE)
@@ -111,6 +113,10 @@ class Metrics:
         self._policy_refused = self._gauge("policy_refused", "Whether that policy was refused here")
         self._breaches = self._counter("limit_breaches", "Times that a limit held something back", "limit")
 
+        self._nodes = self._gauge("nodes", "Nodes that are there, by how they fare", "health")
+        self._capacity = self._gauge("nodes_capacity", "Plans that all nodes can carry out at once")
+        self._load = self._gauge("nodes_load", "Plans that all nodes carry out")
+
         self._log_size = self._gauge("log_size", "Entries of the log")
         self._log_published = self._gauge("log_published_size", "Entries of the log that are published")
         self._log_behind = self._gauge("log_unpublished_seconds", "Age of the oldest entry that is not published")
@@ -173,6 +179,13 @@ class Metrics:
         """Witnesses were asked, each by the name in its key."""
         for witness, did in cosigned.items():
             self._log_witnesses.labels(witness).set(did)
+
+    def nodes(self, present: Sequence[Node]) -> None:
+        """The nodes of the house were counted; every node tells the same."""
+        for health in Health:
+            self._nodes.labels(health.value).set(sum(node.health is health for node in present))
+        self._capacity.set(sum(node.capacity for node in present))
+        self._load.set(sum(node.load for node in present))
 
     @contextmanager
     def stream(self, surface: str) -> Iterator[None]:

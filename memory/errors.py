@@ -7,18 +7,26 @@
     │   ├── UnknownService           service.unknown
     │   ├── AmbiguousService         service.ambiguous
     │   ├── InvalidWindow            window.invalid
+    │   ├── RunbookInvalid           runbook.invalid
+    │   ├── RunbookOnlySuggests      runbook.only_suggests
     │   └── InvalidSettings          settings.invalid
     │       └── LogKeyWrong          log.key_wrong
     ├── NotFound                     resource.not_found
     │   └── BlobErased               resource.erased
     ├── Conflict                     resource.conflict
     │   ├── IdempotencyMismatch      idempotency.mismatch
+    │   ├── EngineTaken              engine.taken
+    │   ├── LeadershipLost           leadership.lost
     │   └── UnderHold                resource.held
     ├── AuthenticationFailed         auth.failed
+    │   ├── AccountUnknown           auth.account_unknown
+    │   └── TokenInvalid             auth.token_invalid
     ├── PolicyDenied                 policy.denied
     │   ├── PolicyInvalid            policy.invalid
     │   ├── ActionsStopped           actions.stopped
     │   └── LimitExceeded            limit.exceeded
+    │       ├── BudgetSpent          budget.spent
+    │       └── QueueFull            queue.full
     ├── ApprovalRefused              approval.refused
     │   ├── ApprovalExpired          approval.expired
     │   ├── DigestMismatch           approval.digest_mismatch
@@ -36,10 +44,29 @@
     ├── ConnectorError               connector.failed
     │   ├── ConnectorUnreachable     connector.unreachable
     │   ├── ConnectorRejected        connector.rejected
+    │   │   └── ConnectorBusy        connector.busy
+    │   │   ├── PermissionMissing    connector.permission_missing
+    │   │   └── VersionUnsupported   connector.version_unsupported
     │   ├── QueryRejected            connector.query_rejected
+    │   ├── ToolChanged              connector.tool_changed
     │   └── ResponseTooLarge         connector.response_too_large
+    ├── SlackError                   slack.failed
+    │   ├── SlackRejected            slack.rejected
+    │   │   ├── SlackScopeMissing    slack.scope_missing
+    │   │   ├── SlackChannelClosed   slack.channel_closed
+    │   │   └── SlackMessageGone     slack.message_gone
+    │   ├── SlackTokenInvalid        slack.token_invalid
+    │   ├── SlackNotInstalled        slack.not_installed
+    │   ├── SlackBusy                slack.busy
+    │   └── SlackUnreachable         slack.unreachable
+    ├── TeamsError                   teams.failed
+    │   ├── TeamsRejected            teams.rejected
+    │   │   └── TeamsGone            teams.gone
+    │   ├── TeamsBusy                teams.busy
+    │   └── TeamsUnreachable         teams.unreachable
     ├── ModelUnavailable             model.unavailable
     ├── StoreUnavailable             store.unavailable
+    │   ├── OutOfTouch               node.out_of_touch
     │   └── TenantMismatch           store.tenant_mismatch
     ├── LogCorrupt                   log.corrupt
     │   ├── LogMalformed             log.malformed
@@ -107,6 +134,18 @@ class InvalidWindow(InvalidInput):
     code = "window.invalid"
 
 
+class RunbookInvalid(InvalidInput):
+    """A runbook file does not have the form that was asked for, or asks for what there is not."""
+
+    code = "runbook.invalid"
+
+
+class RunbookOnlySuggests(InvalidInput):
+    """A runbook says what to do and nothing in it can be carried out."""
+
+    code = "runbook.only_suggests"
+
+
 class InvalidSettings(InvalidInput):
     """A setting is unknown, missing or of the wrong kind."""
 
@@ -143,6 +182,18 @@ class IdempotencyMismatch(Conflict):
     code = "idempotency.mismatch"
 
 
+class EngineTaken(Conflict):
+    """This process has its durable engine already, and there can be one of it only."""
+
+    code = "engine.taken"
+
+
+class LeadershipLost(Conflict):
+    """Somebody else leads by now; what the former leader was about to write was not written."""
+
+    code = "leadership.lost"
+
+
 class UnderHold(Conflict):
     """A legal hold covers it, so that it is not erased; nothing was."""
 
@@ -153,6 +204,18 @@ class AuthenticationFailed(QuarterdeckError):
     """The caller did not prove who they are."""
 
     code = "auth.failed"
+
+
+class AccountUnknown(AuthenticationFailed):
+    """A platform vouches for an account, but the account is nobody's here."""
+
+    code = "auth.account_unknown"
+
+
+class TokenInvalid(AuthenticationFailed):
+    """What the sign-in provider is said to have issued is not what was asked of it, or not its own."""
+
+    code = "auth.token_invalid"
 
 
 class PolicyDenied(QuarterdeckError):
@@ -179,6 +242,19 @@ class LimitExceeded(PolicyDenied):
 
     code = "limit.exceeded"
     limit = ""  # which one, as resource/scope
+
+
+class BudgetSpent(LimitExceeded):
+    """A run has used the time, the calls or the money that its plan gives it."""
+
+    code = "budget.spent"
+
+
+class QueueFull(LimitExceeded):
+    """As many runs wait as may: nothing more is taken before some of them have begun."""
+
+    code = "queue.full"
+    retry_after_s = 0.0
 
 
 class ApprovalRefused(QuarterdeckError):
@@ -269,10 +345,11 @@ class ConnectorError(QuarterdeckError):
     """A system outside did not do what was asked.
 
     `status` is the HTTP status it answered with, None when it did not answer; `body` is the beginning of what it
-    said, which is untrusted and no part of the message.
+    said, which is untrusted and no part of the message. `retry_after_s` is for how long it asked to be left alone.
     """
 
     code = "connector.failed"
+    retry_after_s: float | None = None
 
     def __init__(self, message: str, *, hint: str = "", status: int | None = None, body: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -284,6 +361,7 @@ class ConnectorUnreachable(ConnectorError):
     """A system outside could not be reached in time, or its circuit is open."""
 
     code = "connector.unreachable"
+    begun = True  # whether what was asked may have reached it
 
 
 class ConnectorRejected(ConnectorError):
@@ -292,16 +370,128 @@ class ConnectorRejected(ConnectorError):
     code = "connector.rejected"
 
 
+class ConnectorBusy(ConnectorRejected):
+    """A system outside is asked too often just now, and did nothing."""
+
+    code = "connector.busy"
+
+
+class PermissionMissing(ConnectorRejected):
+    """The account Quarterdeck has in a system outside may not do what is needed; the message names the right."""
+
+    code = "connector.permission_missing"
+
+
+class VersionUnsupported(ConnectorRejected):
+    """A system outside is of a version that cannot be worked with."""
+
+    code = "connector.version_unsupported"
+
+
 class QueryRejected(ConnectorError):
     """A query did not parse at its data source; the source's own words are in the message."""
 
     code = "connector.query_rejected"
 
 
+class ToolChanged(ConnectorError):
+    """An imported tool is not what a person agreed to any more; nobody may call it until somebody does again."""
+
+    code = "connector.tool_changed"
+
+
 class ResponseTooLarge(ConnectorError):
     """A system outside answered with more than the size limit."""
 
     code = "connector.response_too_large"
+
+
+class SlackError(QuarterdeckError):
+    """Slack did not do what was asked. `error` is Slack's own word for why, empty where it gave none."""
+
+    code = "slack.failed"
+
+    def __init__(self, message: str, *, hint: str = "", error: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.error = error
+
+
+class SlackRejected(SlackError):
+    """Slack refused a call, and did nothing."""
+
+    code = "slack.rejected"
+
+
+class SlackScopeMissing(SlackRejected):
+    """The app was installed without a scope that a call needs; the message names it."""
+
+    code = "slack.scope_missing"
+
+
+class SlackChannelClosed(SlackRejected):
+    """The channel is archived, gone, or one that Quarterdeck is not in."""
+
+    code = "slack.channel_closed"
+
+
+class SlackMessageGone(SlackRejected):
+    """The message, or the thread under it, was deleted."""
+
+    code = "slack.message_gone"
+
+
+class SlackTokenInvalid(SlackError):
+    """The token of a workspace is revoked, expired or none; the app has to be installed there again."""
+
+    code = "slack.token_invalid"
+
+
+class SlackNotInstalled(SlackError):
+    """Quarterdeck is not installed in that workspace, or not any more."""
+
+    code = "slack.not_installed"
+
+
+class SlackBusy(SlackError):
+    """As many calls to Slack wait as may, or it asked to be left alone for longer than can be waited."""
+
+    code = "slack.busy"
+
+
+class SlackUnreachable(SlackError):
+    """Slack did not answer in time, or with a fault of its own; whether it did what was asked is not known."""
+
+    code = "slack.unreachable"
+
+
+class TeamsError(QuarterdeckError):
+    """Microsoft Teams did not do what was asked."""
+
+    code = "teams.failed"
+
+
+class TeamsRejected(TeamsError):
+    """Teams refused a call, and did nothing."""
+
+    code = "teams.rejected"
+
+
+class TeamsGone(TeamsRejected):
+    """The conversation or the message is not there any more, or Quarterdeck was removed from it."""
+
+    code = "teams.gone"
+
+
+class TeamsBusy(TeamsError):
+    """As many calls to Teams wait as may, or it asked to be left alone for longer than can be waited."""
+
+    code = "teams.busy"
+
+
+class TeamsUnreachable(TeamsError):
+    """Teams did not answer in time, or with a fault of its own; whether it did what was asked is not known."""
+
+    code = "teams.unreachable"
 
 
 class ModelUnavailable(QuarterdeckError):
@@ -314,6 +504,12 @@ class StoreUnavailable(QuarterdeckError):
     """The database cannot be reached or has the wrong schema."""
 
     code = "store.unavailable"
+
+
+class OutOfTouch(StoreUnavailable):
+    """This node has not reached the database for too long to act: the others may count it as gone."""
+
+    code = "node.out_of_touch"
 
 
 class TenantMismatch(StoreUnavailable):

@@ -6,9 +6,10 @@ What a person reads instead of the words is `ERASED`. Ids, digests, states, tool
 from collections.abc import Collection
 
 from memory.model.approval import Approval
+from memory.model.dead_letter import DeadLetter
 from memory.model.evidence import Evidence
 from memory.model.plan import Call, Plan, Step
-from memory.model.run import Outcome, Preview, Run, StepRecord
+from memory.model.run import Measurement, Outcome, Preview, Run, StepRecord
 from memory.model.talk import Message, Reply
 from memory.model.value import JsonValue
 
@@ -49,6 +50,12 @@ def scrubbed_evidence(evidence: Evidence) -> Evidence:
     )
 
 
+def scrubbed_letter(letter: DeadLetter) -> DeadLetter:
+    """Return the dead letter without why people replayed or dropped it."""
+    replays = tuple(replay.model_copy(update={"reason": ERASED}) for replay in letter.replays)
+    return letter.model_copy(update={"replays": replays, "remark": ERASED if letter.remark else ""})
+
+
 def scrubbed_reply(reply: Reply, kinds: Collection[str]) -> Reply:
     """Return the reply without what these kinds of blobs hold of it."""
     if "reply" in kinds:
@@ -74,9 +81,15 @@ def scrubbed_run(run: Run, kinds: Collection[str]) -> Run:
             "summary": ERASED,
         }
     if {"plan", "evidence"} & set(kinds):
-        gone |= {"steps": tuple(_record(each) for each in run.steps)}
+        gone |= {
+            "steps": tuple(_record(each) for each in run.steps),
+            "before": _without_course(run.before),
+            "after": _without_course(run.after),
+        }
     if {"reason", "approval", "event"} & set(kinds):
         gone |= {"approvals": tuple(_approval(each) for each in run.approvals)}
+        if run.wish is not None and run.wish.reason:
+            gone |= {"wish": run.wish.model_copy(update={"reason": ERASED})}
     return run.model_copy(update=gone)
 
 
@@ -118,8 +131,13 @@ def _record(record: StepRecord) -> StepRecord:
         "outcome": record.outcome and _outcome(record.outcome),
         "checks": tuple(_outcome(each) for each in record.checks),
         "undo": record.undo and _outcome(record.undo),
+        "waiting": None,
     }
     return record.model_copy(update=outcomes)
+
+
+def _without_course(measured: tuple[Measurement, ...] | None) -> tuple[Measurement, ...] | None:
+    return measured and tuple(each.model_copy(update={"points": ()}) for each in measured)
 
 
 def _outcome(outcome: Outcome) -> Outcome:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from memory.model.plan import Call, Check, Plan, Step
 from memory.model.run import Preview
 from memory.model.value import Value
-from runbooks.proposal import Caller, Proposal
+from runbooks.proposal import Caller, Proposal, Terms
 from tools.contract import Capability, statement
 
 
@@ -30,21 +30,26 @@ def compile_plan(
         requester=caller.principal.id,
         goal=proposal.goal,
         steps=tuple(
-            _step(asked, rehearsal, capabilities)
-            for asked, rehearsal in zip(proposal.calls, rehearsals, strict=True)
+            _step(asked, terms, rehearsal, capabilities)
+            for (asked, terms), rehearsal in zip(proposal.each(), rehearsals, strict=True)
         ),
+        runbook=proposal.runbook,
+        budget=proposal.budget,
     )
 
 
-def _step(asked: Call, rehearsal: Rehearsal, capabilities: Mapping[str, Capability]) -> Step:
+def _step(asked: Call, terms: Terms, rehearsal: Rehearsal, capabilities: Mapping[str, Capability]) -> Step:
     settled = rehearsal.preview.call
     # Where a value came from is what the asker's words say; the dry run only tells of what it settled itself.
     call = settled.model_copy(update={"provenance": {**settled.provenance, **asked.provenance}})
     capability = capabilities[call.tool]
-    return Step(
+    step = Step(
         call=call,
         effect=capability.effect,
         says=statement(capability, call),
-        undo=rehearsal.preview.undo,
-        checks=rehearsal.checks,
+        undo=rehearsal.preview.undo if terms.undo is None else terms.undo,
+        checks=rehearsal.checks if terms.checks is None else terms.checks,
+        when=terms.when,
     )
+    pace = {"timeout_s": terms.timeout_s, "attempts": terms.attempts}
+    return step.model_copy(update={name: value for name, value in pace.items() if value is not None})

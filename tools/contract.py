@@ -72,7 +72,9 @@ def _duration(text: str) -> str:
 ServiceName = Annotated[Identifier, Slot.SERVICE]
 EnvironmentName = Annotated[Identifier, Slot.ENVIRONMENT]
 Version = Annotated[
-    str, Field(pattern=r"^v?[0-9]+(\.[0-9]+){0,3}([-+][0-9A-Za-z.-]+)?$", max_length=60), Slot.VERSION
+    str,
+    Field(pattern=r"^v?[0-9]+(\.[0-9]+){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$", max_length=60),
+    Slot.VERSION,
 ]
 WindowText = Annotated[str, AfterValidator(_window), Slot.WINDOW]
 DurationText = Annotated[str, AfterValidator(_duration), Slot.DURATION]

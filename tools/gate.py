@@ -4,6 +4,7 @@ It never executes anything that was not granted, never grants what policy does n
 and treats all it does not know as a no.
 """
 
+from collections.abc import Iterable
 from copy import copy
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -12,16 +13,15 @@ from memory.canonical import digest
 from memory.clock import Clock
 from memory.errors import DigestMismatch, GrantOutdated, InvalidInput, NotFound, PolicyDenied
 from memory.ids import Ids
-from memory.model.approval import Assurance, Grant
+from memory.model.approval import Approval, Assurance, Grant
 from memory.model.decision import Allow, Basis, Decision, Deny, NeedsApproval
-from memory.model.people import Principal, PrincipalKind
 from memory.model.plan import Call, Check, Effect, Plan
 from memory.model.run import Outcome, Preview, Run
-from tools.approvals.requirements import Asked, Place, Requirement, asked
+from tools.approvals.requirements import Place, Requirement, asked
+from tools.assenting import Permission, permission, permission_at
 from tools.contract import Actor, CallContext, Reader
 from tools.in_force import PolicyInForce
-from tools.policy import Policy, Question, Ruling, decide
-from tools.policy.entities import held
+from tools.policy import Budget, Given, Policy, Question, Say, decide_given
 from tools.registry import Registry
 
 GRANT_LIFETIME = timedelta(seconds=30)
@@ -77,57 +77,50 @@ class Gate:
 
     # Deciding
 
-    def assess(self, call: Call, principal: str, approvals: int = 0) -> Decision:
-        """Say whether `principal` may make this call now, and if not, how many approvals would change that.
+    def assess(self, call: Call, principal: str, given: Given | int = 0, budget: Budget | None = None) -> Decision:
+        """Say whether `principal` may make this call now, and if not, which approvals would change that.
 
-        Nothing but policy knows the quorum: it is the smallest number of approvals policy says yes to.
+        Nothing but policy knows the quorum and its level: they are the least that policy says yes to. `given` are
+        those that count; a number stands for so many clicks.
         """
         policy = self._policy
         refusal = self._unfit(policy, call)
         if refusal is not None:
             return refusal
-        return decide(policy, Question(principal=principal, call=call, at=self._clock.now(), approvals=approvals))
+        question = Question(principal=principal, call=call, at=self._clock.now(), budget=budget)
+        return decide_given(policy, question, _as_given(given))
 
     def assess_read(self, call: Call, principal: str) -> Allow | Deny:
         """Say whether `principal` may make this call now, with nobody else asked."""
         decision = self.assess(call, principal)
         return decision if isinstance(decision, Allow) else self._as_denial(decision)
 
-    def assess_plan(self, plan: Plan, approvals: int = 0) -> Decision:
+    def assess_plan(self, plan: Plan, given: Given | int = 0, budget: Budget | None = None) -> Decision:
         """Say whether all of a plan may run: every step, its undo and its checks, for the plan's requester."""
         gate = self.pinned()
-        decisions = [gate.assess(call, plan.requester, approvals) for call in plan_calls(plan)]
+        decisions = [gate.assess(call, plan.requester, given, budget) for call in plan_calls(plan)]
         decision = gate._strictest([*decisions, *gate._mislabelled(plan)])  # noqa: SLF001 - its own copy
-        return _as_sure(decision, self.asked(plan).assurance) if isinstance(decision, NeedsApproval) else decision
+        return _as_sure(decision, self.floor(plan)) if isinstance(decision, NeedsApproval) else decision
 
-    def asked(self, plan: Plan) -> Asked:
-        """Return how sure approvals of a plan have to be, and who may go ahead without them."""
+    def floor(self, plan: Plan) -> Assurance:
+        """Return how sure approvals of a plan have to be by the settings, whatever policy says."""
         return asked(self._requirements, filter(None, map(self._place, plan_calls(plan))))
 
-    def assess_approval(self, run: Run, approver: str) -> Decision:
-        """Say whether this person may approve that run at all. Programs may not, whatever policy says."""
-        policy = self._policy
-        if _person(policy, approver) is None:
-            said = f"{approver} is nobody who approves: only people are"
-            return _denied(policy, "programs-do-not-approve", said)
-        ruling = policy.rule_approval(approver, run.id, run.plan.requester)
-        if ruling.allowed:
-            return Allow(basis=_basis(policy, ruling))
-        return Deny(basis=_basis(policy, ruling), reason=ruling.reason, needed=ruling.needed)
+    def asked(self, plan: Plan) -> Assurance:
+        """Return how sure approvals of a plan have to be, by policy and by the settings."""
+        decision = self.assess_plan(plan)
+        return decision.assurance() if isinstance(decision, NeedsApproval) else self.floor(plan)
 
-    def assess_break_glass(self, run: Run, person: str) -> Decision:
-        """Say whether this person may go ahead with that run without the approvals that are missing."""
-        roles = self.asked(run.plan).break_glass
-        policy = self._policy
-        known = _person(policy, person)
-        if known is None or not roles & held(known.roles):
-            needed = " or ".join(sorted(roles)) or "somebody who approves: nobody may go ahead alone here"
-            return Deny(
-                basis=Basis(policies=("break-glass",), policy_hash=policy.hash),
-                reason=f"{person} may not go ahead alone here",
-                needed=needed,
-            )
-        return Allow(basis=Basis(policies=("break-glass",), policy_hash=policy.hash))
+    def permission(self, run: Run, person: str, say: Say, before: Iterable[Approval] = ()) -> Permission:
+        """Say whether, and how surely, this person may say yes to that run, after those who did already."""
+        return permission(self._policy, run, person, say, before=before, at=self._clock.now())
+
+    def counts(self, run: Run, approval: Approval, before: Iterable[Approval] = ()) -> bool:
+        """Return whether policy takes this yes for one, at the level and the moment it was given at."""
+        say = Say.BREAK_GLASS if approval.break_glass else Say.APPROVE
+        who, sure, then = approval.approver, approval.assurance, approval.decided_at
+        found = permission_at(self._policy, run, who, say, sure, before=before, at=then)
+        return isinstance(found.decision, Allow)
 
     def permitted(self, principal: str) -> frozenset[str]:
         """Return the names of the tools this person may use for something, which help lists. Never a decision."""
@@ -155,7 +148,7 @@ class Gate:
         settled = self._registry.arguments(preview.call.tool, preview.call.arguments)
         return preview, actor.checks(settled)
 
-    def grant(self, run: Run, step: int, call: Call, approvals: int) -> Grant:
+    def grant(self, run: Run, step: int, call: Call, given: Given | int, budget: Budget | None = None) -> Grant:
         """Assess once more, at this moment, and mint the right to make this one call; raises `PolicyDenied`.
 
         It is worth nothing until the runner has recorded it, together with the ledger's "decided". A plan that is
@@ -166,7 +159,7 @@ class Gate:
                 f"expected the plan {run.plan_digest[:12]}… that was approved, found another in its place",
                 hint="The database was altered behind the store. Keep it, and report this.",
             )
-        decision = self.assess(call, run.plan.requester, approvals)
+        decision = self.assess(call, run.plan.requester, given, budget)
         if not isinstance(decision, Allow):
             denial = self._as_denial(decision)
             raise PolicyDenied(denial.reason, hint=denial.needed)
@@ -234,13 +227,14 @@ class Gate:
         ]
 
     def _strictest(self, decisions: list[Decision]) -> Decision:
-        """Return the first denial, else the largest quorum, else the yes; an empty plan is a no."""
+        """Return the first denial, else the largest quorum at the surest level, else yes; no steps: no."""
         for decision in decisions:
             if isinstance(decision, Deny):
                 return decision
         waiting = [decision for decision in decisions if isinstance(decision, NeedsApproval)]
         if waiting:
-            return max(waiting, key=NeedsApproval.quorum)
+            surest = max((each.assurance() for each in waiting), key=Assurance.level)
+            return _as_sure(max(waiting, key=NeedsApproval.quorum), surest)
         return decisions[0] if decisions else self._deny("empty-plan", "a plan without steps does nothing")
 
     def _as_denial(self, decision: Decision) -> Deny:
@@ -252,17 +246,12 @@ class Gate:
         return _denied(self._policy, policy, reason)
 
 
-def _person(policy: Policy, name: str) -> Principal | None:
-    people = (each for each in policy.facts.people if each.id == name)
-    return next((each for each in people if each.kind is PrincipalKind.PERSON), None)
-
-
 def _denied(policy: Policy, name: str, reason: str) -> Deny:
     return Deny(basis=Basis(policies=(name,), policy_hash=policy.hash), reason=reason)
 
 
-def _basis(policy: Policy, ruling: Ruling) -> Basis:
-    return Basis(policies=ruling.policies, policy_hash=policy.hash)
+def _as_given(given: Given | int) -> Given:
+    return Given.of(given) if isinstance(given, int) else given
 
 
 def _as_sure(decision: NeedsApproval, assurance: Assurance) -> NeedsApproval:
@@ -274,8 +263,9 @@ def _as_sure(decision: NeedsApproval, assurance: Assurance) -> NeedsApproval:
 
 
 def plan_calls(plan: Plan) -> tuple[Call, ...]:
-    """Return every call a plan may come to make: its steps, their undos and their checks."""
+    """Return every call a plan may come to make: its steps, what they wait for, their undos and their checks."""
     calls: list[Call] = []
     for step in plan.steps:
-        calls += [step.call, *filter(None, [step.undo]), *(check.call for check in step.checks)]
+        measured = (*filter(None, [step.when]), *step.checks)
+        calls += [step.call, *filter(None, [step.undo]), *(check.call for check in measured)]
     return tuple(calls)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from memory.model.limits import Limit, LimitScope, Resource, Use
+from memory.model.plan import Plan
 from memory.model.value import Moment, Value
 
 WINDOWS: Mapping[Resource, timedelta] = MappingProxyType(
@@ -22,11 +23,12 @@ _UNITS = {
 
 
 class Demand(Value):
-    """What somebody is about to spend; an empty tool stands for no tool."""
+    """What somebody is about to spend; an empty tool or runbook stands for none."""
 
     resource: Resource
     person: str
     tool: str = ""
+    runbook: str = ""
     amount: int
 
 
@@ -76,13 +78,18 @@ class Exceeded(Value):
         return "of the tenant" if self.limit.scope is LimitScope.TENANT else f"of {self.whose}"
 
 
+def runbook_of(plan: Plan) -> str:
+    """Return the runbook whose limits a plan spends, without its version: a new one has no new budget."""
+    return (plan.runbook or "").partition("@")[0]
+
+
 def claims(limits: Iterable[Limit], demands: Sequence[Demand]) -> tuple[Claim, ...]:
     """Return what these demands ask of each limit, added up where several ask the same of one."""
     found: dict[tuple[int, str], Claim] = {}
     for place, limit in enumerate(limits):
         for demand in demands:
-            if demand.resource is limit.resource and limit.holds(demand.person, demand.tool):
-                whose = _whose(limit.scope, demand)
+            if demand.resource is limit.resource and limit.holds(demand.person, demand.tool, demand.runbook):
+                whose = limit.scope.spender(demand.person, demand.tool, demand.runbook)
                 before = found.get((place, whose))
                 wanted = demand.amount if before is None else _together(limit.resource, before, demand)
                 found[place, whose] = Claim(limit=limit, whose=whose, wanted=wanted)
@@ -109,10 +116,6 @@ def judge(tallies: Iterable[Tally]) -> Allowed | Exceeded:
                 frees_at=_frees_at(each),
             )
     return Allowed()
-
-
-def _whose(scope: LimitScope, demand: Demand) -> str:
-    return {LimitScope.TENANT: "", LimitScope.PERSON: demand.person, LimitScope.TOOL: demand.tool}[scope]
 
 
 def _together(resource: Resource, before: Claim, demand: Demand) -> int:

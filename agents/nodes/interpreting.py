@@ -3,6 +3,8 @@
 from langgraph.runtime import Runtime
 
 from agents.answer import Answer, AnswerKind
+from agents.reading import Reading
+from agents.rehearsing import unclear, without_asking
 from agents.state import Desk, State
 from memory.model.intent import Intent, IntentKind
 from memory.model.plan import Effect
@@ -16,16 +18,26 @@ async def interpret(state: State, runtime: Runtime[Desk]) -> State:
     A tool that is not there is nothing that can be done.
     """
     desk, recollection = runtime.context, state["recollection"]
-    reading = await desk.understanding.interpret(state["heard"], recollection.focus)
+    asked = without_asking(state["heard"])
+    heard, simulated = asked or state["heard"], bool(asked)
+    procedure = desk.procedures.hear(heard) if desk.procedures else None
+    if procedure is not None:
+        await desk.journal.understood(desk.turn, Reading(intent=procedure.intent), recollection)
+        return {"intent": procedure.intent, "procedure": procedure, "simulated": simulated}
+    reading = await desk.understanding.interpret(heard, recollection.focus)
     intent = reading.intent
+    if simulated and intent.kind is IntentKind.CLARIFY:
+        intent = unclear(intent)
     if intent.kind is IntentKind.TOOL and intent.tool not in desk.capabilities:
         intent = Intent(text=intent.text, kind=IntentKind.OUT_OF_SCOPE, brain=intent.brain, note=intent.note)
     await desk.journal.understood(desk.turn, reading.model_copy(update={"intent": intent}), recollection)
-    return {"intent": intent}
+    return {"intent": intent, "simulated": simulated}
 
 
 def way(state: State, runtime: Runtime[Desk]) -> str:
     """Return the node that comes next."""
+    if state.get("procedure") is not None:
+        return "follow"
     intent = state["intent"]
     if intent.kind is IntentKind.CLARIFY:
         return "ask"

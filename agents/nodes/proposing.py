@@ -12,6 +12,7 @@ from agents.failures import unknown_service
 from agents.interpreter.sentences import sentence as in_words
 from agents.nodes.interpreting import ACCEPT
 from agents.recollection import LastTurn
+from agents.rehearsing import foretold
 from agents.standing import STANDS
 from agents.state import Desk, State, Wish
 from agents.units import counted, listed, moment, sentence
@@ -22,6 +23,7 @@ from memory.model.plan import Call
 from memory.model.run import Run, RunStatus
 from memory.model.talk import Submission
 from memory.model.value import Identifier
+from runbooks.proposal import Proposal
 from tools.contract import Capability
 from tools.registry import validated
 
@@ -56,10 +58,13 @@ def planned(state: State) -> str:
 async def submit(state: State, runtime: Runtime[Desk]) -> State:
     """Submit the plan; it waits on its own from here."""
     desk, wish = runtime.context, state["wish"]
+    if state.get("simulated"):
+        proposal = Proposal(goal=wish.goal, calls=wish.calls, evidence=wish.evidence)
+        return {"answer": foretold(state["intent"], *await desk.proposer.simulate(proposal, desk.turn))}
     submission = await desk.proposer.propose(wish.goal, wish.calls, desk.turn, wish.evidence)
     if submission.run is None:
-        return {"answer": _refused(state["intent"], submission, desk)}
-    return {"answer": _submitted(state["intent"], submission.run, desk.clock.now())}
+        return {"answer": refused(state["intent"], submission, desk)}
+    return {"answer": submitted(state["intent"], submission.run, desk.clock.now())}
 
 
 def _nothing_offered(intent: Intent) -> Answer:
@@ -85,7 +90,8 @@ def _evidence(intent: Intent, last: LastTurn | None) -> tuple[Identifier, ...]:
     return tuple(fact.id for fact in last.evidence)
 
 
-def _submitted(intent: Intent, run: Run, now: datetime) -> Answer:
+def submitted(intent: Intent, run: Run, now: datetime) -> Answer:
+    """Return what is said of a plan that was submitted."""
     says = listed([step.says for step in run.plan.steps])
     if run.status is RunStatus.WAITING and isinstance(run.decision, NeedsApproval):
         approvals = counted(run.decision.quorum(), "approval")
@@ -98,7 +104,8 @@ def _submitted(intent: Intent, run: Run, now: datetime) -> Answer:
     return Answer(kind=AnswerKind.PLAN, text=text, intent=intent, run=run)
 
 
-def _refused(intent: Intent, submission: Submission, desk: Desk) -> Answer:
+def refused(intent: Intent, submission: Submission, desk: Desk) -> Answer:
+    """Return what is said where no plan came of it."""
     text = " ".join(sentence(part) for part in (submission.refusal, submission.hint) if part)
     if submission.code == NO_CHANGE:
         return Answer(kind=AnswerKind.ANSWER, text=f"Nothing would change: {text}", intent=intent)

@@ -4,12 +4,14 @@ from langgraph.runtime import Runtime
 
 from agents.answer import Answer, AnswerKind
 from agents.interpreter.focus import Focus
+from agents.procedures import Wanted
 from agents.recollection import Offer, Recollection, recollected, remembered
 from agents.state import Desk, State
 from memory.model.intent import Argument, Intent, Provenance
 from memory.model.plan import Effect
 
-_ASIDE = {"turn.explain", "turn.help"}  # talk about the talk
+_ASIDE = {"turn.explain", "turn.help", "runbook.list", "runbook.show"}  # talk about the talk
+_PROCEDURES = frozenset(Wanted)  # no tools: what follows up on one names it again
 _ENDS_OFFER = {"turn.accept", "turn.dismiss"}
 
 
@@ -26,7 +28,11 @@ async def recall(state: State, runtime: Runtime[Desk]) -> State:
 
 
 async def remember(state: State, runtime: Runtime[Desk]) -> State:
-    """Keep what the next turn may lean on."""
+    """Keep what the next turn may lean on. Nothing follows up on a simulation: it might be taken for a wish."""
+    if state.get("simulated"):
+        before, desk = state["recollection"], runtime.context
+        memory = before.model_copy(update={"message": desk.turn.message.id, "at": desk.clock.now()})
+        return {"memory": memory.model_dump(mode="json"), "before": before.model_dump(mode="json")}
     return kept(runtime.context, state["recollection"], state["answer"])
 
 
@@ -38,7 +44,7 @@ def kept(desk: Desk, before: Recollection, answer: Answer) -> State:
     memory = Recollection(
         message=desk.turn.message.id,
         at=desk.clock.now(),
-        focus=_focus(before.focus, intent, offer),
+        focus=_focus(before.focus, intent, offer) if intent.tool not in _PROCEDURES else before.focus,
         last=before.last if aside and before.last is not None else remembered(answer),
         offer=offer,
     )

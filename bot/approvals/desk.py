@@ -1,24 +1,18 @@
 """Serves `bot.surfaces.approving.ApprovalDesk`: statements to the runner, credentials and reviews to the store."""
 
 from bot.approvals.enrolment import Enrolment
+from bot.approvals.passkeys import passkey_envelope, passkey_request, require_passkeys
 from bot.approvals.reviewing import Reviewing
 from bot.audit.access import reader
 from bot.surfaces.approving import Assertion, PasskeyCreation, PasskeyRequest, Say
 from bot.telemetry import Metrics
-from memory.errors import CredentialRefused, QuarterdeckError, StatementInvalid
+from memory.errors import QuarterdeckError, StatementInvalid
 from memory.model.approval import Assurance, Ballot, Challenge, Review
-from memory.model.credential import Credential, CredentialForm, CredentialStanding
+from memory.model.credential import Credential
 from memory.model.people import Principal
 from memory.model.run import Run
 from memory.store import Store
 from runbooks.runner import Runner
-from tools.approvals import Envelope
-from tools.approvals.envelope import Assertion as Signed
-from tools.approvals.envelope import challenge
-from tools.approvals.keyring import from_base64url, standard_base64
-from tools.approvals.passkeys import request_options
-
-UNKNOWN = "unknown"  # the id of no credential
 
 
 class SignedApprovals:
@@ -61,27 +55,15 @@ class SignedApprovals:
 
     async def ask_passkey(self, principal: Principal, run: str, say: Say) -> PasskeyRequest:
         """Return what is to be signed with one of this person's passkeys."""
-        passkeys = await self._passkeys(principal)
-        if not passkeys:
-            raise CredentialRefused(
-                f"expected a passkey of {principal.id} that counts, found none",
-                hint=f"Enrol one at {self._site}/console/passkeys, and have an administrator agree to it.",
-            )
+        mine = await self._store.credentials.of(reader(principal), principal.id)
+        passkeys = require_passkeys(mine, principal.id, self._site)
         offered = await self.offer(principal, run, say.model_copy(update={"assurance": Assurance.PASSKEY}))
-        handles = [from_base64url(each.handle) for each in passkeys]
-        options = request_options(self._site, challenge(offered.content.encode()), handles)
-        return PasskeyRequest(challenge=offered, options=options)
+        return passkey_request(offered, passkeys, self._site)
 
     async def cast_passkey(self, principal: Principal, run: str, payload: bytes, assertion: Assertion) -> Run:
         """Take the statement that a passkey signed, in an envelope that is examined as any other."""
         mine = await self._store.credentials.of(reader(principal), principal.id)
-        used = next((each.id for each in mine if each.handle == assertion.handle), UNKNOWN)
-        beside = Signed(
-            authenticator_data=standard_base64(assertion.authenticator_data),
-            client_data=standard_base64(assertion.client_data),
-        )
-        envelope = Envelope(payload, used, from_base64url(assertion.signature), beside)
-        return await self.cast(principal, run, envelope.encode())
+        return await self.cast(principal, run, passkey_envelope(mine, payload, assertion))
 
     async def credentials(self, principal: Principal) -> tuple[Credential, ...]:
         """Return this person's credentials, or everybody's to those who may know."""
@@ -114,8 +96,3 @@ class SignedApprovals:
     async def close_review(self, principal: Principal, review: str, *, justified: bool, remark: str) -> Review:
         """Close a review."""
         return await self._reviewing.close(principal, review, justified=justified, remark=remark)
-
-    async def _passkeys(self, principal: Principal) -> list[Credential]:
-        mine = await self._store.credentials.of(reader(principal), principal.id)
-        active = [each for each in mine if each.standing() is CredentialStanding.ACTIVE]
-        return [each for each in active if each.form is CredentialForm.PASSKEY and each.site == self._site]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from memory.clock import Clock
 from memory.ids import Ids
-from memory.model.bodies import AccessChanged, Body, CredentialChanged, Erased
+from memory.model.bodies import AccessChanged, Body, CredentialChanged, Erased, IdentityChanged
 from memory.model.credential import Credential
+from memory.model.identity import Member
 from memory.model.record import BlobState, Record
 from memory.store import Store, Unit
 
@@ -82,6 +83,17 @@ class Eraser:
         for credential in await unit.credentials.of(tenant, person):
             if credential.revoked_at is None:
                 await unit.ledger.append(self.record(tenant, actor, _revoked(credential, pseudonym)))
+        for identity in await unit.identities.of(tenant, person):
+            await unit.identities.remove(tenant, identity.id)
+            gone = IdentityChanged(
+                identity=identity.id, change="unlinked", holder=pseudonym, source=identity.account.source
+            )
+            await unit.ledger.append(self.record(tenant, actor, gone))
+        await unit.sign_ins.forget(tenant, person)
+        if await unit.members.find(tenant, person) is not None:
+            await unit.members.forget(tenant, person)
+            nobody = Member(tenant=tenant, id=pseudonym, origin="settings", added_at=now, disabled_at=now)
+            await unit.members.put(nobody)
         await unit.copies.rename(tenant, person, pseudonym, now)
         await unit.pseudonyms.forget(tenant, person)
 

@@ -51,6 +51,7 @@ _PARTS: dict[EntryKind, Part] = {
     EntryKind.OUTCOME: Part.DONE,
     EntryKind.END: Part.DONE,
     EntryKind.CHECK: Part.MEASURED,
+    EntryKind.MEASUREMENT: Part.MEASURED,
     EntryKind.UNDO: Part.UNDONE,
     EntryKind.DENIAL: Part.REFUSED,
     EntryKind.DEAD_LETTER: Part.REFUSED,

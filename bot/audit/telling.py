@@ -91,6 +91,13 @@ def _(body: bodies.Checked) -> str:
 
 
 @says.register
+def _(body: bodies.Measured) -> str:
+    value = "no number" if body.value is None else f"measured {body.value:g}"
+    when = "Before the first step" if body.moment == "before" else "At the end"
+    return f"{when}, check {body.number} of step {body.step + 1}: {value}."
+
+
+@says.register
 def _(body: bodies.Ended) -> str:
     return f"The plan ended: {body.status.value}."
 
@@ -112,6 +119,12 @@ def _(body: bodies.PolicyChanged) -> str:
 
 
 @says.register
+def _(body: bodies.PolicySaid) -> str:
+    verb = "agreed to" if body.verdict is Verdict.APPROVE else "refused"
+    return f"Policy {body.policy_hash} was {verb}, at the level {body.assurance.value}."
+
+
+@says.register
 def _(body: bodies.Erased) -> str:
     return f"{len(body.blobs)} texts were erased, by {body.why}."
 
@@ -119,6 +132,11 @@ def _(body: bodies.Erased) -> str:
 @says.register
 def _(body: bodies.DeadLettered) -> str:
     return f"The plan could not finish: {body.code}."
+
+
+@says.register
+def _(body: bodies.LetterSettled) -> str:
+    return f"The dead letter was {body.change}{f' as {body.run}' if body.run else ''}."
 
 
 def _result(ok: bool, code: str) -> str:

@@ -9,7 +9,7 @@ from memory.model.limits import Limit, LimitScope, Resource
 from memory.model.people import Principal
 from memory.store import Store
 from runbooks.spending import lasted, tallied
-from tools.limits import WINDOWS, Claim
+from tools.limits import WINDOWS, Claim, runbook_of
 
 
 class QuotaBook:
@@ -34,7 +34,7 @@ class QuotaBook:
         if limit.scope is LimitScope.TENANT:
             return ("",)
         named = await self._spenders(principal.tenant, limit) if limit.name is None else (limit.name,)
-        if limit.scope is LimitScope.TOOL or audits(principal):
+        if limit.scope is not LimitScope.PERSON or audits(principal):
             return named
         return (principal.id,) if limit.name in {None, principal.id} else ()
 
@@ -42,12 +42,12 @@ class QuotaBook:
         if limit.resource in WINDOWS:
             after = self._clock.now() - WINDOWS[limit.resource]
             uses = await self._store.uses.since(tenant, limit.resource, after)
-            found = {use.person if limit.scope is LimitScope.PERSON else use.tool for use in uses}
+            found = {limit.scope.spender(use.person, use.tool, use.runbook) for use in uses}
         else:
             found = set()
             for run in await self._store.uses.under_way(tenant):
-                tools = {step.call.tool for step in run.plan.steps}
-                found |= {run.plan.requester} if limit.scope is LimitScope.PERSON else tools
+                who, runbook = run.plan.requester, runbook_of(run.plan)
+                found |= {limit.scope.spender(who, step.call.tool, runbook) for step in run.plan.steps}
         return tuple(sorted(found - {""}))
 
     async def _use(self, tenant: str, limit: Limit, whose: str) -> LimitUse:

@@ -9,7 +9,7 @@ from memory.clock import Clock
 from memory.errors import PolicyDenied
 from memory.model.people import Principal, Role, Surface
 from memory.model.run import RunStatus
-from memory.model.standing import StandingApproval, Suggestion
+from memory.model.standing import StandingApproval, StandingWish, Suggestion
 from memory.store import Store
 from tools.standing import suggestion
 
@@ -19,18 +19,7 @@ HISTORY = 200  # of the newest runs that went well, as many as are looked at for
 class Giving(Protocol):
     """What gives and ends them, as the runner does."""
 
-    async def give(
-        self,
-        tenant: str,
-        run_id: str,
-        approver: str,
-        plan_digest: str,
-        *,
-        lasts: timedelta,
-        uses: int,
-        at_most: dict[str, float],
-        surface: Surface,
-    ) -> StandingApproval:
+    async def give(self, tenant: str, wish: StandingWish) -> StandingApproval:
         """Give one."""
 
     async def revoke(self, tenant: str, standing_id: str, by: str) -> StandingApproval:
@@ -51,16 +40,16 @@ class StandingBook:
 
     async def give(self, principal: Principal, asked: StandingAsked, surface: Surface) -> StandingApproval:
         """Give one for the same as a plan this person approved."""
-        return await self._giving.give(
-            reader(principal),
-            asked.run,
-            principal.id,
-            asked.plan_digest,
+        wish = StandingWish(
+            run=asked.run,
+            approver=principal.id,
+            plan_digest=asked.plan_digest,
             lasts=timedelta(minutes=asked.minutes),
             uses=asked.uses,
             at_most=asked.at_most,
             surface=surface,
         )
+        return await self._giving.give(reader(principal), wish)
 
     async def revoke(self, principal: Principal, standing: str) -> StandingApproval:
         """End one of this person's own, or as an administrator, anybody's."""

@@ -1,4 +1,4 @@
-"""A language model that is left alone once the tenant's tokens are spent, so that the embedded one answers."""
+"""A language model left alone once the tenant's or the asker's tokens are spent; the embedded one answers then."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -6,21 +6,27 @@ from typing import Any
 import structlog
 
 from agents.model.endpoint import Completion, LanguageModel
+from bot.asking import ASKING
 from memory.clock import Clock
 from memory.errors import ModelUnavailable
 from memory.ids import Ids
 from memory.model.bodies import Denied
-from memory.model.limits import Limit, LimitScope, Resource
-from memory.model.record import SYSTEM, Record
+from memory.model.limits import Limit, Resource
+from memory.model.record import SYSTEM, Event, Record, Topic
 from memory.store import Store
 from runbooks.spending import tallied
-from tools.limits import Claim, Exceeded, judge
+from tools.limits import Demand, Exceeded, claims, judge
+
+EVERYWHERE = "tenant"  # the thread of what happens to no thread in particular
 
 _log = structlog.get_logger(__name__)
 
 
 class MeteredModel:
-    """Asks the model while there are tokens left. What each answer spends, the journal counts."""
+    """Asks the model while there are tokens left. What each answer spends, the journal counts.
+
+    `publish` tells listeners, and whoever counts breaches, of a limit that is reached.
+    """
 
     def __init__(
         self,
@@ -29,20 +35,18 @@ class MeteredModel:
         tenant: str,
         limits: Collection[Limit],
         *,
-        breached: Callable[[str], None],
+        publish: Callable[[Event], None],
         clock: Clock,
         ids: Ids,
     ) -> None:
         self._model = model
         self._store = store
         self._tenant = tenant
-        self._limits = [
-            each for each in limits if (each.resource, each.scope) == (Resource.TOKENS, LimitScope.TENANT)
-        ]
-        self._breached = breached
+        self._limits = tuple(limits)
+        self._publish = publish
         self._clock = clock
         self._ids = ids
-        self._told = False
+        self._told: set[tuple[str, str]] = set()  # which limits, and whose, until there are tokens again
 
     @property
     def name(self) -> str:
@@ -51,28 +55,34 @@ class MeteredModel:
 
     async def complete(self, system: str, text: str, schema: dict[str, Any]) -> Completion:
         """Return what the model says; raises `ModelUnavailable`, also where no token is left."""
-        for limit in self._limits:
-            claim = Claim(limit=limit, whose="", wanted=1)
+        one = Demand(resource=Resource.TOKENS, person=ASKING.get(), amount=1)
+        for claim in claims(self._limits, [one]):
             verdict = judge([await tallied(self._store, self._tenant, claim, None, self._clock.now())])
             if isinstance(verdict, Exceeded):
                 await self._tell(verdict)
                 raise ModelUnavailable(f"is left alone: {verdict.says()}", hint=verdict.remedy())
-        self._told = False
+            self._told.discard((claim.limit.scope.value, claim.whose))
         return await self._model.complete(system, text, schema)
 
     async def _tell(self, verdict: Exceeded) -> None:
-        """Tell the log and operators, once until there are tokens again."""
-        if self._told:
+        """Tell the log, listeners and operators, once until there are tokens again."""
+        scope, whose = verdict.limit.scope.value, verdict.whose
+        if (scope, whose) in self._told:
             return
-        self._told = True
-        self._breached(f"{verdict.limit.resource.value}/{verdict.limit.scope.value}")
+        self._told.add((scope, whose))
+        now, correlation = self._clock.now(), self._ids.new("cor")
         _log.warning("limit.exceeded", why=verdict.says())
+        body = Denied(denial=self._ids.new("denial"), code="limit.exceeded")
         await self._store.ledger.append(
-            Record(
+            Record(tenant=self._tenant, at=now, actor=whose or SYSTEM, correlation=correlation, body=body)
+        )
+        self._publish(
+            Event(
+                topic=Topic.LIMIT,
                 tenant=self._tenant,
-                at=self._clock.now(),
-                actor=SYSTEM,
-                correlation=self._ids.new("cor"),
-                body=Denied(denial=self._ids.new("denial"), code="limit.exceeded"),
+                thread=EVERYWHERE,
+                correlation=correlation,
+                at=now,
+                body={"limit": f"{verdict.limit.resource.value}/{scope}", "says": verdict.says()},
             )
         )

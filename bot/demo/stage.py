@@ -33,9 +33,9 @@ class Stage:
     estate: Estate
     running: Running
 
-    def links(self) -> dict[str, str]:
+    async def links(self) -> dict[str, str]:
         """Return a link that signs each person in to the console, once."""
-        return {person.id: self.house.invitation(person.id) for person in PEOPLE}
+        return {person.id: await self.house.invitation(person.id) for person in PEOPLE}
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The log's private key as text: Ed25519 as PKCS#8 PEM, without a password. Pure."""
+"""A private key as text, the log's, a witness's or a person's: Ed25519 as PKCS#8 PEM, without a password. Pure."""
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -34,6 +34,14 @@ class Scope(StrEnum):
     ADMIN = "admin"  # all of these
 
 
+class Steer(StrEnum):
+    """What a person does to a run that is under way."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
 EVERY_SCOPE = frozenset(Scope)
 
 
@@ -134,6 +142,12 @@ class Desk(Protocol):
     async def cancel(self, principal: Principal, run: str, reason: str) -> Run:
         """Withdraw a plan that still waits; raises `Conflict` when it no longer does."""
 
+    async def steer(self, principal: Principal, run: str, how: Steer, reason: str, *, leave: bool = False) -> Run:
+        """Pause, resume or cancel a run that is under way, at its next safe point.
+
+        With `leave` a cancelled run keeps what it did. Raises `NotFound`, `PolicyDenied` or `Conflict`.
+        """
+
     async def run(self, principal: Principal, run: str) -> Run:
         """Return a plan as it stands; raises `NotFound`."""
 
@@ -190,7 +204,7 @@ class Doorkeeper(Protocol):
         """Return the person as they are now, so that a role that was taken away is gone at once."""
 
     async def signed_in(self, principal: Principal, how: str) -> None:
-        """Record that this person signed in to the console, by `key` or by `link`."""
+        """Record that this person signed in to the console, by `key`, by `link` or by `oidc`."""
 
     async def refused(self, error: QuarterdeckError, person: Principal | None = None) -> None:
         """Record that somebody was turned away, by name where they are known. An error is recorded once."""

@@ -7,7 +7,11 @@ from bot.pictures import Pictures
 from bot.surfaces.approving import ApprovalDesk
 from bot.surfaces.archive import Archive
 from bot.surfaces.controls import Controls
+from bot.surfaces.dead_letters import DeadLetterDesk, QueueDesk
 from bot.surfaces.desk import Desk, Doorkeeper
+from bot.surfaces.identities import IdentityRoom
+from bot.surfaces.nodes import NodeDesk
+from bot.surfaces.procedures import RunbookDesk
 from bot.surfaces.signed_log import SignedLog
 from bot.telemetry import Metrics
 from memory.clock import Clock
@@ -26,6 +30,11 @@ class Ports:
     archive: Archive | None = None  # None: this house keeps no archive, and offers none
     approvals: ApprovalDesk | None = None  # None: nobody signs approvals here, and a click is all there is
     controls: Controls | None = None
+    dead_letters: DeadLetterDesk | None = None
+    queue: QueueDesk | None = None
+    nodes: NodeDesk | None = None
+    runbooks: RunbookDesk | None = None
+    identity: IdentityRoom | None = None  # None: people are who the settings list, and nobody else
     pictures: Pictures = field(default_factory=Pictures)
     metrics: Metrics = field(default_factory=Metrics)
     closing: asyncio.Event = field(default_factory=asyncio.Event)

@@ -41,7 +41,7 @@ STYLE = """
 _FAMILIES = {
     "t-said": {EntryKind.MESSAGE, EntryKind.REPLY},
     "t-thought": {EntryKind.RECALL, EntryKind.MODEL, EntryKind.INTERPRETATION},
-    "t-seen": {EntryKind.EVIDENCE, EntryKind.CHECK},
+    "t-seen": {EntryKind.EVIDENCE, EntryKind.CHECK, EntryKind.MEASUREMENT},
     "t-rule": {EntryKind.PLAN, EntryKind.DECISION, EntryKind.DENIAL, EntryKind.POLICY},
     "t-people": {EntryKind.APPROVAL, EntryKind.STANDING, EntryKind.BREAK_GLASS, EntryKind.REVIEW},
     "t-act": {EntryKind.DECIDED, EntryKind.OUTCOME, EntryKind.UNDO, EntryKind.DEAD_LETTER},

@@ -19,6 +19,8 @@ from memory.model.bodies import (
     Ended,
     Granted,
     Interpreted,
+    LetterSettled,
+    Measured,
     MessageReceived,
     ModelCalled,
     Observed,
@@ -156,6 +158,11 @@ def _check(body: Checked) -> Told:
     return Told(title=title, details=(body.tool, measured, body.code), bad=not body.ok)
 
 
+def _measured(body: Measured) -> Told:
+    measured = f"{body.value:.4g}" if body.value is not None else "no number"
+    return Told(title=f"Measured {body.moment}", details=(body.tool, measured, body.code))
+
+
 def _end(body: Ended) -> Told:
     return Told(title=f"Ended: {body.status.value}", bad=body.status.value in {"failed", "undone"})
 
@@ -193,6 +200,10 @@ def _dead_letter(body: DeadLettered) -> Told:
     return Told(title="Dead letter", details=(body.code,), bad=True)
 
 
+def _settlement(body: LetterSettled) -> Told:
+    return Told(title=f"Dead letter {body.change}", details=(f"as {body.run}" if body.run else "",))
+
+
 _WORDS: dict[type[Body], Callable[..., Told]] = {
     MessageReceived: _message,
     Recalled: _recall,
@@ -206,6 +217,7 @@ _WORDS: dict[type[Body], Callable[..., Told]] = {
     Acted: _action,
     TakenBack: _action,
     Checked: _check,
+    Measured: _measured,
     Ended: _end,
     Denied: _denial,
     Answered: _reply,
@@ -214,4 +226,5 @@ _WORDS: dict[type[Body], Callable[..., Told]] = {
     Reviewed: _reviewed,
     StandingChanged: _standing,
     DeadLettered: _dead_letter,
+    LetterSettled: _settlement,
 }

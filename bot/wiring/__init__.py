@@ -5,6 +5,7 @@ async with assembled(settings) as house:
 """
 
 from bot.wiring.house import House, assembled, open_local
+from bot.wiring.importing import open_tools
 from bot.wiring.keeping import log_key_in, new_log_key, open_keeper
 from bot.wiring.local import secret_of
 from bot.wiring.understanding import open_reader
@@ -17,5 +18,6 @@ __all__ = [
     "open_keeper",
     "open_local",
     "open_reader",
+    "open_tools",
     "secret_of",
 ]

@@ -4,7 +4,7 @@ from bot.approvals.desk import SignedApprovals
 from bot.approvals.enrolment import Enrolment
 from bot.approvals.reviewing import Reviewing
 from bot.settings import Settings
-from bot.surfaces.console.settings import origin
+from bot.surfaces.links import origin
 from bot.telemetry import Metrics
 from memory.clock import Clock
 from memory.ids import Ids

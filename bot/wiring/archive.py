@@ -1,7 +1,7 @@
 """The archive of the house, and what erases in the background what is older than the settings keep it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -19,6 +19,11 @@ from memory.ledger.reading import read_note
 from memory.ledger.source import DirectorySource
 
 SWEEP_EVERY_S = 3600.0
+ASK_EVERY_S = 30.0  # whether this node is to do it now
+RETENTION = "retention"
+
+Leads = Callable[[str, float], Awaitable[bool]]
+"""Whether this node leads in something, for so many seconds."""
 
 _log = structlog.get_logger(__name__)
 
@@ -50,9 +55,9 @@ def archive(
 
 
 @asynccontextmanager
-async def sweeping(records: RecordArchive, tenant: str) -> AsyncIterator[None]:
-    """Erase again and again what is older than it is kept, until the block ends."""
-    task = asyncio.create_task(_sweep(records, tenant))
+async def sweeping(records: RecordArchive, tenant: str, leads: Leads) -> AsyncIterator[None]:
+    """Erase again and again what is older than it is kept, until the block ends; one node does it for all."""
+    task = asyncio.create_task(_sweep(records, tenant, leads))
     try:
         yield
     finally:
@@ -60,9 +65,12 @@ async def sweeping(records: RecordArchive, tenant: str) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _sweep(records: RecordArchive, tenant: str) -> None:
+async def _sweep(records: RecordArchive, tenant: str, leads: Leads) -> None:
     while True:
         try:
+            if not await leads(RETENTION, 2 * SWEEP_EVERY_S):
+                await asyncio.sleep(ASK_EVERY_S)
+                continue
             done = await records.retention.sweep(tenant)
         except QuarterdeckError as error:
             _log.warning("retention.sweep_failed", code=error.code, why=error.message)

@@ -3,17 +3,18 @@
 A system that is not configured still has its hands: they say which setting is missing.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from bot.offered import offered
 from bot.settings import Settings
-from memory.errors import ConnectorUnreachable
+from bot.wiring.systems import OPENERS, Check, Opened, Surroundings
+from memory.errors import ConnectorUnreachable, InvalidSettings
 from memory.model.catalogue import Catalogue
 from memory.model.value import JsonValue
-from tools import capabilities
 from tools.alerts import AlertLabels, AlertsList, AlertSource
 from tools.capabilities.alerts import EVERY as OF_ALERTS
 from tools.connectors import alertmanager, estate, prometheus
@@ -26,8 +27,6 @@ from tools.unconnected import missing
 COMPOSED = frozenset({"service.health", "status.digest", "runs.list"})
 _LABELS = AlertLabels()
 
-Check = Callable[[], Awaitable[str]]
-
 
 @dataclass(frozen=True)
 class Connections:
@@ -38,8 +37,11 @@ class Connections:
 
 
 @asynccontextmanager
-async def connected(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Connections]:
-    """Open a client for each system that is configured and close them at the end. Nothing is asked yet."""
+async def connected(around: Surroundings) -> AsyncIterator[Connections]:
+    """Open a client for each system that is configured and close them at the end. Nothing is asked yet.
+
+    Raises `InvalidSettings` where two systems would serve one capability.
+    """
     clients: list[HttpClient] = []
 
     def client(url: str, source: str, token: SecretStr) -> HttpClient:
@@ -49,14 +51,19 @@ async def connected(settings: Settings, catalogue: Catalogue) -> AsyncIterator[C
         return made
 
     try:
-        yield _connections(settings, catalogue, client)
+        async with AsyncExitStack() as stack:
+            further = [await stack.enter_async_context(opener(around)) for opener in OPENERS]
+            yield _connections(around.settings, around.catalogue, client, further)
     finally:
         for each in clients:
             await each.close()
 
 
 def _connections(
-    settings: Settings, catalogue: Catalogue, client: Callable[[str, str, SecretStr], HttpClient]
+    settings: Settings,
+    catalogue: Catalogue,
+    client: Callable[[str, str, SecretStr], HttpClient],
+    further: list[Opened],
 ) -> Connections:
     hands: list[Tool] = []
     sources: list[AlertSource] = []
@@ -79,8 +86,11 @@ def _connections(
         checks["estate"] = _answers(http, "/v1/services", ())
     if sources:
         hands.append(AlertsList(sources))
-    served = {hand.capability.name for hand in hands}
-    hands += [missing(each, _setting(each)) for each in _served_outside() if each.name not in served]
+    for opened in further:
+        hands += opened.hands
+        checks |= opened.checks
+    served = _served(hands)
+    hands += [missing(each, _setting(each)) for each in _served_outside(settings) if each.name not in served]
     return Connections(hands=tuple(hands), checks=checks)
 
 
@@ -91,8 +101,19 @@ def _resolution(scrape_s: float) -> prometheus.Resolution:
     )
 
 
-def _served_outside() -> list[Capability]:
-    return [each for each in capabilities.EVERY if each.name not in COMPOSED and not each.name.startswith("turn.")]
+def _served(hands: list[Tool]) -> set[str]:
+    served: set[str] = set()
+    for hand in hands:
+        name = hand.capability.name
+        if name in served:
+            raise InvalidSettings(f"expected one system that serves {name}, found two configured")
+        served.add(name)
+    return served
+
+
+def _served_outside(settings: Settings) -> list[Capability]:
+    known = offered(settings)
+    return [each for each in known if each.name not in COMPOSED and not each.name.startswith("turn.")]
 
 
 def _setting(capability: Capability) -> str:

@@ -11,14 +11,18 @@ from bot.conversation import Probe
 from bot.identity import Directory
 from bot.policies import facts
 from bot.policy_watch import PolicyWatch
+from bot.sessions import LONGEST
 from bot.settings import Settings
 from bot.surfaces.controls import Controls
+from bot.surfaces.links import origin
 from bot.telemetry import Metrics
+from bot.wiring.log import OpenLog
 from memory.bus import Bus
 from memory.clock import Clock
 from memory.ids import Ids
 from memory.store import Store
 from runbooks.runner import Runner
+from tools.approvals.signing import Attester
 from tools.in_force import PolicyInForce
 from tools.limits import WINDOWS
 from tools.policy import Policy
@@ -39,12 +43,17 @@ class Levers:
     pruned: list[datetime] = field(default_factory=list)  # when that was done last
 
     async def watch(self) -> None:
-        """Bring the metrics to what other nodes did, and now and then forget what was spent long ago."""
+        """Bring the metrics to what other nodes did, and now and then forget what counts no more."""
         await self.switching.watch(self.tenant)
         now = self.clock.now()
         if not self.pruned or now - self.pruned[-1] > PRUNE_EVERY:
             self.pruned[:] = [now]
             await self.store.uses.prune(now - max(WINDOWS.values()) - PRUNE_EVERY)
+            await self.store.grants.prune(now - PRUNE_EVERY)
+            await self.store.challenges.prune(now - PRUNE_EVERY)
+            await self.store.codes.prune(now)
+            await self.store.links.prune(now)
+            await self.store.sign_ins.prune(now - LONGEST)
 
     def probes(self) -> dict[str, Probe]:
         """Return what readiness and the doctor tell: neither stops anybody from being answered."""
@@ -56,7 +65,7 @@ class Levers:
 
 def levers(
     settings: Settings,
-    store: Store,
+    log: OpenLog,
     runner: Runner,
     in_force: PolicyInForce,
     directory: Directory,
@@ -67,15 +76,25 @@ def levers(
     ids: Ids,
 ) -> Levers:
     """Return the controls over an open store."""
-    known = facts(settings)
-    watch = PolicyWatch(
-        store, in_force, lambda text: Policy(text, known), bus=bus, metrics=metrics, clock=clock, ids=ids
-    )
+    known, store = facts(settings), log.store
+
+    def made(text: str) -> Policy:
+        return Policy(text, known.model_copy(update={"people": directory.people()}))
+
+    watch = PolicyWatch(store, in_force, made, bus=bus, metrics=metrics, clock=clock, ids=ids)
     switching = Switching(store, directory, bus, metrics, clock, ids)
     controls = Controls(
         switch=switching,
         quotas=QuotaBook(store, settings.limits, clock),
         standing=StandingBook(store, runner.standing, clock),
-        policies=PolicyBoard(store, in_force, known, watch.look, clock=clock, ids=ids),
+        policies=PolicyBoard(
+            store,
+            in_force,
+            watch.look,
+            attester=Attester(log.signing.key),
+            site=origin(settings.url()),
+            clock=clock,
+            ids=ids,
+        ),
     )
     return Levers(controls, switching, watch, settings.tenant, store, clock)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from agents.checkpoints import open_checkpointer
 from agents.graph import Thinker
@@ -17,25 +17,39 @@ from agents.understanding import EmbeddedUnderstanding
 from bot.bridge import Bridge
 from bot.controls.tokens import MeteredModel
 from bot.conversation import FrontDesk, Probe
+from bot.dead_letters import DeadLetterBook
 from bot.identity import Directory, Door
+from bot.impact import Outlooks
 from bot.journal import Journal
+from bot.offered import offered
 from bot.policies import facts, library
 from bot.policy_record import record_loaded
+from bot.procedures import RunbookRoom
 from bot.refusals import Refusals
 from bot.server import create_app
-from bot.sessions import Sessions, SpentHere
+from bot.sessions import Sessions
 from bot.settings import Profile, Settings
 from bot.surfaces.console import ConsoleSettings
-from bot.surfaces.console.settings import origins, suggestions
+from bot.surfaces.console.settings import suggestions
 from bot.surfaces.desk import EVERY_SCOPE
+from bot.surfaces.identities import Identities
+from bot.surfaces.links import origins
 from bot.surfaces.ports import Ports
 from bot.telemetry import Metrics
 from bot.wiring.approvals import signed_approvals
 from bot.wiring.archive import archive, sweeping
 from bot.wiring.connections import Connections, connected
 from bot.wiring.controls import Levers, levers
+from bot.wiring.identity import roster, who_is_who
 from bot.wiring.local import give_back_memory, home, secret_of
 from bot.wiring.log import OpenLog, open_log
+from bot.wiring.pacing import Pace, pace
+from bot.wiring.runbooks import probes as runbook_probes
+from bot.wiring.runbooks import procedures, runbooks
+from bot.wiring.running import TENDING, Running, running
+from bot.wiring.slack import in_slack
+from bot.wiring.slack_talking import surroundings
+from bot.wiring.systems import Surroundings
 from bot.wiring.understanding import embedded, understanding
 from memory.bus import Bus, LocalBus
 from memory.clock import Clock, SystemClock
@@ -44,8 +58,9 @@ from memory.ids import Ids, RandomIds
 from memory.model.record import Event, Topic
 from memory.model.run import RunStatus
 from memory.store import Store
+from runbooks.pacing.lanes import QUEUES
 from runbooks.runner import Runner, Terms
-from tools import capabilities
+from runbooks.runner.drive import Drive
 from tools.approvals.signing import Attester
 from tools.gate import Gate
 from tools.in_force import PolicyInForce
@@ -72,9 +87,9 @@ class House:
     app: FastAPI
     closing: asyncio.Event
 
-    def invitation(self, person: str) -> str:
+    async def invitation(self, person: str) -> str:
         """Return a link that signs this person in to the console, once."""
-        code = self.sessions.invite(self.settings.tenant, person, EVERY_SCOPE)
+        code = await self.sessions.invite(person, EVERY_SCOPE)
         return f"{self.settings.url()}/console/enter?code={code}"
 
 
@@ -90,14 +105,19 @@ async def assembled(
     clock, ids = clock or SystemClock(), ids or RandomIds()
     async with AsyncExitStack() as stack:
         home(settings)
-        catalogue = settings.catalogue()
+        catalogue, known = settings.catalogue(), offered(settings)
         loading = asyncio.create_task(asyncio.to_thread(embedded, settings, catalogue, clock))
         stack.push_async_callback(_settled, loading)
         bus, metrics = LocalBus(), Metrics()
         log = await stack.enter_async_context(open_log(settings, clock, ids, metrics, publishing=tending))
         store = log.store
-        connections = await stack.enter_async_context(connected(settings, catalogue))
-        in_force = PolicyInForce(policy(settings))
+        connections = await stack.enter_async_context(
+            connected(Surroundings(settings, catalogue, store, clock, ids, bus.publish))
+        )
+        directory = Directory(settings.principals())
+        people = roster(settings, store, directory, clock)
+        await people.look()
+        in_force = PolicyInForce(policy(settings, directory))
         gate = Gate(
             Registry(connections.hands),
             in_force,
@@ -105,14 +125,18 @@ async def assembled(
             ids=ids,
             requirements=settings.approval_requirements,
         )
+        carrying = running(settings, store, metrics, QUEUES, clock, ids, serving=tending)
+        announce = _announcing(bus, metrics)
+        paced = pace(settings, store, carrying.engine, directory, announce, clock)
         runner = Runner(
             store,
             gate,
-            _announcing(bus, metrics),
-            capabilities.EVERY,
+            announce,
+            known,
             clock=clock,
             ids=ids,
             limits=settings.limits,
+            drive=Drive(engine=carrying.engine, peers=carrying.membership, pacing=paced.pacing),
             terms=Terms(
                 attester=Attester(log.signing.key),
                 lifetime=timedelta(minutes=settings.approval_minutes),
@@ -121,39 +145,42 @@ async def assembled(
             ),
         )
         stack.push_async_callback(runner.close)
-        bridge = Bridge(runner, store, metrics)
+        bridge = Bridge(runner, store, metrics, Outlooks(store, gate, catalogue, directory, clock))
         checkpointer = await stack.enter_async_context(open_checkpointer(settings.database(), settings.home))
 
         def metered(model: LanguageModel) -> LanguageModel:
-            breached = metrics.limit_breached
             return MeteredModel(
-                model, store, settings.tenant, settings.limits, breached=breached, clock=clock, ids=ids
+                model, store, settings.tenant, settings.limits, publish=announce, clock=clock, ids=ids
             )
 
+        alone, shelf = await loading, runbooks(settings, known, clock.now().date())
         thinker = Thinker(
-            understanding=understanding(settings, catalogue, clock, await loading, stack, metered),
+            understanding=understanding(settings, catalogue, clock, alone, stack, metered),
             journal=Journal(store, clock),
             observer=bridge,
             proposer=bridge,
             plans=bridge,
             clock=clock,
             catalogue=catalogue,
-            capabilities=capabilities.EVERY,
+            capabilities=known,
             checkpointer=checkpointer,
+            procedures=await asyncio.to_thread(procedures, shelf, catalogue, alone.embedder),
         )
-        directory = Directory(settings.principals())
-        held = levers(settings, store, runner, in_force, directory, bus=bus, metrics=metrics, clock=clock, ids=ids)
+        held = levers(settings, log, runner, in_force, directory, bus=bus, metrics=metrics, clock=clock, ids=ids)
         await held.policies.look()
+        people.governs(held.policies.renew)
         rules = in_force.now()
         await record_loaded(store, settings.tenant, rules.hash, rules.text, clock, ids)
-        probes = {**_probes(store, connections), **log.probes(), **held.probes()}
+        probes = {**_probes(store, connections), **log.probes(), **held.probes(), **runbook_probes(shelf)}
         desk = FrontDesk(
             store, thinker, runner, bus, directory, clock=clock, ids=ids, probes=probes, metrics=metrics
         )
         refusals = Refusals(store, settings.tenant, clock, ids)
         stack.push_async_callback(refusals.settle, ending=True)
         door = Door(store, directory, refusals, clock, ids)
-        sessions = Sessions(_session_key(settings), clock, ids, SpentHere(clock))
+        sessions = Sessions(_session_key(settings), settings.tenant, store.sign_ins, store.codes, clock, ids)
+        identity = who_is_who(settings, store, directory, people, door, bus=bus, clock=clock, ids=ids)
+        stack.push_async_callback(identity.close)
         records = archive(settings, log, directory, thinker, clock, ids)
         ports = Ports(
             desk=desk,
@@ -165,16 +192,41 @@ async def assembled(
             archive=records,
             approvals=signed_approvals(settings, store, runner, metrics, clock, ids),
             controls=held.controls,
+            runbooks=RunbookRoom(shelf, catalogue, known, runner, ids, bridge.outlooks),
+            dead_letters=DeadLetterBook(store, runner, desk.card, bus.publish, clock, ids),
+            queue=paced.queue,
+            nodes=carrying.nodes,
+            identity=identity.room,
         )
         app = create_app(
-            ports, store.idempotency, sessions, capabilities=capabilities.EVERY, console=_console(settings)
+            ports,
+            store.idempotency,
+            sessions,
+            capabilities=known,
+            console=_console(settings),
+            slack=await in_slack(stack, settings, ports, store, surroundings(settings, catalogue, known), tending),
+            teams=await _teams(stack, settings, ports, store, identity.room.accounts, tending),
         )
         give_back_memory()
         if tending:
-            await stack.enter_async_context(sweeping(records, settings.tenant))
-            stack.push_async_callback(_stopped, asyncio.create_task(held.policies.keep()))
-            stack.push_async_callback(_stopped, asyncio.create_task(_tend(runner, refusals, held)))
+            await stack.enter_async_context(carrying.working(runner))
+            await stack.enter_async_context(sweeping(records, settings.tenant, carrying.leads))
+            tended = _tend(runner, refusals, held, paced, carrying)
+            kept = (carrying.nodes.keep(), held.policies.keep(), people.keep(), tended)
+            stack.push_async_callback(_stopped, *(asyncio.create_task(each) for each in kept))
         yield House(settings, store, log, runner, desk, door, directory, sessions, app, ports.closing)
+
+
+async def _teams(
+    stack: AsyncExitStack, settings: Settings, ports: Ports, store: Store, accounts: Identities, tending: bool
+) -> APIRouter | None:
+    """Return Teams' door, to be closed with the stack; None where there is none."""
+    if not settings.uses_teams():
+        return None
+    from bot.wiring.teams import teams_room  # botbuilder takes a second to import
+
+    room = await stack.enter_async_context(teams_room(settings, ports, store, accounts, tending=tending))
+    return room.router
 
 
 @asynccontextmanager
@@ -201,9 +253,12 @@ def _session_key(settings: Settings) -> bytes:
     return given.encode() if given else secret_of(settings.home / "session.key")
 
 
-def policy(settings: Settings) -> Policy:
-    """Return the policies in force for the tenant; raises `PolicyInvalid` or `InvalidSettings`."""
-    return Policy(library(settings).text(), facts(settings))
+def policy(settings: Settings, directory: Directory | None = None) -> Policy:
+    """Return the policies of the files, over who there is; raises `PolicyInvalid` or `InvalidSettings`."""
+    known = facts(settings)
+    if directory is not None:
+        known = known.model_copy(update={"people": directory.people()})
+    return Policy(library(settings).text(), known)
 
 
 def _console(settings: Settings) -> ConsoleSettings:
@@ -237,11 +292,13 @@ def _announcing(bus: Bus, metrics: Metrics) -> Callable[[Event], None]:
     return announce
 
 
-async def _tend(runner: Runner, refusals: Refusals, held: Levers) -> None:
+async def _tend(runner: Runner, refusals: Refusals, held: Levers, paced: Pace, carrying: Running) -> None:
     """Expire and resume plans, again and again. A store that is away now may be back the next time."""
     while True:
         try:
-            await runner.tend()
+            if await carrying.leads(TENDING, 2.5 * TEND_EVERY_S):
+                await runner.tend()
+            await paced.sweeping.sweep()
             await refusals.settle()
             await held.watch()
         except QuarterdeckError as error:
@@ -249,9 +306,10 @@ async def _tend(runner: Runner, refusals: Refusals, held: Levers) -> None:
         await asyncio.sleep(TEND_EVERY_S)
 
 
-async def _stopped(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+async def _stopped(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _settled(task: asyncio.Task[EmbeddedUnderstanding]) -> None:

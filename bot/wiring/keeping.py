@@ -1,4 +1,4 @@
-"""The log's key, for commands on this machine: shown, made, rotated, revoked."""
+"""The log, for commands on this machine: its key shown, made, rotated, revoked; and the requests it tells of."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bot.controls.past import past_requests
 from bot.settings import Settings
 from bot.signing.files import KeyFile, read_key
 from bot.surfaces.cli.host import KeyChange, LogKeyLine, LogKeys
@@ -16,6 +17,7 @@ from memory.errors import InvalidInput, LogMalformed
 from memory.ids import RandomIds
 from memory.log.identity import LogKey
 from memory.log.keys import VerifierKey
+from tools.policy.past import Past
 
 _RESTART = "Servers that read the same file go on by themselves."
 _HAND_OVER = (
@@ -43,6 +45,10 @@ class Keeper:
             for each in past.believed
         )
         return LogKeys(key_from=self._log.signing.origin, keys=lines)
+
+    async def requests(self) -> Past:
+        """Return the past requests that the log tells of, and how many it does not."""
+        return await past_requests(self._log.store, self._tenant)
 
     async def rotate(self, new: Path | None, *, keep: bool) -> KeyChange:
         """Let the key in `new`, or a fresh one, take over."""

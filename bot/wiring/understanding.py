@@ -9,11 +9,11 @@ from agents.model.endpoint import LanguageModel, ModelEndpoint, OpenAIModel
 from agents.model.understanding import ModelUnderstanding
 from agents.ports import Understanding
 from agents.understanding import EmbeddedUnderstanding
+from bot.offered import offered
 from bot.settings import Settings
 from memory.clock import Clock, SystemClock
 from memory.embedding import Embedder, MiniLmEmbedder
 from memory.model.catalogue import Catalogue
-from tools import capabilities
 from tools.http import Circuit
 
 
@@ -27,7 +27,7 @@ def embedder(settings: Settings) -> Embedder:
 def embedded(settings: Settings, catalogue: Catalogue, clock: Clock) -> EmbeddedUnderstanding:
     """Build what understands without a language model. Takes half a second, and belongs in a thread."""
     people = [person.id for person in settings.people]
-    return EmbeddedUnderstanding(capabilities.EVERY, catalogue, embedder(settings), clock=clock, people=people)
+    return EmbeddedUnderstanding(offered(settings), catalogue, embedder(settings), clock=clock, people=people)
 
 
 def understanding(
@@ -53,7 +53,7 @@ def understanding(
         metered(model),
         alone,
         breaker=Circuit("the model"),
-        capabilities=capabilities.EVERY,
+        capabilities=offered(settings),
         catalogue=catalogue,
         clock=clock,
     )
@@ -62,4 +62,4 @@ def understanding(
 def open_reader(settings: Settings) -> Lines:
     """Load what reads single lines."""
     people = [person.id for person in settings.people]
-    return Lines(Interpreter(capabilities.EVERY, settings.catalogue(), embedder(settings), people), SystemClock())
+    return Lines(Interpreter(offered(settings), settings.catalogue(), embedder(settings), people), SystemClock())

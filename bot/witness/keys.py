@@ -4,25 +4,18 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
 
-from memory.errors import Conflict, InvalidSettings
+from bot.signing.pem import parse_key, written
+from memory.errors import Conflict, InvalidSettings, LogKeyWrong
 
 _OTHERS = 0o077
-_EXPECTED = "expected an Ed25519 key as PKCS#8 PEM without a password"
+_HINT = "quarterdeck witness key new FILE --name NAME makes one."
 
 
 def new_key(path: Path) -> Ed25519PrivateKey:
     """Make a key and the file that keeps it; raises `Conflict` where there is a file, and `InvalidSettings`."""
     private = Ed25519PrivateKey.generate()
-    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
@@ -31,7 +24,7 @@ def new_key(path: Path) -> Ed25519PrivateKey:
         raise InvalidSettings(f"expected to write a key to {path}, found: {error.strerror}") from error
     try:
         with os.fdopen(opened, "wb") as file:
-            file.write(pem)
+            file.write(written(private))
             file.flush()
             os.fsync(opened)
     except OSError as error:
@@ -49,14 +42,11 @@ def load_key(path: Path) -> Ed25519PrivateKey:
     except OSError as error:
         raise InvalidSettings(
             f"expected a key at {path}, found: {error.strerror}",
-            hint="quarterdeck witness key new FILE --name NAME makes one.",
+            hint=_HINT,
         ) from error
     if mode & _OTHERS:
         raise InvalidSettings(f"expected {path} to be readable by its owner alone", hint=f"chmod 600 {path}")
     try:
-        private = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it has a password
-        raise InvalidSettings(f"{_EXPECTED} at {path}, found something else") from None
-    if not isinstance(private, Ed25519PrivateKey):
-        raise InvalidSettings(f"{_EXPECTED} at {path}, found a key of another kind")
-    return private
+        return parse_key(pem, f"at {path}")
+    except LogKeyWrong as error:
+        raise InvalidSettings(error.message, hint=_HINT) from None

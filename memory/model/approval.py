@@ -70,7 +70,7 @@ class Approval(Value):
 
 
 class Challenge(Value):
-    """What one person is to sign, once and in time: an approval of a run, or the enrolment of a credential.
+    """What one person is to sign, once and in time: a say to a run or a policy, or the enrolment of a credential.
 
     `content` is exactly what was shown; an answer to anything else is none.
     """
@@ -78,7 +78,7 @@ class Challenge(Value):
     nonce: Identifier
     tenant: Identifier
     principal: Identifier
-    purpose: Literal["approval", "enrolment"]
+    purpose: Literal["approval", "enrolment", "promotion"]
     subject: Identifier
     content: str
     issued_at: Moment

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from memory.model.value import Identifier, Moment, Value
 
@@ -20,6 +20,9 @@ class Service(Value):
     description: str = ""
     flags: tuple[Identifier, ...] = ()
     region: str = ""  # whose rules its data are under, such as "eu"; empty: nobody's
+    users: int | None = Field(default=None, ge=0)  # who notice when it is down; None: not known
+    revenue_per_minute: float | None = Field(default=None, ge=0, allow_inf_nan=False)  # it earns
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")  # ISO 4217
 
 
 class Freeze(Value):

@@ -13,6 +13,7 @@ class Provenance(StrEnum):
     SAID = "said"  # in the person's own words of this message
     CONVERSATION = "conversation"  # in an earlier turn of the same person
     CATALOGUE = "catalogue"  # the only value the catalogue allows
+    RUNBOOK = "runbook"  # written in a reviewed runbook
     DEFAULT = "default"  # the tool's documented default
     MODEL = "model"  # a language model's choice
     UNTRUSTED = "untrusted"  # text of an alert, a log, a page, a tool

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from memory.model.value import Identifier, Moment, Value
 
-Amount = Annotated[int, Field(ge=0, lt=2**53)]
+MOST_AMOUNT = 2**53 - 1
+Amount = Annotated[int, Field(ge=0, le=MOST_AMOUNT)]
 
 
 class Stop(Value):
@@ -41,29 +42,36 @@ class LimitScope(StrEnum):
     TENANT = "tenant"
     PERSON = "person"  # whoever asks
     TOOL = "tool"
+    RUNBOOK = "runbook"  # all versions of it together
+
+    def spender(self, person: str, tool: str, runbook: str) -> str:
+        """Return which of them it is that spends; empty for the tenant."""
+        named = {LimitScope.PERSON: person, LimitScope.TOOL: tool, LimitScope.RUNBOOK: runbook}
+        return named.get(self, "")
 
 
 class Limit(Value):
-    """The most that may be spent. `name` is whose, a person's id or a tool; None: everybody's, each alone."""
+    """The most that may be spent. `name` is whose (a person's id, a tool, a runbook); None: each one's, alone."""
 
     resource: Resource
     scope: LimitScope = LimitScope.TENANT
     name: Identifier | None = None
     most: Amount
 
-    def holds(self, person: str, tool: str) -> bool:
-        """Return whether this is about what `person` spends with `tool`; an empty name is nobody's."""
-        spender = {LimitScope.TENANT: "", LimitScope.PERSON: person, LimitScope.TOOL: tool}[self.scope]
+    def holds(self, person: str, tool: str, runbook: str = "") -> bool:
+        """Return whether this is about what `person` spends with them; an empty name is nobody's."""
+        spender = self.scope.spender(person, tool, runbook)
         return self.scope is LimitScope.TENANT or (bool(spender) and self.name in {None, spender})
 
 
 class Use(Value):
-    """Something that was spent: how much, by whom, with which tool (empty: with none), and when."""
+    """Something that was spent: how much, by whom, with which tool and runbook (empty: with none), and when."""
 
     id: Identifier
     tenant: Identifier
     resource: Resource
     person: Identifier
     tool: str = ""
+    runbook: str = ""
     amount: Amount
     at: Moment

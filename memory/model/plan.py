@@ -61,18 +61,36 @@ class Check(Value):
     says: str  # "checkout's error rate is below 2 %"
 
 
+class Budget(Value):
+    """The most that one run may use; None leaves that one open. Whoever runs the plan stops it there."""
+
+    seconds: float | None = Field(default=None, gt=0, allow_inf_nan=False)  # from its start to its end
+    calls: int | None = Field(default=None, ge=1)  # of tools, attempts and checks included
+    cents: int | None = Field(default=None, ge=0)
+
+
 class Step(Value):
-    """One effect of a plan, with its undo and its checks."""
+    """One effect of a plan, with its undo and its checks.
+
+    `when` is measured once before the step, and the step is skipped where it does not hold. `timeout_s` is for
+    one attempt; `attempts` counts the first.
+    """
 
     call: Call
     effect: Effect
     says: str  # "Roll back checkout in production from 1.4.2 to 1.4.1"
     undo: Call | None = None
     checks: tuple[Check, ...] = ()
+    when: Check | None = None
+    timeout_s: float = Field(default=10.0, gt=0, allow_inf_nan=False)
+    attempts: int = Field(default=3, ge=1)
 
 
 class Plan(Value):
-    """An ordered list of steps that a person asked for. What is approved is its digest, and nothing else."""
+    """An ordered list of steps that a person asked for. What is approved is its digest, and nothing else.
+
+    `runbook` is the "id@version" of the runbook it was compiled from, None where a person's words were enough.
+    """
 
     tenant: Identifier
     thread: Identifier
@@ -80,6 +98,8 @@ class Plan(Value):
     requester: Identifier
     goal: str
     steps: tuple[Step, ...]
+    runbook: Identifier | None = None
+    budget: Budget | None = None
 
     def digest(self) -> str:
         """Return the SHA-256 of the plan's canonical form, in hexadecimal."""

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from memory.model.approval import Assurance
 from memory.model.value import Digest, Identifier, JsonValue, Moment, Value
 
 
@@ -20,6 +21,7 @@ class PolicyProposal(Value):
     at: Moment
     decisions: int
     simulation: JsonValue
+    golden: dict[str, str] = Field(default_factory=dict)  # its golden decisions, by the name of their file
 
 
 class PromotedPolicy(Value):
@@ -38,3 +40,4 @@ class PromotedPolicy(Value):
     agreed_by: Identifier
     reason: str
     at: Moment
+    assurance: Assurance = Assurance.CHAT  # of whoever agreed

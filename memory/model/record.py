@@ -163,6 +163,8 @@ class Topic(StrEnum):
     SWITCH = "switch"  # actions were stopped, or let through again
     LIMIT = "limit"  # a limit was reached
     POLICY = "policy"  # another policy is in force, or one was refused
+    IDENTITY = "identity"  # the second side of a link answered: the first is to be asked
+    TOOL = "tool"  # an imported tool changed, and nobody may call it
 
 
 class Event(Value):

@@ -7,7 +7,8 @@ from pydantic import Field
 from memory.model.approval import Approval
 from memory.model.decision import Decision
 from memory.model.evidence import Evidence
-from memory.model.plan import Call, Plan
+from memory.model.plan import Call, Comparison, Plan
+from memory.model.track import TrackRecord
 from memory.model.value import Digest, Identifier, JsonValue, Moment, Value
 
 
@@ -30,7 +31,10 @@ class RunStatus(StrEnum):
 
 
 class StepStatus(StrEnum):
-    """Where one step stands. `unknown`: it was decided, and whether it took effect is not known yet."""
+    """Where one step stands. `unknown`: it was decided, and whether it took effect is not known yet.
+
+    `skipped`: what the step waits for in its `when` did not hold, so nothing was done.
+    """
 
     PENDING = "pending"
     DECIDED = "decided"
@@ -39,6 +43,7 @@ class StepStatus(StrEnum):
     VERIFIED = "verified"
     FAILED = "failed"
     UNDONE = "undone"
+    SKIPPED = "skipped"
 
 
 class Outcome(Value):
@@ -57,6 +62,39 @@ class Outcome(Value):
     data: dict[str, JsonValue] = Field(default_factory=dict)
 
 
+class Measurement(Value):
+    """A check's number at a moment, before a run or after it. Without a `value`, `code` says what was in the way.
+
+    `number` counts the step's checks from 1, `points` are how it went until then: (unix seconds, value) pairs.
+    """
+
+    step: int
+    number: int
+    at: Moment
+    ok: bool
+    value: float | None = None
+    unit: str = ""
+    code: str = ""
+    points: tuple[tuple[float, float], ...] = ()
+
+
+class Waiting(Value):
+    """What a step that is done waits for: a check that does not hold yet, and what was measured last.
+
+    `value` is None before anything was, which is not before `measures_at`.
+    """
+
+    number: int
+    says: str
+    comparison: Comparison
+    bound: float
+    since: Moment
+    until: Moment
+    measures_at: Moment | None = None
+    value: float | None = None
+    unit: str = ""
+
+
 class StepRecord(Value):
     """One step of a run as it happened."""
 
@@ -68,6 +106,11 @@ class StepRecord(Value):
     outcome: Outcome | None = None
     checks: tuple[Outcome, ...] = ()
     undo: Outcome | None = None
+    calls: int = 0  # of tools: attempts, looks and measurements
+    cents: int = 0  # what they cost
+    waiting: Waiting | None = None
+    verified_at: Moment | None = None  # when its checks were decided
+    undone_at: Moment | None = None
 
 
 class Change(Value):
@@ -97,6 +140,26 @@ class Lease(Value):
     until: Moment
 
 
+class Wanted(StrEnum):
+    """What a person may want of a run that is under way."""
+
+    PAUSE = "pause"
+    CANCEL = "cancel"
+
+
+class Wish(Value):
+    """What a person wants of a run that is under way. It is granted at the next safe point: between two calls.
+
+    A cancelled run takes back what it did, in reverse, unless it is to `leave` that.
+    """
+
+    wanted: Wanted
+    by: Identifier
+    at: Moment
+    leave: bool = False
+    reason: str = ""
+
+
 class Run(Value):
     """A submitted plan and everything that happened to it. `version` grows with every write."""
 
@@ -118,3 +181,9 @@ class Run(Value):
     summary: str = ""
     version: int = 0
     paused: Identifier | None = None  # the stop that holds it back, until that is lifted
+    wish: Wish | None = None
+    attempt: int = 0  # counts how often it was handed back: each time is another work for the engine
+    again_at: Moment | None = None  # before it is not taken up again
+    before: tuple[Measurement, ...] | None = None  # what its checks measured before the first step
+    after: tuple[Measurement, ...] | None = None  # and at the end, where anything was done
+    track: tuple[TrackRecord, ...] = ()  # how it went before, as it was when this was proposed

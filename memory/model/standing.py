@@ -1,5 +1,6 @@
 """Approval of a plan and of the same again, for a while: bound to what, to whose yes, and to one policy."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from pydantic import Field
@@ -51,6 +52,18 @@ class StandingApproval(Value):
     ended: StandingEnd | None = None
     ended_at: Moment | None = None
     ended_by: Identifier | None = None
+
+
+class StandingWish(Value):
+    """What somebody would approve for a while: the same as the plan of a run, so often, up to these bounds."""
+
+    run: Identifier
+    approver: Identifier
+    plan_digest: str
+    lasts: timedelta
+    uses: int
+    at_most: dict[str, float] = Field(default_factory=dict)
+    surface: Surface
 
 
 class Suggestion(Value):

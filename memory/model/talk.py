@@ -33,6 +33,9 @@ class ButtonAction(StrEnum):
     SIGN = "sign"  # opens the page on which a passkey is asked
     BREAK_GLASS = "break_glass"
     RECEIPTS = "receipts"  # files that prove what came of a plan
+    PAUSE = "pause"  # each of these three at the next safe point
+    RESUME = "resume"
+    CANCEL = "cancel"
 
 
 class Button(Value):
@@ -74,6 +77,9 @@ class CardStep(Value):
     checks: tuple[str, ...] = ()
     status: str = "pending"
     result: str = ""
+    started_at: Moment | None = None
+    took_s: float | None = None  # once it is over, its checks included
+    waiting: str = ""  # for which check, with its number now
 
 
 class Card(Value):
@@ -98,6 +104,10 @@ class Card(Value):
     correlation: str = ""
     assurance: Assurance = Assurance.CHAT  # how sure an approval has to be
     break_glass: str = ""  # who went ahead alone, until when and why; empty: nobody
+    state: str = ""  # who paused or cancelled it, when and why
+    history: tuple[str, ...] = ()  # how it went before
+    measured: tuple[str, ...] = ()  # its checks before and after
+    charts: tuple[Chart, ...] = ()  # the same as pictures, with marks where steps ran
 
 
 class Reply(Value):

@@ -18,27 +18,46 @@ from memory.clock import Clock
 from memory.errors import Conflict
 from memory.log.identity import LogKey
 from memory.model.record import Receipt, Record
+from memory.store.arrivals import Arrivals
+from memory.store.attempts import Attempts
 from memory.store.blobs import Blobs
 from memory.store.challenges import Challenges
+from memory.store.cluster import Cluster
+from memory.store.codes import Codes
 from memory.store.copies import Copies
 from memory.store.credentials import Credentials
 from memory.store.database import Database
+from memory.store.dead_letters import DeadLetters
 from memory.store.evidence import EvidenceStore
 from memory.store.grants import Grants
 from memory.store.holds import Holds
 from memory.store.idempotency import Idempotency
+from memory.store.identities import Identities
+from memory.store.installations import Installations
 from memory.store.keys import Keys
+from memory.store.leaders import Leaders
 from memory.store.ledger import Ledger
+from memory.store.links import Links
+from memory.store.members import Members
+from memory.store.outcomes import Outcomes
 from memory.store.page import Page
 from memory.store.pending import Pending
 from memory.store.policies import Policies
 from memory.store.pseudonyms import Pseudonyms
+from memory.store.rates import Rates
 from memory.store.reviews import Reviews
 from memory.store.runs import Runs
 from memory.store.salts import Salts, fresh_salt
 from memory.store.sealing import KeysNow, Sealer, no_others
+from memory.store.sign_ins import SignIns
+from memory.store.slack_cards import SlackCards
+from memory.store.slack_posts import SlackPosts
 from memory.store.standing import Standing
+from memory.store.suspensions import Suspensions
 from memory.store.switches import Switches
+from memory.store.teams_activities import TeamsActivities
+from memory.store.teams_cards import TeamsCards
+from memory.store.teams_places import TeamsPlaces
 from memory.store.turns import Turns
 from memory.store.uses import Uses
 from memory.store.work import Joined, Work
@@ -68,6 +87,25 @@ class Unit:
         self.uses = Uses(work)
         self.standing = Standing(work)
         self.policies = Policies(work)
+        self.cluster = Cluster(work)
+        self.leaders = Leaders(work)
+        self.attempts = Attempts(work, clock)
+        self.suspensions = Suspensions(work)
+        self.dead_letters = DeadLetters(work)
+        self.outcomes = Outcomes(work)
+        self.rates = Rates(work)
+        self.members = Members(work)
+        self.identities = Identities(work)
+        self.links = Links(work)
+        self.codes = Codes(work)
+        self.sign_ins = SignIns(work)
+        self.arrivals = Arrivals(work)
+        self.installations = Installations(work)
+        self.slack_posts = SlackPosts(work)
+        self.teams_activities = TeamsActivities(work)
+        self.teams_cards = TeamsCards(work)
+        self.teams_places = TeamsPlaces(work)
+        self.slack_cards = SlackCards(work)
 
 
 class Store(Unit):

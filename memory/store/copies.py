@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from memory.model.access import ApiKey
 from memory.model.approval import Review
 from memory.model.bodies import EntryKind
+from memory.model.dead_letter import DeadLetter
 from memory.model.evidence import Evidence
 from memory.model.run import Run, RunStatus
 from memory.model.talk import Message, Reply
@@ -24,6 +25,7 @@ from memory.scrubbing import (
     is_person,
     renamed,
     scrubbed_evidence,
+    scrubbed_letter,
     scrubbed_message,
     scrubbed_reply,
     scrubbed_run,
@@ -33,6 +35,7 @@ from memory.store.tables import (
     api_keys,
     challenges,
     credentials,
+    dead_letters,
     evidence,
     idempotency,
     ledger,
@@ -83,6 +86,9 @@ class Copies:
             if "reason" in kinds and planned:
                 used = or_(*(reviews.c.document.contains(json.dumps(run), autoescape=True) for run in planned))
                 await _each(connection, Review, used, tenant, lambda review: _reviewed(review, planned))
+            if "reason" in kinds:
+                died = dead_letters.c.run.in_(planned)
+                await _each(connection, DeadLetter, died, tenant, scrubbed_letter)
             ended = runs.c.id.in_(planned) & runs.c.status.in_(_ENDED)
             await _each(connection, Run, ended, tenant, lambda run: scrubbed_run(run, kinds))
             await _forget_answers(connection, tenant, [*correlations, *said, *planned])
@@ -116,6 +122,7 @@ _TABLES: dict[type[BaseModel], Table] = {
     Run: runs,
     ApiKey: api_keys,
     Review: reviews,
+    DeadLetter: dead_letters,
 }
 
 

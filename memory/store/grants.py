@@ -53,6 +53,16 @@ class Grants:
             belonging(tenant, grant.tenant)
         return grant
 
+    async def void(self, tenant: str, grant_id: str, now: datetime) -> bool:
+        """Let a grant be spent no more, and return whether it never was: what it allowed did then not happen."""
+        async with self._work.writing() as connection:
+            voided = await connection.execute(
+                update(grants)
+                .where(grants.c.tenant == tenant, grants.c.id == grant_id, grants.c.spent_at.is_(None))
+                .values(spent_at=now)
+            )
+            return bool(voided.rowcount)
+
     async def prune(self, before: datetime) -> int:
         """Remove the grants of every tenant that expired before this moment, spent or not; return how many.
 

@@ -51,14 +51,27 @@ class Keys:
         async with self._work.reading() as connection:
             return tuple(_key(document, tenant) for document in (await connection.execute(query)).scalars())
 
+    async def get(self, tenant: str, key_id: str) -> ApiKey:
+        """Return one key; raises `NotFound`."""
+        async with self._work.reading() as connection:
+            return await _get(connection, tenant, key_id)
+
+    async def expire(self, tenant: str, key_id: str, at: datetime) -> ApiKey:
+        """Let a key end at a moment, unless it ends before that, and return it. Raises `NotFound`."""
+        async with self._work.writing() as connection:
+            key = await _get(connection, tenant, key_id)
+            if key.expires_at is None or at < key.expires_at:
+                key = key.model_copy(update={"expires_at": at})
+                await _write(connection, key)
+        return key
+
     async def revoke(self, tenant: str, key_id: str, now: datetime) -> ApiKey:
         """End a key now and return it; a key that was ended before keeps its moment. Raises `NotFound`."""
         async with self._work.writing() as connection:
             key = await _get(connection, tenant, key_id)
             if key.revoked_at is None:
                 key = key.model_copy(update={"revoked_at": now})
-                row = update(api_keys).where(api_keys.c.tenant == tenant, api_keys.c.id == key_id)
-                await connection.execute(row.values(document=key.model_dump_json()))
+                await _write(connection, key)
         return key
 
 
@@ -68,6 +81,11 @@ async def _get(connection: AsyncConnection, tenant: str, key_id: str) -> ApiKey:
     if document is None:
         raise NotFound(f"expected the id of an API key, found {key_id!r}, which is none")
     return _key(document, tenant)
+
+
+async def _write(connection: AsyncConnection, key: ApiKey) -> None:
+    row = update(api_keys).where(api_keys.c.tenant == key.tenant, api_keys.c.id == key.id)
+    await connection.execute(row.values(document=key.model_dump_json()))
 
 
 def _key(document: str, tenant: str) -> ApiKey:

@@ -88,6 +88,17 @@ class Policies:
         belonging(tenant, proposal.tenant)
         return proposal
 
+    async def proposals(self, tenant: str) -> tuple[PolicyProposal, ...]:
+        """Return the proposals nobody has decided on, the newest first."""
+        query = select(policy_proposals.c.document).where(
+            policy_proposals.c.tenant == tenant, policy_proposals.c.open == 1
+        )
+        async with self._work.reading() as connection:
+            documents = (await connection.execute(query)).scalars().all()
+        found = [PolicyProposal.model_validate_json(document) for document in documents]
+        belonging(tenant, *(each.tenant for each in found))
+        return tuple(sorted(found, key=lambda each: each.at, reverse=True))
+
     async def settle(self, tenant: str, proposal_id: str) -> None:
         """Close a proposal, once; raises `Conflict` when it is closed."""
         closing = update(policy_proposals).where(*_open(tenant, proposal_id)).values(open=0)

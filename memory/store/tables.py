@@ -21,7 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0004"  # the newest migration; a test compares
+REVISION = "0012"  # the newest migration; a test compares
 VERSION_TABLE = "quarterdeck_version"
 
 
@@ -237,6 +237,7 @@ uses = Table(
     Column("resource", String(20), nullable=False),
     _name("person"),
     _name("tool"),
+    Column("runbook", String(120), nullable=False, server_default=""),
     Column("amount", BigInteger, nullable=False),
     Column("at", Utc, nullable=False),
 )
@@ -316,3 +317,50 @@ reviews = Table(
     Column("document", Text, nullable=False),
 )
 Index("reviews_by_age", reviews.c.tenant, reviews.c.closed_at, reviews.c.used_at)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    _name("tenant", key=True),
+    _name("id", key=True),
+    _name("run"),
+    Column("status", String(20), nullable=False),
+    Column("died_of", String(20), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("keep_until", Utc, nullable=False),
+    _name("replay", empty=True),
+    Column("version", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+)
+Index("dead_letters_by_run", dead_letters.c.tenant, dead_letters.c.run, unique=True)
+Index("dead_letters_by_replay", dead_letters.c.tenant, dead_letters.c.replay)
+Index("dead_letters_by_time", dead_letters.c.tenant, dead_letters.c.at, dead_letters.c.id)
+
+rates = Table(
+    "rates",
+    metadata,
+    _name("tenant", key=True),
+    Column("key", String(300), primary_key=True),
+    Column("arrival", BigInteger),
+    Column("used_at", BigInteger, nullable=False),
+)
+
+cluster_nodes = Table(
+    "cluster_nodes",
+    metadata,
+    _name("tenant", key=True),
+    _name("id", key=True),
+    Column("seen_ms", BigInteger, nullable=False),  # by the database's clock, as all of these
+    Column("gone_ms", BigInteger),
+    Column("document", Text, nullable=False),
+)
+
+leaders = Table(
+    "leaders",
+    metadata,
+    _name("tenant", key=True),
+    _name("office", key=True),
+    _name("holder"),
+    Column("token", BigInteger, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+)

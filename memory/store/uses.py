@@ -39,13 +39,16 @@ class Uses:
         *,
         person: str | None = None,
         tool: str | None = None,
+        runbook: str | None = None,
     ) -> tuple[Use, ...]:
-        """Return what the tenant, or this person, or this tool, spent after a moment, the oldest first."""
+        """Return what the tenant, or this person, tool or runbook, spent after a moment, the oldest first."""
         query = select(uses).where(uses.c.tenant == tenant, uses.c.resource == resource.value, uses.c.at > after)
         if person is not None:
             query = query.where(uses.c.person == person)
         if tool is not None:
             query = query.where(uses.c.tool == tool)
+        if runbook is not None:
+            query = query.where(uses.c.runbook == runbook)
         async with self._work.reading() as connection:
             rows = await connection.execute(query.order_by(uses.c.at, uses.c.id))
             return tuple(Use.model_validate(row._asdict()) for row in rows)

@@ -19,9 +19,10 @@ from memory.model.run import Run
 from memory.store import Store, Unit
 from runbooks.proposal import Caller
 from runbooks.runner import record
-from runbooks.spending import tallied
+from runbooks.spending import left, tallied
 from tools.contract import Capability
-from tools.limits import WINDOWS, Demand, Exceeded, claims, judge
+from tools.limits import WINDOWS, Demand, Exceeded, claims, judge, runbook_of
+from tools.policy import Budget
 
 _log = structlog.get_logger(__name__)
 
@@ -57,21 +58,36 @@ class Braking:
     async def admit(self, plan: Plan) -> None:
         """Raise `ActionsStopped` or `LimitExceeded` where a plan could not be carried out now."""
         await self.require_running(plan.tenant)
-        demands = [Demand(resource=Resource.RUNS, person=plan.requester, amount=1)]
+        runbook = runbook_of(plan)
+        demands = [Demand(resource=Resource.RUNS, person=plan.requester, runbook=runbook, amount=1)]
         for step in plan.steps:
-            demands += [each for each in self._demands(plan.requester, step.call) if each not in demands[:1]]
+            demands += [each for each in self._demands(plan, step.call) if each not in demands[:1]]
         await self._within(self._store, plan.tenant, demands)
+
+    async def budget(self, plan: Plan) -> Budget | None:
+        """Return what is left to spend for a plan, as policy is told of it; None where nothing is limited."""
+        return await left(self._store, plan, self._limits, self._clock.now())
+
+    async def left(self, run: Run, call: Call) -> Budget | None:
+        """Return what is left before a call; raises `LimitExceeded`, told everywhere, where it does not fit.
+
+        `mint` asks again behind the lock: this one is for policy, and only ever says no too early.
+        """
+        try:
+            await self._within(self._store, run.tenant, self._lasting(run, call), run)
+        except LimitExceeded as refusal:
+            await self.interrupted(run, call, refusal)
+            raise
+        return await self.budget(run.plan)
 
     async def mint(self, unit: Unit, run: Run, call: Call, grant: Grant, *, undo: bool) -> None:
         """Record a grant with what it spends, in a transaction; raises `ActionsStopped` or `LimitExceeded`."""
         await unit.switches.alone(run.tenant)
         _let_through(await unit.switches.stopped(run.tenant))
-        demands = self._demands(run.plan.requester, call)
         if not undo:
-            lasts = Demand(resource=Resource.SECONDS, person=run.plan.requester, tool=call.tool, amount=0)
-            await self._within(unit, run.tenant, [*demands, lasts], run)
+            await self._within(unit, run.tenant, self._lasting(run, call), run)
         await unit.grants.mint(grant)
-        await unit.uses.add(run.tenant, self._uses(run, grant, demands))
+        await unit.uses.add(run.tenant, self._uses(run, grant, self._demands(run.plan, call)))
 
     async def denied(self, caller: Caller, plan: Plan, refusal: PolicyDenied) -> None:
         """Tell the log, listeners and operators of a plan that was refused."""
@@ -98,14 +114,31 @@ class Braking:
                 )
             )
 
-    def _demands(self, person: str, call: Call) -> list[Demand]:
+    def _lasting(self, run: Run, call: Call) -> list[Demand]:
+        """Return what a call spends, and that its run lasts."""
+        lasts = Demand(
+            resource=Resource.SECONDS,
+            person=run.plan.requester,
+            tool=call.tool,
+            runbook=runbook_of(run.plan),
+            amount=0,
+        )
+        return [*self._demands(run.plan, call), lasts]
+
+    def _demands(self, plan: Plan, call: Call) -> list[Demand]:
         """Return what a call spends: one action, its run's place among those under way, and its price."""
         spent = {Resource.ACTIONS: 1, Resource.RUNS: 1}
         capability = self._capabilities.get(call.tool)
         if capability is not None and capability.cents:
             spent[Resource.CENTS] = capability.cents
         return [
-            Demand(resource=resource, person=person, tool=call.tool, amount=amount)
+            Demand(
+                resource=resource,
+                person=plan.requester,
+                tool=call.tool,
+                runbook=runbook_of(plan),
+                amount=amount,
+            )
             for resource, amount in spent.items()
         ]
 
@@ -126,6 +159,7 @@ class Braking:
                 resource=demand.resource,
                 person=demand.person,
                 tool=demand.tool,
+                runbook=demand.runbook,
                 amount=demand.amount,
                 at=grant.minted_at,
             )

@@ -1,7 +1,6 @@
 """People's say: a yes or no is checked, recorded, and counted; the last yes needed starts the run, once."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 
 import structlog
 
@@ -16,15 +15,14 @@ from memory.errors import (
     StatementInvalid,
 )
 from memory.ids import Ids
-from memory.model.approval import Approval, Assurance, Ballot, Challenge, Review, Verdict
-from memory.model.decision import Allow, Deny, NeedsApproval
+from memory.model.approval import Approval, Assurance, Ballot, Challenge
 from memory.model.record import SYSTEM, Record
 from memory.model.run import Run, RunStatus
 from memory.store import Store, Unit
 from runbooks.runner import record
-from runbooks.runner.counting import Counting
+from runbooks.runner.admitting import Admitting
 from runbooks.runner.statements import Said, Statements
-from tools.approvals import admit, admit_alone, require_open
+from tools.approvals import require_open
 from tools.gate import Gate
 
 _log = structlog.get_logger(__name__)
@@ -46,27 +44,25 @@ class Deciding:
         store: Store,
         gate: Gate,
         statements: Statements,
-        counting: Counting,
+        admitting: Admitting,
         *,
         clock: Clock,
         ids: Ids,
         changed: Callable[[Run], None],
-        link: Callable[[str], str],
     ) -> None:
         self._store = store
         self._gate = gate
         self._statements = statements
-        self._counting = counting
+        self._admitting = admitting
         self._clock = clock
         self._ids = ids
         self._changed = changed
-        self._link = link
 
     async def offer(self, tenant: str, run_id: str, ballot: Ballot) -> Challenge:
         """Return what a person is to sign for this say, where it would be accepted now; raises as `decide`."""
         run = await self._run(tenant, run_id, ballot.approver)
         try:
-            self._admit(run, ballot)
+            self._admitting.check(run, ballot)
         except (ApprovalRefused, PolicyDenied) as error:
             await self._refuse(run, ballot.approver, error)
             raise
@@ -81,7 +77,7 @@ class Deciding:
         async def attested(run: Run) -> Run:
             if ballot.assurance is not Assurance.CHAT:
                 raise StatementInvalid(f"expected a signature at the level {ballot.assurance}, found a click")
-            approval = self._admitted(run, ballot, run.expires_at)
+            approval = self._admitting.approval(run, ballot, run.expires_at)
             return await self._record(run, approval, await self._statements.attested(run, approval, ballot))
 
         return await self._settled(tenant, run_id, ballot.approver, attested)
@@ -91,7 +87,7 @@ class Deciding:
 
         async def signed(run: Run) -> Run:
             said = await self._statements.answered(run, person, envelope)
-            return await self._record(run, self._admitted(run, said.ballot, said.expires_at), said)
+            return await self._record(run, self._admitting.approval(run, said.ballot, said.expires_at), said)
 
         return await self._settled(tenant, run_id, person, signed)
 
@@ -100,7 +96,7 @@ class Deciding:
 
         Raises `Conflict`, or the `ApprovalRefused` or `PolicyDenied` of a click; nothing is then written.
         """
-        approval = self._admitted(run, ballot, run.expires_at)
+        approval = self._admitting.approval(run, ballot, run.expires_at)
         return await self._record(run, approval, await self._statements.attested(run, approval, ballot), also)
 
     async def withdraw(self, tenant: str, run_id: str, principal: str, reason: str = "") -> Run:
@@ -143,47 +139,15 @@ class Deciding:
             await self._store.ledger.append(astray)
             raise
 
-    def _admit(self, run: Run, ballot: Ballot) -> None:
-        asked, now, link = self._gate.asked(run.plan), self._clock.now(), self._link(run.id)
-        if ballot.break_glass:
-            permission = self._gate.assess_break_glass(run, ballot.approver)
-            admit_alone(run, ballot, now, permission, assurance=asked.assurance, link=link)
-            return
-        permission = self._gate.assess_approval(run, ballot.approver)
-        policy_hash = self._gate.policy_hash
-        admit(run, ballot, now, permission, assurance=asked.assurance, policy_hash=policy_hash, link=link)
-
-    def _admitted(self, run: Run, ballot: Ballot, expires_at: datetime) -> Approval:
-        """Return the approval that this say becomes; raises the first refusal."""
-        self._admit(run, ballot)
-        now = self._clock.now()
-        if ballot.break_glass:
-            expires_at = min(expires_at, now + self._gate.asked(run.plan).window)
-        return Approval(
-            id=self._ids.new("approval"),
-            tenant=run.tenant,
-            run=run.id,
-            plan_digest=run.plan_digest,
-            approver=ballot.approver,
-            verdict=ballot.verdict,
-            reason=ballot.reason,
-            surface=ballot.surface,
-            assurance=ballot.assurance,
-            policy_hash=self._gate.policy_hash,
-            decided_at=now,
-            expires_at=expires_at,
-            break_glass=ballot.break_glass,
-        )
-
     async def _record(self, run: Run, approval: Approval, said: Said, also: Also | None = None) -> Run:
         """Count it, and write everything that follows from it: all at once, or nothing."""
         if approval.policy_hash != self._gate.policy_hash:
             raise Conflict("expected the policy it was decided under, found another in force: decided anew")
         signed_with = said.credential.id if said.credential else None
         approval = approval.model_copy(update={"nonce": said.challenge.nonce, "credential": signed_with})
-        changed = self._after(run.model_copy(update={"approvals": (*run.approvals, approval)}))
+        changed = self._admitting.after(run.model_copy(update={"approvals": (*run.approvals, approval)}))
         entries = [record.approved(run, approval, said.envelope.encode(), said.event)]
-        review = self._review(run, approval) if approval.break_glass else None
+        review = self._admitting.review(run, approval) if approval.break_glass else None
         if review is not None:
             entries.append(record.broke_glass(run, approval, review))
         if changed.status.final():
@@ -203,38 +167,6 @@ class Deciding:
         saved = await self._save(run, changed, *entries, inside=inside)
         _tell(saved, approval)
         return saved
-
-    def _after(self, run: Run) -> Run:
-        """Return the run as its newest approval leaves it: ended by a no, running by the last yes needed."""
-        newest = run.approvals[-1]
-        if newest.verdict is Verdict.DENY:
-            withdrawn = newest.approver == run.plan.requester
-            status = RunStatus.CANCELLED if withdrawn else RunStatus.DENIED
-            return run.model_copy(
-                update={"status": status, "ended_at": newest.decided_at, "summary": _says_no(newest, withdrawn)}
-            )
-        decision = self._gate.assess_plan(run.plan, self._counting.approvals(run))
-        if isinstance(decision, Deny):
-            raise PolicyDenied(decision.reason, hint=decision.needed)
-        if isinstance(decision, Allow):
-            return run.model_copy(update={"status": RunStatus.RUNNING, "summary": ""})
-        return run
-
-    def _review(self, run: Run, approval: Approval) -> Review:
-        given = len(self._counting.people(run))
-        decision = self._gate.assess_plan(run.plan, given)
-        quorum = decision.quorum() if isinstance(decision, NeedsApproval) else given
-        return Review(
-            id=self._ids.new("review"),
-            tenant=run.tenant,
-            run=run.id,
-            approval=approval.id,
-            used_by=approval.approver,
-            reason=approval.reason,
-            missing=quorum - given,
-            used_at=approval.decided_at,
-            window_ends_at=approval.expires_at,
-        )
 
     async def _refuse(self, run: Run, person: str, error: QuarterdeckError) -> None:
         now = self._clock.now()
@@ -282,8 +214,3 @@ def _tell(run: Run, approval: Approval) -> None:
         status=run.status.value,
         correlation=run.correlation,
     )
-
-
-def _says_no(approval: Approval, withdrawn: bool) -> str:
-    verb = "Withdrawn" if withdrawn else "Denied"
-    return f"{verb} by {approval.approver}" + (f": {approval.reason}" if approval.reason else ".")

@@ -1,160 +1,147 @@
-"""Carrying out a plan that may run: each step once, verified, and taken back in reverse when one fails.
+"""Carrying out a run leg by leg: each step once, verified, and taken back in reverse when one fails.
 
-Before a call there is "decided" in the ledger, after it "outcome". Where the second is missing, what happened is
-unknown, and the executor looks before it repeats.
+A leg begins and ends at a safe point, where nothing is under way: there a run may be paused, cancelled, or go on
+with another node.
 """
 
 import structlog
 
 from memory.clock import Clock
-from memory.errors import (
-    ActionsStopped,
-    ConnectorUnreachable,
-    GrantOutdated,
-    LimitExceeded,
-    OutcomeUnknown,
-    PolicyChangedSince,
-    QuarterdeckError,
-)
-from memory.model.approval import Grant, Verdict
-from memory.model.plan import Call, Step
+from memory.errors import LimitExceeded, PolicyChangedSince
+from memory.model.plan import Call, Check
 from memory.model.record import SYSTEM, Record
-from memory.model.run import Outcome, Run, RunStatus, StepRecord, StepStatus
-from memory.store import Store, Unit
+from memory.model.run import Measurement, Outcome, Run, RunStatus, StepRecord, StepStatus
+from memory.store import Unit
+from runbooks.engine.hooks import Pacing
+from runbooks.outcomes.counting import outcome_records
 from runbooks.runner import record
-from runbooks.runner.braking import Braking
+from runbooks.runner.affording import failure, require_budget
+from runbooks.runner.conclusion import conclusion
 from runbooks.runner.counting import Counting
 from runbooks.runner.holding import HeldRun
+from runbooks.runner.legs import ACT, END, LOOK, OPEN, TURN, UNDO, VERIFY, Leg, cancelled
+from runbooks.runner.measuring import Measuring, changed_something, measurable
+from runbooks.runner.once import Once
 from runbooks.runner.verifying import Verifying
-from tools.contract import CallContext
-from tools.gate import Gate
 
 _log = structlog.get_logger(__name__)
 
-ATTEMPTS = 3  # of one call under one key, when its target cannot be reached
-
 
 class Executing:
-    """Walks a held run to its end."""
+    """Carries out one leg of a held run at a time."""
 
-    def __init__(
-        self,
-        store: Store,
-        gate: Gate,
-        clock: Clock,
-        verifying: Verifying,
-        braking: Braking,
-        counting: Counting,
-    ) -> None:
-        self._store = store
-        self._gate = gate
+    def __init__(self, clock: Clock, verifying: Verifying, counting: Counting, once: Once, pacing: Pacing) -> None:
         self._clock = clock
         self._verifying = verifying
-        self._braking = braking
+        self._measuring = Measuring(verifying, clock)
         self._counting = counting
+        self._once = once
+        self._pacing = pacing
 
-    async def carry_out(self, held: HeldRun) -> None:
-        """Take the run from where it stands to its end.
+    async def perform(self, held: HeldRun, leg: Leg) -> None:
+        """Carry out a leg, which is what follows for the run as it stands.
 
-        Raises `ActionsStopped`, `OutcomeUnknown` or `Conflict`, to be resumed: no step is then under way.
+        Raises `ActionsStopped`, `OutcomeUnknown`, `Conflict` or `StoreUnavailable`, to be resumed.
         """
-        if held.run.status is RunStatus.RUNNING and self._counting.lapsed(held.run):
-            await self._ask_again(held)
-            return
-        if held.run.status is RunStatus.RUNNING:
-            for index in range(len(held.run.plan.steps)):
-                if not await self._forward(held, index):
-                    await held.save(status=RunStatus.UNDOING, steps=_ungranted(held.run))
-                    break
-        if held.run.status is RunStatus.UNDOING:
-            for index in reversed(range(len(held.run.plan.steps))):
-                await self._backward(held, index)
-        await self._finish(held)
+        if leg.kind == ACT:
+            if self._counting.lapsed(held.run):
+                await self._ask_again(held)
+            else:
+                await self._act(held, leg.step)
+        elif leg.kind == VERIFY:
+            await self._verify(held, leg.step)
+        elif leg.kind == LOOK:
+            await self._look(held, leg.step)
+        elif leg.kind == TURN:
+            await held.save(status=RunStatus.UNDOING, steps=_ungranted(held.run))
+        elif leg.kind == UNDO:
+            await self._undo(held, leg.step)
+        elif leg.kind == END:
+            await self._end(held)
 
-    async def _forward(self, held: HeldRun, index: int) -> bool:
-        """Return whether the step is done and verified."""
+    async def _act(self, held: HeldRun, index: int) -> None:
+        await self._measure_before(held)
         step = held.run.plan.steps[index]
-        if held.run.steps[index].status in {StepStatus.PENDING, StepStatus.DECIDED, StepStatus.UNKNOWN}:
-            outcome = await self._once(held, index, step.call, undo=False)
-            done = StepStatus.DONE if outcome.ok else StepStatus.FAILED
-            now = self._clock.now()
-            entry = record.acted(held.run, index, step.call, outcome, now)
-            await held.save_step(index, entry, status=done, outcome=outcome, ended_at=now)
-            _tell("run.acted", held.run, index, step.call, outcome)
-        if held.run.steps[index].status is StepStatus.DONE:
-            await self._verify(held, index, step)
-        return held.run.steps[index].status is StepStatus.VERIFIED
+        entry = None
+        if step.when is not None and held.run.steps[index].status is StepStatus.PENDING:
+            measured, holds, entry = await self._when(held.run, index, step.when)
+            if not holds:
+                status = StepStatus.FAILED if measured.error_code else StepStatus.SKIPPED
+                calls = held.run.steps[index].calls + 1
+                now = self._clock.now()
+                await held.save_step(index, entry, status=status, checks=(measured,), calls=calls, ended_at=now)
+                return
+        outcome = await self._once.make(held, index, step.call, undo=False, entry=entry)
+        await self._acted(held, index, step.call, outcome)
 
-    async def _verify(self, held: HeldRun, index: int, step: Step) -> None:
+    async def _measure_before(self, held: HeldRun) -> None:
+        """Measure the checks once, as long as nothing was begun: a number taken later would not be from before."""
+        run = held.run
+        begun = any(step.started_at is not None or step.status in OPEN for step in run.steps)
+        if run.before is None and not begun and measurable(run):
+            before, entries = await self._measuring.all(run, "before")
+            await held.save(*entries, before=before)
+
+    async def _acted(self, held: HeldRun, index: int, call: Call, outcome: Outcome) -> None:
+        done = StepStatus.DONE if outcome.ok else StepStatus.FAILED
+        now = self._clock.now()
+        entry = record.acted(held.run, index, call, outcome, now)
+        await held.save_step(index, entry, status=done, outcome=outcome, ended_at=now)
+        _tell("run.acted", held.run, index, call, outcome)
+
+    async def _when(self, run: Run, index: int, check: Check) -> tuple[Outcome, bool, Record]:
+        """Measure once whether a step is to be done at all. What cannot be measured does not hold."""
+        try:
+            require_budget(run, self._clock.now())
+            measured, holds = await self._verifying.once(run, index, check)
+        except LimitExceeded as error:
+            measured, holds = failure(error), False
+        return measured, holds, record.checked(run, index, 0, check, measured, self._clock.now())
+
+    async def _look(self, held: HeldRun, index: int) -> None:
+        """Find out what came of a step before it is left or taken back."""
+        call = held.run.plan.steps[index].call
+        outcome = await self._once.found(held, index, call, undo=False)
+        if outcome is None:
+            await held.save_step(index, status=StepStatus.PENDING)
+        else:
+            await self._acted(held, index, call, outcome)
+
+    async def _verify(self, held: HeldRun, index: int) -> None:
         outcomes: list[Outcome] = []
         entries: list[Record] = []
-        for number, check in enumerate(step.checks, start=1):
-            outcome = await self._verifying.verify(held.run, index, check)
+        calls = 0
+        for number, check in enumerate(held.run.plan.steps[index].checks, start=1):
+            outcome, measured = await self._verifying.verify(held, index, number, check, calls)
+            calls += measured
+            if cancelled(held.run):
+                await held.save_step(index, waiting=None)
+                return
             outcomes.append(outcome)
             entries.append(record.checked(held.run, index, number, check, outcome, self._clock.now()))
         held_up = all(outcome.ok for outcome in outcomes)
         status = StepStatus.VERIFIED if held_up else StepStatus.FAILED
-        await held.save_step(index, *entries, status=status, checks=tuple(outcomes))
+        made = held.run.steps[index].calls + calls
+        await held.save_step(
+            index,
+            *entries,
+            status=status,
+            checks=tuple(outcomes),
+            calls=made,
+            verified_at=self._clock.now(),
+            waiting=None,
+        )
 
-    async def _backward(self, held: HeldRun, index: int) -> None:
-        """Take a step back, if it took effect and can be."""
-        step, done = held.run.plan.steps[index], held.run.steps[index]
-        if step.undo is None or done.status is StepStatus.UNDONE or not _took_effect(done):
+    async def _undo(self, held: HeldRun, index: int) -> None:
+        """Take a step back."""
+        call = held.run.plan.steps[index].undo
+        if call is None:
             return
-        outcome = await self._once(held, index, step.undo, undo=True)
-        entry = record.taken_back(held.run, index, step.undo, outcome, self._clock.now())
+        outcome = await self._once.make(held, index, call, undo=True)
+        entry = record.taken_back(held.run, index, call, outcome, self._clock.now())
         status = StepStatus.UNDONE if outcome.ok else StepStatus.FAILED
-        await held.save_step(index, entry, status=status, undo=outcome)
-        _tell("run.undone", held.run, index, step.undo, outcome)
-
-    async def _once(self, held: HeldRun, index: int, call: Call, *, undo: bool) -> Outcome:
-        """Return the outcome of a call that takes effect at most once, however often this is resumed."""
-        context = _context(held.run, index, self._clock, undo=undo)
-        lost: QuarterdeckError
-        for attempt in range(ATTEMPTS):
-            if attempt or _may_have_acted(held.run.steps[index], undo=undo):
-                found = await self._look(held, index, call, context)
-                if found is not None:
-                    return found
-            try:
-                return await self._act(held, index, call, context, undo=undo)
-            except (ConnectorUnreachable, GrantOutdated) as error:
-                lost = error
-            except ActionsStopped:
-                raise
-            except QuarterdeckError as error:
-                return _failure(error)
-        return _failure(lost)
-
-    async def _look(self, held: HeldRun, index: int, call: Call, context: CallContext) -> Outcome | None:
-        await held.save_step(index, status=StepStatus.UNKNOWN)
-        try:
-            return await self._gate.look(call, context)
-        except ConnectorUnreachable as error:
-            raise OutcomeUnknown(f"{call.tool} may have taken effect, and its target cannot be asked") from error
-
-    async def _act(self, held: HeldRun, index: int, call: Call, context: CallContext, *, undo: bool) -> Outcome:
-        count = self._counting.approvals_to_undo if undo else self._counting.approvals
-        grant = self._gate.grant(held.run, index, call, count(held.run))
-        try:
-            await held.save_step(
-                index,
-                record.granted(held.run, index, call, grant, undo=undo),
-                inside=lambda unit: self._mint(unit, held.run, call, grant, undo=undo),
-                status=StepStatus.DECIDED,
-                grant=grant.id,
-                started_at=self._clock.now(),
-            )
-        except (ActionsStopped, LimitExceeded) as refusal:
-            await self._braking.interrupted(held.run, call, refusal)
-            raise
-        return await self._gate.act(self._store.grants, grant, call, context)
-
-    async def _mint(self, unit: Unit, run: Run, call: Call, grant: Grant, *, undo: bool) -> None:
-        """Record a grant together with the approvals that it uses up: they let nothing else run."""
-        nonces = [each.nonce for each in run.approvals if each.verdict is Verdict.APPROVE and each.nonce]
-        await unit.challenges.consume(run.tenant, run.id, nonces, grant.id)
-        await self._braking.mint(unit, run, call, grant, undo=undo)
+        await held.save_step(index, entry, status=status, undo=outcome, undone_at=self._clock.now())
+        _tell("run.undone", held.run, index, call, outcome)
 
     async def _ask_again(self, held: HeldRun) -> None:
         """Let a run that has not begun wait once more: what it was approved under is not in force any more."""
@@ -163,14 +150,28 @@ class Executing:
         summary = (
             "The policy was changed after this was approved, so it has to be approved again. Nothing was done."
         )
-        await held.save(entry, status=RunStatus.WAITING, summary=summary, release=True)
+        again = held.run.attempt + 1
+        await held.save(entry, status=RunStatus.WAITING, summary=summary, attempt=again, release=True)
         _log.warning("run.asked_again", run=held.run.id, code=code, correlation=held.run.correlation)
 
-    async def _finish(self, held: HeldRun) -> None:
+    async def _end(self, held: HeldRun) -> None:
+        status, summary = conclusion(held.run)
+        after: tuple[Measurement, ...] | None = None
+        measured: tuple[Record, ...] = ()
+        if measurable(held.run) and changed_something(held.run):
+            after, measured = await self._measuring.all(held.run, "after")
         now = self._clock.now()
-        status, summary = _conclusion(held.run)
-        ended = held.run.model_copy(update={"status": status})
-        await held.save(record.ended(ended, now), status=status, summary=summary, ended_at=now, release=True)
+        ended = held.run.model_copy(update={"status": status, "summary": summary, "ended_at": now})
+
+        async def kept(unit: Unit) -> None:
+            for outcome in outcome_records(ended):
+                await unit.outcomes.count(outcome)
+            if status in {RunStatus.FAILED, RunStatus.UNDONE}:
+                await self._pacing.gave_up(unit, ended)
+
+        entry = record.ended(ended, now)
+        changes = {"status": status, "summary": summary, "ended_at": now, "after": after}
+        await held.save(*measured, entry, inside=kept, release=True, **changes)
         _log.info("run.ended", run=ended.id, status=status.value, correlation=ended.correlation)
 
 
@@ -180,44 +181,6 @@ def _tell(what: str, run: Run, index: int, call: Call, outcome: Outcome) -> None
     _log.info(what, run=run.id, step=index, tool=call.tool, result=code, correlation=run.correlation)
 
 
-def _context(run: Run, index: int, clock: Clock, *, undo: bool) -> CallContext:
-    return CallContext(
-        tenant=run.tenant,
-        principal=run.plan.requester,
-        correlation=run.correlation,
-        key=f"{run.id}:{index}:undo" if undo else f"{run.id}:{index}",
-        now=clock.now(),
-    )
-
-
-def _may_have_acted(step: StepRecord, *, undo: bool) -> bool:
-    """Return whether a call was decided on whose outcome is not known."""
-    return undo or step.status in {StepStatus.DECIDED, StepStatus.UNKNOWN}
-
-
 def _ungranted(run: Run) -> tuple[StepRecord, ...]:
     """Return the steps as taking them back begins: no grant to act is one to undo."""
     return tuple(step.model_copy(update={"grant": None}) for step in run.steps)
-
-
-def _took_effect(step: StepRecord) -> bool:
-    return step.outcome is not None and step.outcome.ok
-
-
-def _failure(error: QuarterdeckError) -> Outcome:
-    return Outcome(ok=False, summary=error.message, error_code=error.code)
-
-
-def _conclusion(run: Run) -> tuple[RunStatus, str]:
-    """Return how a run that was walked to its end stands, and a sentence that says so."""
-    if all(step.status is StepStatus.VERIFIED for step in run.steps):
-        checks = [check.summary for step in run.steps for check in step.checks]
-        done = [step.outcome.summary for step in run.steps if step.outcome]
-        return RunStatus.SUCCEEDED, " ".join([*done, *checks])
-    results = [result for step in run.steps for result in (step.outcome, *step.checks) if result is not None]
-    why = " ".join(result.summary for result in results if not result.ok)
-    effective = [step for step in run.steps if _took_effect(step)]
-    if effective and all(step.status is StepStatus.UNDONE for step in effective):
-        undone = " ".join(step.undo.summary for step in effective if step.undo is not None)
-        return RunStatus.UNDONE, f"{why} Taken back: {undone}"
-    return RunStatus.FAILED, why if effective else f"{why} Nothing was changed."

@@ -5,18 +5,21 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from memory.clock import Clock
+from memory.errors import Conflict
 from memory.model.record import Record
 from memory.model.run import Lease, Run
 from memory.store import Store, Unit
 
 LEASE = timedelta(seconds=10)
 RENEWAL_S = 3.0
+_TRIES = 10  # so many wishes at the very same moment are not expected
 
 
 class HeldRun:
     """The newest known state of a run, and the only way its executor changes it.
 
     `save` writes by compare-and-set, so an executor that was frozen and overtaken gets a `Conflict` and stops.
+    What a person wishes of the run meanwhile is taken over, and changes nothing else.
     """
 
     def __init__(self, run: Run, store: Store, clock: Clock, holder: str, changed: Callable[[Run], None]) -> None:
@@ -40,13 +43,17 @@ class HeldRun:
         """
         async with self._lock:
             lease = None if release else Lease(holder=self._holder, until=self._clock.now() + LEASE)
-            changed = self.run.model_copy(update={**changes, "lease": lease})
-            async with self._store.transaction() as unit:
-                saved = await unit.runs.replace(changed, expected_version=self.run.version)
-                if inside is not None:
-                    await inside(unit)
-                for entry in entries:
-                    await unit.ledger.append(entry)
+            for _ in range(_TRIES):
+                changed = self.run.model_copy(update={**changes, "lease": lease})
+                try:
+                    saved = await self._write(changed, entries, inside)
+                except Conflict:
+                    if not await self._wished():
+                        raise
+                else:
+                    break
+            else:
+                raise Conflict(f"expected run {self.run.id} to hold still, found it changed {_TRIES} times")
             self.run = saved
         if changes:
             self._changed(saved)
@@ -68,3 +75,23 @@ class HeldRun:
         while True:
             await asyncio.sleep(RENEWAL_S)
             await self.save()
+
+    async def _write(
+        self, changed: Run, entries: tuple[Record, ...], inside: Callable[[Unit], Awaitable[object]] | None
+    ) -> Run:
+        async with self._store.transaction() as unit:
+            saved = await unit.runs.replace(changed, expected_version=self.run.version)
+            if inside is not None:
+                await inside(unit)
+            for entry in entries:
+                await unit.ledger.append(entry)
+        return saved
+
+    async def _wished(self) -> bool:
+        """Return whether all that changed meanwhile is a person's wish, which is then known here."""
+        found = await self._store.runs.get(self.run.tenant, self.run.id)
+        same = {"wish": self.run.wish, "version": self.run.version}
+        if found.version == self.run.version or found.model_copy(update=same) != self.run:
+            return False
+        self.run = found
+        return True

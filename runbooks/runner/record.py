@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 from memory.canonical import canonical, digest
 from memory.ids import derived
@@ -16,16 +17,18 @@ from memory.model.bodies import (
     Denied,
     Ended,
     Granted,
+    Measured,
     Observed,
     Planned,
     StandingChanged,
+    Steered,
     TakenBack,
 )
 from memory.model.decision import Allow, Decision, NeedsApproval
 from memory.model.evidence import Evidence
 from memory.model.plan import Call, Check, Plan
 from memory.model.record import SYSTEM, Attachment, Record
-from memory.model.run import Outcome, Run
+from memory.model.run import Measurement, Outcome, Run, Wanted, Wish
 from memory.model.standing import StandingApproval
 from runbooks.proposal import Caller
 
@@ -257,6 +260,35 @@ def checked(run: Run, step: int, number: int, check: Check, outcome: Outcome, at
         code=outcome.error_code,
     )
     return _of(run, body, at, _seen(outcome.evidence))
+
+
+def measured(
+    run: Run, moment: Literal["before", "after"], found: Measurement, check: Check, evidence: Iterable[Evidence]
+) -> Record:
+    """A check was measured before the first step, or at the end."""
+    body = Measured(
+        run=run.id,
+        moment=moment,
+        step=found.step,
+        number=found.number,
+        tool=check.call.tool,
+        check_digest=digest(check),
+        ok=found.ok,
+        value=found.value,
+        code=found.code,
+    )
+    return _of(run, body, found.at, _seen(evidence))
+
+
+def steered(run: Run, wish: Wish | None, steering: str, person: str, reason: str, at: datetime) -> Record:
+    """A person paused a run, let it go on (no wish), or cancelled it."""
+    change = "resumed" if wish is None else _STEERED[wish.wanted]
+    told = {"run": run.id, "steering": steering, "change": change, "leave": wish is not None and wish.leave}
+    why = (Attachment(field="reason", kind="reason", content=reason.encode()),) if reason else ()
+    return _of(run, Steered.model_validate(told), at, why, actor=person)
+
+
+_STEERED = {Wanted.PAUSE: "paused", Wanted.CANCEL: "cancelled"}
 
 
 def _came_of(kind: type[Acted], run: Run, step: int, call: Call, outcome: Outcome, at: datetime) -> Record:

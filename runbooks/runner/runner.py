@@ -1,35 +1,43 @@
 """The runner: looks, proposes, takes decisions, and carries approved plans out in the background, durably."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 
 import structlog
 
 from memory.clock import Clock
-from memory.errors import ActionsStopped, Conflict, OutcomeUnknown, QuarterdeckError
+from memory.errors import ActionsStopped, QuarterdeckError, StoreUnavailable
 from memory.ids import Ids
-from memory.model.approval import Ballot, Challenge, Verdict
+from memory.model.approval import Assurance, Ballot, Challenge, Verdict
 from memory.model.limits import Limit
 from memory.model.plan import Call
 from memory.model.record import Event, Topic
-from memory.model.run import Outcome, Run, RunStatus
+from memory.model.run import Outcome, Run
 from memory.model.talk import Submission
 from memory.model.value import JsonValue
 from memory.store import Store
+from runbooks.engine import Report, Standing, Work
+from runbooks.engine.inside import EngineInside
+from runbooks.engine.peers import Alone
 from runbooks.proposal import Caller, Proposal
 from runbooks.runner import record
+from runbooks.runner.admitting import Admitting
 from runbooks.runner.braking import Braking
-from runbooks.runner.counting import Counting
+from runbooks.runner.carrying import Carrying
+from runbooks.runner.counting import Counting, allowed
 from runbooks.runner.deciding import Deciding
+from runbooks.runner.drive import Drive
 from runbooks.runner.executing import Executing
-from runbooks.runner.holding import HeldRun
+from runbooks.runner.legs import following, paused
 from runbooks.runner.observing import Observing
+from runbooks.runner.once import Once
 from runbooks.runner.proposing import Proposing
 from runbooks.runner.standing import StandingApprovals
 from runbooks.runner.statements import Statements
+from runbooks.runner.steering import Steering
+from runbooks.runner.tending import Tending, quietly
 from runbooks.runner.terms import Terms
-from runbooks.runner.verifying import Pause, Verifying
-from tools.approvals import Asked
+from runbooks.runner.verifying import Verifying
+from runbooks.simulation import Simulation
 from tools.approvals.envelope import Envelope
 from tools.approvals.statement import parse_statement
 from tools.contract import Capability
@@ -39,7 +47,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Runner:
-    """The one way from words to effects. Background work ends with `close`; what is unfinished is resumed."""
+    """The one way from words to effects. Background work ends with `close`; what is unfinished is resumed.
+
+    It carries runs out for its engine, which says who does what and when; without another, that is this process.
+    """
 
     def __init__(
         self,
@@ -51,29 +62,47 @@ class Runner:
         clock: Clock,
         ids: Ids,
         terms: Terms,
-        pause: Pause = asyncio.sleep,
         limits: Collection[Limit] = (),
+        drive: Drive | None = None,
     ) -> None:
         self._store = store
         self._gate = gate
         self._publish = publish
         self._clock = clock
-        self._holder = ids.new("executor")
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        drive = drive or Drive()
+        peers = drive.peers or Alone(ids)
+        self._engine, self._pacing = drive.engine, drive.pacing
         self._observing = Observing(store, gate, clock)
         known = {capability.name: capability for capability in capabilities}
         self._braking = Braking(store, clock, known, limits, publish)
-        self._proposing = Proposing(store, gate, clock, capabilities, self._braking, lifetime=terms.lifetime)
+        self._proposing = Proposing(
+            store, gate, clock, capabilities, self._braking, self._pacing, lifetime=terms.lifetime
+        )
         self._counting = Counting(gate, clock)
         statements = Statements(store, gate, terms.attester, clock, ids)
-        self._deciding = Deciding(
-            store, gate, statements, self._counting, clock=clock, ids=ids, changed=self._changed, link=terms.link
-        )
+        admitting = Admitting(gate, self._counting, clock=clock, ids=ids, link=terms.link)
+        self._deciding = Deciding(store, gate, statements, admitting, clock=clock, ids=ids, changed=self._changed)
         self._standing = StandingApprovals(
             store, gate, self._deciding, clock=clock, ids=ids, longest=terms.standing
         )
-        verifying = Verifying(gate, clock, pause)
-        self._executing = Executing(store, gate, clock, verifying, self._braking, self._counting)
+        once = Once(
+            store,
+            gate,
+            clock,
+            self._braking,
+            self._counting,
+            pacing=self._pacing,
+            peers=peers,
+            pause=drive.pause,
+            prices={name: capability.cents for name, capability in known.items()},
+        )
+        verifying = Verifying(gate, clock, drive.pause)
+        self._executing = Executing(clock, verifying, self._counting, once, self._pacing)
+        self._carrying = Carrying(store, clock, self._executing, peers, self._changed)
+        self._steering = Steering(store, clock, ids, may_approve=self.may_approve, changed=self._changed)
+        if isinstance(self._engine, EngineInside):
+            self._engine.work_for(self)  # which needs no launch; another engine is launched by whoever made it
+        self._tending = Tending(store, clock, self._engine, self._braking, peers, self.work)
 
     async def observe(self, call: Call, caller: Caller) -> Outcome:
         """Look at something. Never raises for a no or a failure: both are outcomes."""
@@ -85,7 +114,12 @@ class Runner:
         if submission.run is None:
             return submission
         self._changed(submission.run)
-        return submission.model_copy(update={"run": await self._standing.apply(submission.run)})
+        run = await self._begun(await self._standing.apply(submission.run))
+        return submission.model_copy(update={"run": run})
+
+    async def simulate(self, proposal: Proposal, caller: Caller) -> Simulation:
+        """Return what proposing this would lead to. Nothing is submitted, recorded or done."""
+        return await self._proposing.simulate(proposal, caller)
 
     async def decide(self, tenant: str, run: str, ballot: Ballot) -> Run:
         """Take a person's yes or no; the last yes needed starts the run. None is taken while actions are stopped.
@@ -94,7 +128,7 @@ class Runner:
         """
         if ballot.verdict is Verdict.APPROVE:
             await self._require_running(tenant, run, ballot.approver)
-        return await self._deciding.decide(tenant, run, ballot)
+        return await self._begun(await self._deciding.decide(tenant, run, ballot))
 
     async def offer(self, tenant: str, run: str, ballot: Ballot) -> Challenge:
         """Return exactly what a person is to sign for this say, where it would be accepted now."""
@@ -104,7 +138,7 @@ class Runner:
         """Take what a person signed, otherwise as `decide`."""
         if _says_yes(envelope):
             await self._require_running(tenant, run, person)
-        return await self._deciding.cast(tenant, run, person, envelope)
+        return await self._begun(await self._deciding.cast(tenant, run, person, envelope))
 
     async def withdraw(self, tenant: str, run: str, principal: str, reason: str = "") -> Run:
         """Take back a plan that waits; only its requester may."""
@@ -112,13 +146,13 @@ class Runner:
 
     def may_approve(self, run: Run, person: str) -> bool:
         """Return whether policy lets this person approve that run: cards show only what can be pressed."""
-        return self._counting.may_approve(run, person)
+        return allowed(self._counting.may_approve(run, person))
 
     def may_go_alone(self, run: Run, person: str) -> bool:
         """Return whether policy lets this person go ahead with that run alone: break-glass."""
-        return self._counting.may_go_alone(run, person)
+        return allowed(self._counting.may_go_alone(run, person))
 
-    def asked(self, run: Run) -> Asked:
+    def asked(self, run: Run) -> Assurance:
         """Return how sure approvals of that run have to be."""
         return self._gate.asked(run.plan)
 
@@ -136,30 +170,61 @@ class Runner:
         """Approval of the same again."""
         return self._standing
 
+    async def pause(self, tenant: str, run: str, person: str, reason: str = "") -> Run:
+        """Let a run that is under way stand still from the next safe point on: between two calls.
+
+        Its requester may, and whoever may approve it. Raises `NotFound`, `PolicyDenied`, or `Conflict` where it is
+        not under way.
+        """
+        return await self._steering.pause(tenant, run, person, reason)
+
+    async def resume(self, tenant: str, run: str, person: str, reason: str = "") -> Run:
+        """Let a paused run go on; otherwise as `pause`."""
+        return await self._begun(await self._steering.resume(tenant, run, person, reason))
+
+    async def cancel(self, tenant: str, run: str, person: str, reason: str = "", *, leave: bool = False) -> Run:
+        """End a run that is under way and take back what it did, unless that is to be left; else as `pause`."""
+        return await self._begun(await self._steering.cancel(tenant, run, person, reason, leave=leave))
+
+    async def carry(self, work: Work, leg: str) -> Report:
+        """Carry out one leg of a run, for the engine."""
+        return await self._carrying.carry(work, leg)
+
+    def work(self, run: Run) -> Work:
+        """Return a run as work for the engine."""
+        return Work(tenant=run.tenant, run=run.id, attempt=run.attempt, lane=self._pacing.lane(run))
+
     async def finished(self, tenant: str, run: str) -> Run:
         """Return the run once this process no longer works on it."""
-        task = self._tasks.get(run)
-        if task is not None:
-            await asyncio.wait([task])
+        found = await self._store.runs.get(tenant, run)
+        await self._engine.finished(self.work(found))
         return await self._store.runs.get(tenant, run)
 
     async def tend(self) -> None:
         """Expire plans whose time is over and resume runs that nobody carries out. Safe at any time."""
         await self._standing.sweep()
-        now = self._clock.now()
-        for run in await self._store.runs.unfinished():
-            if run.status is RunStatus.WAITING:
-                if now >= run.expires_at:
-                    await self._quietly(self._deciding.expire(run))
-            elif (run.lease is None or now >= run.lease.until) and not await self._braking.holds(run):
-                self._start(run)
+        for run in await self._tending.overdue():
+            await quietly(self._deciding.expire(run))
+        await self._tending.resume()
+
+    async def drain(self, within_s: float) -> bool:
+        """Begin nothing more and let what is under way come to a safe point; return whether all did."""
+        return await self._engine.drain(within_s)
 
     async def close(self) -> None:
         """Stop working. Steps in flight are found again as "decided, no outcome" by whoever resumes the run."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._engine.close()
+
+    async def _begun(self, run: Run) -> Run:
+        """Return the run; if it is to be carried out, the engine has been told. Otherwise `tend` tells it."""
+        if following(run) is None or paused(run):
+            return run
+        try:
+            if await self._engine.submit(self.work(run)) is Standing.QUEUED:
+                _log.info("run.queued", run=run.id, correlation=run.correlation)
+        except StoreUnavailable as error:
+            _log.warning("run.not_submitted", run=run.id, why=error.message, correlation=run.correlation)
+        return run
 
     async def _require_running(self, tenant: str, run_id: str, person: str) -> None:
         try:
@@ -171,7 +236,7 @@ class Runner:
             raise
 
     def _changed(self, run: Run) -> None:
-        """Tell listeners, and start the run if this change is what lets it run."""
+        """Tell listeners."""
         body: dict[str, JsonValue] = {"run": run.id, "status": run.status.value, "version": run.version}
         if any(approval.break_glass for approval in run.approvals):
             body["break_glass"] = True
@@ -185,44 +250,6 @@ class Runner:
                 body=body,
             )
         )
-        if run.status is RunStatus.RUNNING and run.lease is None:
-            self._start(run)
-
-    def _start(self, run: Run) -> None:
-        if run.id in self._tasks:
-            return
-        task = asyncio.get_running_loop().create_task(self._work(run), name=f"run {run.id}")
-        self._tasks[run.id] = task
-        task.add_done_callback(lambda _: self._tasks.pop(run.id, None))
-
-    async def _work(self, run: Run) -> None:
-        held = HeldRun(run, self._store, self._clock, self._holder, self._changed)
-        if not await self._quietly(_taken_up(held)):
-            return  # somebody else was faster
-        keeper = asyncio.create_task(held.keep())
-        try:
-            await self._executing.carry_out(held)
-        except ActionsStopped as error:
-            _log.warning("run.paused", run=run.id, correlation=run.correlation, why=error.message)
-            says = f"Paused: {error.message}."
-            await self._quietly(held.save(release=True, paused=error.stop, summary=says))
-        except OutcomeUnknown as error:
-            _log.warning("run.unknown", run=run.id, correlation=run.correlation, why=error.message)
-            await self._quietly(held.save(release=True, summary=f"Unknown, checking: {error.message}."))
-        except Conflict:
-            _log.warning("run.lease_lost", run=run.id, correlation=run.correlation)
-        finally:
-            keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
-
-    @staticmethod
-    async def _quietly(write: Awaitable[object]) -> bool:
-        """Return whether a write went through that another process may have made first."""
-        try:
-            await write
-        except Conflict:
-            return False
-        return True
 
 
 def _says_yes(envelope: bytes) -> bool:
@@ -231,11 +258,3 @@ def _says_yes(envelope: bytes) -> bool:
         return parse_statement(Envelope.parse(envelope).payload).predicate.verdict is Verdict.APPROVE
     except QuarterdeckError:
         return False
-
-
-async def _taken_up(held: HeldRun) -> None:
-    """Take the lease of a run, and the pause off one that was held back; raises `Conflict`."""
-    if held.run.paused is None:
-        await held.save()
-    else:
-        await held.save(paused=None, summary="")

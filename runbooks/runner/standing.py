@@ -20,14 +20,14 @@ from memory.errors import (
 from memory.ids import Ids
 from memory.model.approval import Approval, Ballot, Verdict
 from memory.model.decision import Deny
-from memory.model.people import Surface
 from memory.model.record import SYSTEM
 from memory.model.run import Run, RunStatus
-from memory.model.standing import StandingApproval, StandingEnd
+from memory.model.standing import StandingApproval, StandingEnd, StandingWish
 from memory.store import Store, Unit
 from runbooks.runner import record
 from runbooks.runner.deciding import Deciding
 from tools.gate import Gate
+from tools.policy import Say
 from tools.standing import applicable, in_force, patterns
 
 MOST_USES = 50
@@ -48,29 +48,18 @@ class StandingApprovals:
         self._ids = ids
         self._longest = longest
 
-    async def give(
-        self,
-        tenant: str,
-        run_id: str,
-        approver: str,
-        plan_digest: str,
-        *,
-        lasts: timedelta,
-        uses: int,
-        at_most: dict[str, float],
-        surface: Surface,
-    ) -> StandingApproval:
+    async def give(self, tenant: str, wish: StandingWish) -> StandingApproval:
         """Give one for the same as a plan this person approved.
 
         Raises `InvalidInput`, `NotFound`, or the `ApprovalRefused` or `PolicyDenied` that says why not, which the
         ledger keeps too.
         """
-        self._check_bounds(lasts, uses)
-        run = await self._store.runs.get(tenant, run_id)
+        self._check_bounds(wish.lasts, wish.uses)
+        run, approver = await self._store.runs.get(tenant, wish.run), wish.approver
         now = self._clock.now()
         try:
-            approval = self._approval(run, approver, plan_digest)
-            calls = patterns(run.plan, at_most)
+            approval = self._approval(run, approver, wish.plan_digest)
+            calls = patterns(run.plan, wish.at_most)
         except (ApprovalRefused, PolicyDenied) as error:
             await self._store.ledger.append(record.refused(run, approver, error.code, now))
             error.recorded = True
@@ -82,11 +71,11 @@ class StandingApprovals:
             calls=calls,
             run=run.id,
             approval=approval.id,
-            surface=surface,
+            surface=wish.surface,
             policy_hash=approval.policy_hash,
             given_at=now,
-            expires_at=now + lasts,
-            most_uses=uses,
+            expires_at=now + wish.lasts,
+            most_uses=wish.uses,
         )
         async with self._store.transaction() as unit:
             await unit.standing.give(standing)
@@ -139,9 +128,9 @@ class StandingApprovals:
             raise DigestMismatch(f"expected the plan {run.plan_digest[:12]}…, found {plan_digest[:12]}…")
         if approver == run.plan.requester:
             raise SelfApproval(f"expected somebody other than {approver}, who asked for this plan")
-        permission = self._gate.assess_approval(run, approver)
-        if isinstance(permission, Deny):
-            raise PolicyDenied(permission.reason, hint=permission.needed)
+        permission = self._gate.permission(run, approver, Say.APPROVE)
+        if isinstance(permission.decision, Deny):
+            raise PolicyDenied(permission.decision.reason, hint=permission.decision.needed)
         for each in reversed(run.approvals):
             if each.approver == approver and each.verdict is Verdict.APPROVE and not each.break_glass:
                 if each.policy_hash != self._gate.policy_hash:

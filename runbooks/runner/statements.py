@@ -18,6 +18,7 @@ from tools.approvals.statement import Approval as Predicate
 from tools.approvals.statement import Shown, Statement, parse_statement
 from tools.approvals.verifying import digest_of
 from tools.gate import Gate
+from tools.policy import Say
 
 SIGN_WITHIN = timedelta(minutes=10)
 
@@ -109,7 +110,8 @@ class Statements:
         )
 
     async def _predicate(self, run: Run, ballot: Ballot, policy_hash: str, at: datetime, nonce: str) -> Predicate:
-        window = self._gate.asked(run.plan).window
+        alone = ballot.break_glass
+        window = self._gate.permission(run, ballot.approver, Say.BREAK_GLASS).window if alone else None
         return Predicate(
             tenant=run.tenant,
             run=run.id,
@@ -123,7 +125,7 @@ class Statements:
             policy_hash=policy_hash,
             checkpoint=await self._shown(run.tenant),
             issued_at=at,
-            expires_at=min(at + window, run.expires_at) if ballot.break_glass and window else run.expires_at,
+            expires_at=min(at + window, run.expires_at) if window else run.expires_at,
             nonce=nonce,
             event=digest_of(ballot.event) if ballot.assurance is Assurance.CHAT else None,
         )

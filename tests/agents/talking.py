@@ -8,6 +8,7 @@ from pathlib import Path
 from agents.answer import Answer
 from agents.graph import Thinker
 from agents.ports import Turn, Understanding
+from agents.procedures import Procedures
 from memory.model.catalogue import Catalogue
 from memory.model.people import Principal, Surface
 from memory.model.talk import Message
@@ -38,6 +39,7 @@ class World:
     journal: FakeJournal = field(default_factory=FakeJournal)
     understanding: Understanding = field(default_factory=FakeUnderstanding)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
+    procedures: Procedures | None = None
 
 
 class Talk:
@@ -76,5 +78,6 @@ async def talking(address: Path | str, world: World) -> AsyncIterator[Talk]:
             catalogue=CATALOGUE,
             capabilities=EVERY,
             checkpointer=saver,
+            procedures=world.procedures,
         )
         yield Talk(thinker)

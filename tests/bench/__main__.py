@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-PARTS = ("part1", "part2", "part3")
+PARTS = ("part1", "part2", "part3", "part4", "part5")
 
 
 def main() -> None:

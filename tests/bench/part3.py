@@ -21,7 +21,7 @@ from tests.bench import report
 from tests.bench.report import Figure
 from tests.bench.timing import timing
 from tools.capabilities import EVERY
-from tools.policy import Facts, Policy, Question, decide
+from tools.policy import Assent, Facts, Policy, Question, decide
 from tools.policy.entities import INCLUDES
 from tools.policy.request import Request
 from tools.policy.simulating import simulate
@@ -133,7 +133,11 @@ def measured() -> list[Figure]:
     return [
         timed_us("a decision", [partial(policy.rule, question) for question in asked], floor, "p99 ≤ 500 µs"),
         timed_us("a decision with its quorum", [partial(decide, policy, question) for question in asked], floor),
-        timed_us("an approval", [partial(policy.rule_approval, who, "run_1", "p0") for who in approvers], floor),
+        timed_us(
+            "an approval",
+            [partial(policy.rule_assent, Assent(principal=who, requester="p0", at=NOW)) for who in approvers],
+            floor,
+        ),
         floor,
         by_casbin(known, asked),
         Figure(

@@ -21,7 +21,7 @@ from bot.journal import Journal
 from bot.refusals import Refusals
 from bot.server import create_app
 from bot.serving import listener, serving
-from bot.sessions import Sessions, SpentHere
+from bot.sessions import Sessions
 from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.ports import Ports
 from bot.telemetry import Metrics
@@ -37,9 +37,9 @@ from memory.model.run import Run
 from memory.model.talk import Message
 from memory.store import Store
 from runbooks.proposal import Caller, Proposal
-from runbooks.runner import Runner, Terms
+from runbooks.runner import Drive, Runner, Terms
 from tests.fakes.estate import FakeEstate
-from tests.fakes.people import ALICE, EVERYBODY, TENANT, person, policy
+from tests.fakes.people import ALICE, EVERYBODY, TENANT, default_text, person, policy
 from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import FakeClock
 from tests.keys import LOG_KEY
@@ -106,18 +106,21 @@ class SigningRoom:
 
 
 @asynccontextmanager
-async def signing_room(folder: Path, *requirements: Requirement) -> AsyncIterator[SigningRoom]:
-    """Serve the application at `localhost`, where browsers allow passkeys without TLS."""
+async def signing_room(folder: Path, *requirements: Requirement, more: str = "") -> AsyncIterator[SigningRoom]:
+    """Serve the application at `localhost`, where browsers allow passkeys without TLS; `more` are policies."""
     clock, ids, bus, metrics = FakeClock(), RandomIds(), LocalBus(), Metrics()
     store = await Store.open(f"sqlite:///{folder / 'q.db'}", clock, LOG_KEY)
     first = KeyChanged(change="created", key=str(LOG_KEY.signer(TENANT).key))
     await store.ledger.begin(Record(tenant=TENANT, at=clock.now(), actor=SYSTEM, correlation="cor_0", body=first))
     estate = FakeEstate()
-    gate = Gate(Registry(estate.hands()), policy(people=PEOPLE), clock=clock, ids=ids, requirements=requirements)
+    rules = policy(default_text() + more, people=PEOPLE)
+    gate = Gate(Registry(estate.hands()), rules, clock=clock, ids=ids, requirements=requirements)
     with listener("127.0.0.1", 0) as bound:
         url = f"http://localhost:{bound.getsockname()[1]}"
         terms = Terms(Attester(LOG_KEY), link=f"{url}/console/approve/{{}}".format)
-        runner = Runner(store, gate, bus.publish, EVERY, clock=clock, ids=ids, terms=terms, pause=clock.pause)
+        runner = Runner(
+            store, gate, bus.publish, EVERY, clock=clock, ids=ids, terms=terms, drive=Drive(pause=clock.pause)
+        )
         directory = Directory(PEOPLE)
         door = Door(store, directory, Refusals(store, TENANT, clock, ids), clock, ids)
         desk = FrontDesk(
@@ -132,7 +135,7 @@ async def signing_room(folder: Path, *requirements: Requirement) -> AsyncIterato
             metrics=metrics,
         )
         ports = Ports(desk=desk, log=FakeSignedLog(), doorkeeper=door, clock=clock, ids=ids, approvals=approvals)
-        sessions = Sessions(b"k" * 32, clock, ids, SpentHere(clock))
+        sessions = Sessions(b"k" * 32, TENANT, store.sign_ins, store.codes, clock, ids)
         console = ConsoleSettings(public_url=url)
         app = create_app(ports, store.idempotency, sessions, capabilities=EVERY, console=console)
         async with serving(app, bound, ports.closing):

@@ -35,7 +35,7 @@ from memory.model.record import Event
 from memory.model.run import RunStatus
 from memory.model.talk import Chart, Message
 from memory.store import Store
-from runbooks.runner import Runner, Terms
+from runbooks.runner import Drive, Runner, Terms
 from tests.fakes.estate import FakeEstate
 from tests.fakes.people import ALICE, BOB, EVERYBODY, MALLORY, TENANT, VIC, person, policy
 from tests.fakes.time import CountingIds, FakeClock
@@ -93,7 +93,7 @@ class Room:
             clock=self.clock,
             ids=self.ids,
             terms=Terms(Attester(LOG_KEY)),
-            pause=self.clock.pause,
+            drive=Drive(pause=self.clock.pause),
         )
         self.thinking.bridge = Bridge(self.runner, store, self.metrics)
         self.thinking.journal = Journal(store, self.clock)

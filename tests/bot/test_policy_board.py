@@ -10,20 +10,26 @@ from bot.policies import shipped
 from bot.policy_watch import PolicyWatch
 from bot.telemetry import Metrics
 from memory.bus import LocalBus
+from memory.canonical import canonical
 from memory.errors import Conflict, InvalidInput, NotFound, PolicyDenied, PolicyInvalid, SelfApproval
-from memory.model.bodies import PolicyChanged, PolicyProposed
+from memory.model.bodies import Decided, Planned, PolicyChanged, PolicyProposed
 from memory.model.people import Role
-from memory.model.record import LogFilter
+from memory.model.plan import Call, Effect, Plan, Step
+from memory.model.record import Attachment, LogFilter, Record
 from memory.store import Store
-from tests.fakes.people import BOB, TENANT, facts, person, policy
-from tests.fakes.time import CountingIds, FakeClock
+from tests.fakes.people import BOB, EVERYBODY, TENANT, facts, person, policy
+from tests.fakes.time import MIDNIGHT, CountingIds, FakeClock
 from tests.keys import LOG_KEY
 from tests.memory import samples
+from tools.approvals.signing import Attester
 from tools.in_force import PolicyInForce
 from tools.policy import Policy
+from tools.policy.past import NO_PLAN
+from tools.policy.simulating import Simulation
 from tools.policy.source import Library, Source
 
 ADA, EVE = person("ada", Role.ADMIN), person("eve", Role.ADMIN)
+PEOPLE = (*EVERYBODY, ADA, EVE)
 FREEZE = '@id("freeze") @reason("frozen") forbid (principal, action == Action::"service.scale", resource);\n'
 EXPECTED = """at: 2026-11-20T03:00:00Z
 decisions:
@@ -45,19 +51,34 @@ class Board:
 
     def __init__(self, store: Store, clock: FakeClock) -> None:
         self.store = store
-        self.in_force = PolicyInForce(policy())
+        self.in_force = PolicyInForce(policy(people=PEOPLE))
         self.metrics = Metrics()
         ids = CountingIds()
         self.watch = PolicyWatch(
             store,
             self.in_force,
-            lambda text: Policy(text, facts()),
+            lambda text: Policy(text, facts(people=PEOPLE)),
             bus=LocalBus(),
             metrics=self.metrics,
             clock=clock,
             ids=ids,
         )
-        self.board = PolicyBoard(store, self.in_force, facts(), self.watch.look, clock=clock, ids=ids)
+        signer = Attester(LOG_KEY)
+        self.board = PolicyBoard(store, self.in_force, self.watch.look, attester=signer, clock=clock, ids=ids)
+
+    async def decided(self, call: Call, run: str, *, kept: bool = True) -> None:
+        """Record that a plan of Alice's was decided on, with the plan beside the log or not."""
+        step = Step(call=call, effect=Effect.WRITE, says="scale")
+        plan = Plan(tenant=TENANT, thread="t", message="m", requester="alice", goal="g", steps=(step,))
+        about = {"run": run, "plan_digest": plan.digest()}
+        planned = Planned(message="m", tools=(call.tool,), expires_at=MIDNIGHT, **about)
+        basis = {"policies": ("p",), "policy_hash": "0" * 64, "decision": "needs_approval", "approvals": 1}
+        beside = (Attachment(field="content", kind="plan", content=canonical(plan)),) if kept else ()
+        for body, texts in ((planned, beside), (Decided.model_validate({**about, **basis}), ())):
+            record = Record(
+                tenant=TENANT, at=MIDNIGHT, actor="alice", correlation="c", body=body, attachments=texts
+            )
+            await self.store.ledger.append(record)
 
     async def told(self) -> list[PolicyChanged | PolicyProposed]:
         entries = await self.store.ledger.matching(TENANT, LogFilter(), 0, 1000)
@@ -91,11 +112,15 @@ async def test_one_proposes_another_agrees_and_it_is_in_force(node: Board) -> No
 
 
 async def test_the_proposal_shows_what_it_would_have_changed(node: Board) -> None:
-    await node.store.runs.add(samples.run(TENANT))
+    scale = Call(
+        tool="service.scale", arguments={"service": "checkout", "environment": "production", "replicas": 4}
+    )
+    await node.decided(scale, "run_1")
+    await node.decided(scale, "run_2", kept=False)
     proposal = await node.board.propose(ADA, library(), "why")
-    assert isinstance(proposal.simulation, dict)
-    assert proposal.simulation["requests"] == 1
-    assert proposal.simulation["new_hash"] == proposal.policy_hash
+    found = Simulation.model_validate(proposal.simulation)
+    assert [(each.principal, each.before, each.after) for each in found.changes] == [("alice", "needs 1", "deny")]
+    assert (found.requests, found.missing, found.new_hash) == (1, {NO_PLAN: 1}, proposal.policy_hash)
 
 
 async def test_nobody_agrees_to_their_own_proposal(node: Board) -> None:
@@ -179,7 +204,7 @@ async def test_a_broken_policy_is_refused_once_and_a_good_one_after_it_is_taken(
     await node.watch.look()
     await node.watch.look()
     assert len(await node.told()) == 1
-    good = policy(shipped().text() + FREEZE)
+    good = policy(shipped().text() + FREEZE, people=PEOPLE)
     await node.store.policies.promote(samples.promoted(TENANT, 2, text=good.text, policy_hash=good.hash))
     await node.watch.look()
     assert node.in_force.now() == good
@@ -187,7 +212,7 @@ async def test_a_broken_policy_is_refused_once_and_a_good_one_after_it_is_taken(
 
 
 async def test_a_start_goes_back_to_the_newest_policy_that_can_be_used(node: Board) -> None:
-    good = policy(shipped().text() + FREEZE)
+    good = policy(shipped().text() + FREEZE, people=PEOPLE)
     await node.store.policies.promote(samples.promoted(TENANT, 1, text=good.text, policy_hash=good.hash))
     await node.store.policies.promote(samples.promoted(TENANT, 2, text="permit (principal"))
     await node.watch.look()

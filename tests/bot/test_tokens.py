@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from agents.model.endpoint import Completion
+from bot.asking import ASKING
 from bot.controls.tokens import MeteredModel
 from memory.errors import ModelUnavailable
-from memory.model.limits import Limit, Resource
-from memory.model.record import LogFilter
+from memory.model.limits import Limit, LimitScope, Resource
+from memory.model.record import Event, LogFilter
 from memory.store import Store
 from tests.fakes.time import CountingIds, FakeClock
 from tests.keys import LOG_KEY
@@ -39,18 +40,32 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def test_a_model_without_tokens_is_left_alone_until_there_are_some_again(store: Store) -> None:
-    clock, breaches, model = FakeClock(), list[str](), Model()
+    clock, heard, model = FakeClock(), list[Event](), Model()
     limit = Limit(resource=Resource.TOKENS, most=100)
-    metered = MeteredModel(model, store, "acme", [limit], breached=breaches.append, clock=clock, ids=CountingIds())
+    metered = MeteredModel(model, store, "acme", [limit], publish=heard.append, clock=clock, ids=CountingIds())
     await metered.complete("", "", {})
     spent = samples.use(resource=Resource.TOKENS, tool="", amount=100, at=clock.now())
     await store.uses.add("acme", [spent])
     for _ in range(2):
         with pytest.raises(ModelUnavailable, match="at most 100 tokens a day"):
             await metered.complete("", "", {})
-    assert (model.asked, breaches) == (1, ["tokens/tenant"])
+    assert (model.asked, [each.body["limit"] for each in heard]) == (1, ["tokens/tenant"])
     entries = await store.ledger.matching("acme", LogFilter(), 0, 10)
     assert [each.entry.body["code"] for each in entries] == ["limit.exceeded"]
     clock.move(timedelta(days=1).total_seconds() + 1)
     await metered.complete("", "", {})
     assert model.asked == 2
+
+
+async def test_a_persons_tokens_are_theirs_alone(store: Store) -> None:
+    clock, heard, model = FakeClock(), list[Event](), Model()
+    limit = Limit(resource=Resource.TOKENS, scope=LimitScope.PERSON, most=100)
+    metered = MeteredModel(model, store, "acme", [limit], publish=heard.append, clock=clock, ids=CountingIds())
+    spent = samples.use(resource=Resource.TOKENS, tool="", person="alice", amount=100, at=clock.now())
+    await store.uses.add("acme", [spent])
+    ASKING.set("bob")
+    await metered.complete("", "", {})
+    ASKING.set("alice")
+    with pytest.raises(ModelUnavailable, match="at most 100 tokens a day of alice"):
+        await metered.complete("", "", {})
+    assert (model.asked, [each.body["limit"] for each in heard]) == (1, ["tokens/person"])

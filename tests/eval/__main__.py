@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from memory.clock import SystemClock
-from tests.eval import public, screen
+from tests.eval import outcomes, public, screen
 from tests.eval.mapping import Source
 from tests.eval.page import markdown
 from tests.eval.report import HalfReport, Report, follow_ups
@@ -75,6 +75,7 @@ def main(
         public=measured,
         public_absent=_why_no_public(with_public=with_public),
     )
+    outcomes.write(out)
     screen.show(report, console)
     if errors:
         screen.show_errors(mistakes, console)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from bot.cards import card
-from bot.surfaces.desk import Explanation, LogPage, LogQuery, Part, Readiness
+from bot.surfaces.desk import Explanation, LogPage, LogQuery, Part, Readiness, Steer
 from bot.trace import Trace
 from memory.errors import (
     AlreadyDecided,
@@ -14,6 +14,7 @@ from memory.errors import (
     Conflict,
     DigestMismatch,
     NotFound,
+    PolicyDenied,
     SelfApproval,
 )
 from memory.ids import derived
@@ -23,7 +24,7 @@ from memory.model.evidence import Evidence
 from memory.model.people import Principal, Role, Surface
 from memory.model.plan import Effect
 from memory.model.record import Entry, Event, Gap, Receipt, Record, Recorded, Topic
-from memory.model.run import Outcome, Run, RunStatus, StepRecord, StepStatus
+from memory.model.run import Outcome, Run, RunStatus, StepRecord, StepStatus, Wanted, Wish
 from memory.model.talk import Button, ButtonAction, Card, Chart, Exchange, Message, Reply, Thread
 from memory.store import Page
 from memory.trace import causal_graph
@@ -108,6 +109,19 @@ class FakeDesk:
             raise Conflict(f"expected a plan that waits, found it {held.status}")
         self.cancelled.append(reason)
         return self.change(run, status=RunStatus.CANCELLED)
+
+    async def steer(self, principal: Principal, run: str, how: Steer, reason: str, *, leave: bool = False) -> Run:
+        held = await self.run(principal, run)
+        if held.status not in {RunStatus.RUNNING, RunStatus.UNDOING}:
+            raise Conflict(f"expected a run that is under way, found it {held.status}")
+        if principal.id != held.plan.requester and Role.APPROVER not in principal.roles:
+            raise PolicyDenied(f"expected {held.plan.requester} or somebody who may approve this, found another")
+        if how is Steer.RESUME:
+            return self.change(run, wish=None)
+        wanted = Wanted.PAUSE if how is Steer.PAUSE else Wanted.CANCEL
+        wish = Wish(wanted=wanted, by=principal.id, at=self.clock.now(), leave=leave, reason=reason)
+        ended = {"status": RunStatus.CANCELLED} if how is Steer.CANCEL else {}
+        return self.change(run, wish=wish, **ended)
 
     async def run(self, principal: Principal, run: str) -> Run:
         held = self.held.get(run)

@@ -35,6 +35,17 @@ def default_text() -> str:
     return shipped().text()
 
 
+def glass(role: Role = Role.OPERATOR, *, environment: str = "production", minutes: int = 15) -> str:
+    """Return a policy by which people of a role may go ahead alone."""
+    return f"""
+@id("{role.value}s-break-the-glass-in-{environment}")
+@minutes("{minutes}")
+@needed("the role {role.value}, in {environment}")
+permit (principal in Role::"{role.value}", action == Action::"break_glass", resource is Run)
+when {{ context.environment == "{environment}" }};
+"""
+
+
 def facts(
     *,
     capabilities: tuple[Capability, ...] = EVERY,

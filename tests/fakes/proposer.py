@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from agents.ports import Turn
 from memory.errors import Conflict, NotFound
 from memory.ids import derived
+from memory.model.approval import Assurance
 from memory.model.decision import Allow, Basis, Decision, NeedsApproval, Obligation
+from memory.model.impact import Impact
 from memory.model.people import Role
 from memory.model.plan import Call, Effect, Plan, Step
-from memory.model.run import Preview, Run, RunStatus, StepRecord
+from memory.model.run import Change, Preview, Run, RunStatus, StepRecord
 from memory.model.talk import Submission
 from memory.model.value import Identifier
+from runbooks.proposal import Proposal
+from runbooks.simulation import Approver, Outlook, Simulation, StepForecast
 from tests.fakes.observer import NOW
 from tools.capabilities import EVERY
 from tools.contract import statement
@@ -52,6 +56,29 @@ class FakeProposer:
         if any(step.call.arguments.get("version") == self.current for step in steps):
             return Submission(refusal=f"checkout runs {self.current} already", code="plan.no_change")
         return Submission(run=self._run(goal, steps, turn, evidence))
+
+    async def follow(self, proposal: Proposal, turn: Turn) -> Submission:
+        return await self.propose(proposal.goal, proposal.calls, turn, proposal.evidence)
+
+    async def simulate(self, proposal: Proposal, turn: Turn) -> tuple[Simulation, Outlook | None]:
+        steps = tuple(self._step(call) for call in proposal.calls)
+        before = dict(self.runs)
+        run = self._run(proposal.goal, steps, turn, proposal.evidence)
+        self.runs = before
+        change = Change(field="version", before=self.current, after=self.settled)
+        forecasts = tuple(
+            StepForecast(
+                says=step.says,
+                preview=Preview(call=step.call, summary=step.says, changes=(change,)),
+                decision=self.decision,
+            )
+            for step in steps
+        )
+        approver = Approver(person="bob", name="Bob", assurance=Assurance.CHAT)
+        return (
+            Simulation(plan=run.plan, plan_digest=run.plan_digest, decision=self.decision, steps=forecasts),
+            Outlook(impact=Impact(), reach=("2 services lean on what is changed.",), approvers=(approver,)),
+        )
 
     def _step(self, call: Call) -> Step:
         arguments = dict(call.arguments)

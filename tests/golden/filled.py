@@ -67,16 +67,18 @@ def _text(name: str, field: FieldInfo | None) -> str:
 
 
 def main() -> None:
-    """Add a line for every kind and version that has none."""
+    """Add a line for every kind and version that has none, each at its place."""
     fields = json.loads(FIELDS.read_text()) if FIELDS.exists() else {}
-    lines = ENTRIES.read_bytes() if ENTRIES.exists() else b""
+    pinned = ENTRIES.read_bytes().splitlines(keepends=True) if ENTRIES.exists() else []
+    lines = dict(zip(fields, pinned, strict=True))
     for kind, schema in BODIES.items():
         name = f"{kind.value} {schema.version}"
         if name not in fields:
             fields[name] = list(schema.model_fields)
-            lines += entry(schema) + b"\n"
-    ENTRIES.write_bytes(lines)
-    FIELDS.write_text(json.dumps(fields, indent=1) + "\n")
+            lines[name] = entry(schema) + b"\n"
+    order = [f"{kind.value} {v}" for kind, schema in BODIES.items() for v in range(1, schema.version + 1)]
+    ENTRIES.write_bytes(b"".join(lines[name] for name in order))
+    FIELDS.write_text(json.dumps({name: fields[name] for name in order}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ CODED = {
     "Acted.code": "an error code of ours",
     "TakenBack.code": "an error code of ours",
     "Checked.code": "an error code of ours",
+    "Measured.code": "an error code of ours",
     "AccessChanged.scopes": "observe, propose, approve, admin",
     "KeyChanged.endorsement": "a signed note over two keys, made by this program",
     "HoldChanged.value": "the id, kind or pseudonym that is held; checked before it is placed",

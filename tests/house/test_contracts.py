@@ -29,7 +29,9 @@ FORBIDDEN = {
     "verifier": ("memory/ledger/source.py", "import httpx"),
     "connectors": ("tools/connectors/prometheus/__init__.py", "import tools.connectors.alertmanager"),
     "surfaces": ("bot/surfaces/cli/__init__.py", "import bot.surfaces.rest"),
-    "sql": ("tools/registry.py", "import sqlalchemy"),
+    "slack": ("bot/server.py", "import slack_sdk"),
+    "teams": ("bot/server.py", "import botbuilder"),
+    "sql": ("tools/http/client.py", "import sqlalchemy"),
     "acyclic": ("tools/contract.py", "import tools.registry"),
 }
 

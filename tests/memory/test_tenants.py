@@ -7,10 +7,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from memory.errors import Conflict, GrantRefused, NotFound, QuarterdeckError, StatementInvalid, TenantMismatch
+from memory.errors import (
+    Conflict,
+    GrantRefused,
+    LeadershipLost,
+    NotFound,
+    QuarterdeckError,
+    StatementInvalid,
+    TenantMismatch,
+)
 from memory.model.access import StoredResponse
 from memory.model.limits import Resource
 from memory.model.record import LogFilter
+from memory.model.run import Outcome
 from memory.model.standing import StandingEnd
 from memory.scrubbing import EVERYTHING
 from memory.store import Page, Store, Unit
@@ -18,24 +27,38 @@ from memory.store.keys import secret_hash
 from memory.store.sealing import Head
 from memory.store.tables import metadata
 from tests.fakes.time import MIDNIGHT
+from tests.memory import slack_calls
 from tests.memory.samples import (
+    ACCOUNT,
     approval,
+    attempt,
     challenge,
     credential,
     evidence,
     fill,
     grant,
     hold,
+    identity,
     key,
+    letter,
+    link,
+    member,
     message,
+    node,
+    outcome_record,
+    place,
     policy_proposal,
     promoted,
     record,
     reply,
     review,
     run,
+    shown_card,
+    sign_in,
     standing,
     stop,
+    suspension,
+    term,
     use,
 )
 
@@ -71,6 +94,7 @@ async def look_behind_a_pseudonym(unit: Unit, tenant: str) -> object:
 
 
 FINDS_NOTHING: dict[str, tuple[Call, object]] = {
+    **slack_calls.FINDS_NOTHING,
     "runs.page": (lambda unit, tenant: unit.runs.page(tenant), Page(items=())),
     "ledger.page": (lambda unit, tenant: unit.ledger.page(tenant), Page(items=())),
     "ledger.trace": (lambda unit, tenant: unit.ledger.trace(tenant, "cor_1"), ()),
@@ -98,6 +122,22 @@ FINDS_NOTHING: dict[str, tuple[Call, object]] = {
     "turns.transcript": (lambda unit, tenant: unit.turns.transcript(tenant, "t1"), Page(items=())),
     "turns.threads": (lambda unit, tenant: unit.turns.threads(tenant, "alice"), Page(items=())),
     "turns.reply_to": (lambda unit, tenant: unit.turns.reply_to(tenant, "m1"), None),
+    "members.alone": (lambda unit, tenant: unit.members.alone(tenant), None),
+    "members.number": (lambda unit, tenant: unit.members.number(tenant), 0),
+    "members.find": (lambda unit, tenant: unit.members.find(tenant, "alice"), None),
+    "members.of": (lambda unit, tenant: unit.members.of(tenant), ()),
+    "members.forget": (lambda unit, tenant: unit.members.forget(tenant, "alice"), None),
+    "identities.find": (lambda unit, tenant: unit.identities.find(tenant, ACCOUNT), None),
+    "identities.of": (lambda unit, tenant: unit.identities.of(tenant), ()),
+    "links.begun": (lambda unit, tenant: unit.links.begun(tenant, f"{2:064x}", EARLIER), 0),
+    "links.of_code": (lambda unit, tenant: unit.links.of_code(tenant, f"{1:064x}", MIDNIGHT), None),
+    "links.waiting": (lambda unit, tenant: unit.links.waiting(tenant, f"{2:064x}", MIDNIGHT), ()),
+    "codes.take": (lambda unit, tenant: unit.codes.take(tenant, "sign_in", "code", MIDNIGHT), None),
+    "sign_ins.find": (lambda unit, tenant: unit.sign_ins.find(tenant, "ses_1"), None),
+    "sign_ins.of": (lambda unit, tenant: unit.sign_ins.of(tenant, "alice"), ()),
+    "sign_ins.move": (lambda unit, tenant: unit.sign_ins.move(sign_in(tenant, serial=1), 0), False),
+    "sign_ins.end": (lambda unit, tenant: unit.sign_ins.end(tenant, "alice", MIDNIGHT), 0),
+    "sign_ins.forget": (lambda unit, tenant: unit.sign_ins.forget(tenant, "alice"), None),
     "keys.of": (lambda unit, tenant: unit.keys.of(tenant), ()),
     "credentials.of": (lambda unit, tenant: unit.credentials.of(tenant), ()),
     "reviews.of": (lambda unit, tenant: unit.reviews.of(tenant), ()),
@@ -106,9 +146,37 @@ FINDS_NOTHING: dict[str, tuple[Call, object]] = {
     "uses.since": (lambda unit, tenant: unit.uses.since(tenant, Resource.ACTIONS, EARLIER), ()),
     "uses.under_way": (lambda unit, tenant: unit.uses.under_way(tenant), ()),
     "standing.of": (lambda unit, tenant: unit.standing.of(tenant), ()),
+    "attempts.find": (lambda unit, tenant: unit.attempts.find(tenant, "run_1:0"), None),
+    "attempts.finish": (
+        lambda unit, tenant: unit.attempts.finish(tenant, "run_1:0", Outcome(ok=True, summary="theirs"), MIDNIGHT),
+        None,
+    ),
+    "attempts.forget": (lambda unit, tenant: unit.attempts.forget(tenant, "run_1:0"), None),
+    "suspensions.of": (lambda unit, tenant: unit.suspensions.of(tenant), ()),
+    "suspensions.lift": (lambda unit, tenant: unit.suspensions.lift(tenant, "mcp.notes.add"), 0),
+    "outcomes.tallies": (lambda unit, tenant: unit.outcomes.tallies(tenant), ()),
+    "outcomes.of": (lambda unit, tenant: unit.outcomes.of(tenant, "roll-back-release"), ()),
+    "teams_places.find": (lambda unit, tenant: unit.teams_places.find(tenant, "place_1"), None),
+    "teams_places.of": (lambda unit, tenant: unit.teams_places.of(tenant), ()),
+    "teams_places.remove": (lambda unit, tenant: unit.teams_places.remove(tenant, "place_1"), False),
+    "teams_cards.of": (lambda unit, tenant: unit.teams_cards.of(tenant, "run_1"), ()),
+    "teams_cards.open": (lambda unit, tenant: unit.teams_cards.open(tenant), ()),
+    "dead_letters.of_run": (lambda unit, tenant: unit.dead_letters.of_run(tenant, "run_1"), None),
+    "dead_letters.replayed_as": (lambda unit, tenant: unit.dead_letters.replayed_as(tenant, "run_2"), None),
+    "dead_letters.page": (lambda unit, tenant: unit.dead_letters.page(tenant), Page(items=())),
+    "cluster.beat": (lambda unit, tenant: unit.cluster.beat(node(tenant)), False),
+    "cluster.leave": (lambda unit, tenant: unit.cluster.leave(tenant, "node_1"), None),
+    "cluster.bury": (lambda unit, tenant: unit.cluster.bury(tenant, 0.0), ()),
+    "cluster.silent": (lambda unit, tenant: unit.cluster.silent(tenant, 0.0), frozenset()),
+    "cluster.gone": (lambda unit, tenant: unit.cluster.gone(tenant, ["node_1"]), frozenset()),
+    "cluster.present": (lambda unit, tenant: unit.cluster.present(tenant), ()),
+    "leaders.present": (lambda unit, tenant: unit.leaders.present(tenant), ()),
+    "leaders.resign": (lambda unit, tenant: unit.leaders.resign(term(tenant)), None),
+    "grants.void": (lambda unit, tenant: unit.grants.void(tenant, "grant_1", MIDNIGHT), False),
     "policies.alone": (lambda unit, tenant: unit.policies.alone(tenant), None),
     "policies.number": (lambda unit, tenant: unit.policies.number(tenant), 0),
     "policies.newest": (lambda unit, tenant: unit.policies.newest(tenant), None),
+    "policies.proposals": (lambda unit, tenant: unit.policies.proposals(tenant), ()),
     "policies.history": (lambda unit, tenant: unit.policies.history(tenant), ()),
 }
 IS_REFUSED: dict[str, tuple[Call, type[QuarterdeckError]]] = {
@@ -147,12 +215,26 @@ IS_REFUSED: dict[str, tuple[Call, type[QuarterdeckError]]] = {
         lambda unit, tenant: unit.standing.end(tenant, "standing_1", StandingEnd.REVOKED, MIDNIGHT, "eve"),
         NotFound,
     ),
+    "leaders.require": (lambda unit, tenant: unit.leaders.require(term(tenant)), LeadershipLost),
     "policies.find": (lambda unit, tenant: unit.policies.find(tenant, f"{1:064x}"), NotFound),
     "policies.proposal": (lambda unit, tenant: unit.policies.proposal(tenant, "proposal_1"), NotFound),
     "policies.settle": (lambda unit, tenant: unit.policies.settle(tenant, "proposal_1"), Conflict),
+    "dead_letters.get": (lambda unit, tenant: unit.dead_letters.get(tenant, "letter_1"), NotFound),
+    "dead_letters.replace": (
+        lambda unit, tenant: unit.dead_letters.replace(letter(tenant), expected_version=0),
+        Conflict,
+    ),
+    "identities.get": (lambda unit, tenant: unit.identities.get(tenant, "identity_1"), NotFound),
+    "identities.remove": (lambda unit, tenant: unit.identities.remove(tenant, "identity_1"), NotFound),
+    "links.get": (lambda unit, tenant: unit.links.get(tenant, "link_1"), NotFound),
+    "links.answer": (lambda unit, tenant: unit.links.answer(link(tenant, person="eve"), MIDNIGHT), Conflict),
+    "links.finish": (lambda unit, tenant: unit.links.finish(link(tenant, person="eve"), MIDNIGHT), Conflict),
+    "keys.get": (lambda unit, tenant: unit.keys.get(tenant, "key_1"), NotFound),
+    "keys.expire": (lambda unit, tenant: unit.keys.expire(tenant, "key_1", MIDNIGHT), NotFound),
     "keys.revoke": (lambda unit, tenant: unit.keys.revoke(tenant, "key_1", key().created_at), NotFound),
 }
 WRITES_ITS_OWN: dict[str, Call] = {
+    **slack_calls.WRITES_ITS_OWN,
     "runs.add": lambda unit, tenant: unit.runs.add(run(tenant, summary="theirs")),
     "grants.mint": lambda unit, tenant: unit.grants.mint(grant(tenant)),
     "ledger.append": lambda unit, tenant: unit.ledger.append(record(tenant)),
@@ -163,6 +245,8 @@ WRITES_ITS_OWN: dict[str, Call] = {
     "switches.stop": lambda unit, tenant: unit.switches.stop(stop(tenant)),
     "uses.add": lambda unit, tenant: unit.uses.add(tenant, [use(tenant, amount=9)]),
     "standing.give": lambda unit, tenant: unit.standing.give(standing(tenant, most_uses=9)),
+    "cluster.enter": lambda unit, tenant: unit.cluster.enter(node(tenant, address="theirs")),
+    "leaders.lead": lambda unit, tenant: unit.leaders.lead(tenant, "reaper", "node_9", 60.0),
     "policies.promote": lambda unit, tenant: unit.policies.promote(promoted(tenant, reason="theirs")),
     "policies.propose": lambda unit, tenant: unit.policies.propose(policy_proposal(tenant)),
     "evidence.put": lambda unit, tenant: unit.evidence.put(tenant, "cor_1", [evidence(summary="theirs")]),
@@ -170,6 +254,19 @@ WRITES_ITS_OWN: dict[str, Call] = {
     "credentials.add": lambda unit, tenant: unit.credentials.add(credential(tenant, label="theirs")),
     "challenges.offer": lambda unit, tenant: unit.challenges.offer(challenge(tenant)),
     "reviews.open": lambda unit, tenant: unit.reviews.open(review(tenant)),
+    "attempts.begin": lambda unit, tenant: unit.attempts.begin(attempt(tenant, tool="command.theirs")),
+    "teams_activities.first": lambda unit, tenant: unit.teams_activities.first(tenant, "activity_1", EARLIER),
+    "teams_places.put": lambda unit, tenant: unit.teams_places.put(place(tenant, conversation="a:theirs")),
+    "teams_cards.put": lambda unit, tenant: unit.teams_cards.put(shown_card(tenant, activity="theirs")),
+    "suspensions.suspend": lambda unit, tenant: unit.suspensions.suspend(suspension(tenant, found=None)),
+    "outcomes.count": lambda unit, tenant: unit.outcomes.count(outcome_record(tenant, worked=False)),
+    "dead_letters.keep": lambda unit, tenant: unit.dead_letters.keep(letter(tenant, says="theirs")),
+    "rates.change": lambda unit, tenant: unit.rates.change(tenant, "deploy.rollback checkout", 1, lambda _: 9),
+    "members.put": lambda unit, tenant: unit.members.put(member(tenant, name="alice")),
+    "identities.add": lambda unit, tenant: unit.identities.add(identity(tenant, person="eve")),
+    "links.begin": lambda unit, tenant: unit.links.begin(link(tenant), f"{1:064x}", f"{2:064x}"),
+    "codes.issue": lambda unit, tenant: unit.codes.issue(tenant, "sign_in", "code", "theirs", MIDNIGHT),
+    "sign_ins.begin": lambda unit, tenant: unit.sign_ins.begin(sign_in(tenant)),
     "keys.add": lambda unit, tenant: unit.keys.add(key(tenant), secret_hash(f"qd_{tenant}")),
     "idempotency.begin": lambda unit, tenant: unit.idempotency.begin(tenant, "alice", "k1", "f" * 64),
     "idempotency.finish": lambda unit, tenant: unit.idempotency.finish(
@@ -181,11 +278,19 @@ FILLED_LATER = {
     "ledger_nodes": "the first node above the leaves stands over 256 entries",
 }
 SPANS_TENANTS = {
+    **slack_calls.SPANS_TENANTS,
     "ledger.tenants": "whoever witnesses the logs is told which there are",
+    "dead_letters.prune": "what was settled and kept long enough is forgotten, whoever's it was",
+    "rates.prune": "a rate nobody uses any more holds nobody back",
+    "teams_activities.prune": "what came long ago has a token that ended, whoever's it was",
+    "cluster.prune": "a node that has long been gone is of no interest, whomever it served",
     "uses.prune": "what was spent long ago counts against nobody",
     "standing.unended": "every tenant's come to their end in time",
     "runs.unfinished": "a restart takes up every tenant's runs",
     "grants.prune": "an expired grant is worth nothing, whoever's it was",
+    "links.prune": "a link that is over links nothing, whoever began it",
+    "codes.prune": "a code that is late is good for nothing, whoever was given it",
+    "sign_ins.prune": "a sign-in of another shift is over, whoever's it was",
     "challenges.prune": "what nobody answered in time is worth nothing, whoever was asked",
     "keys.find": "the secret itself names the tenant",
 }

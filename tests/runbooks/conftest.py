@@ -20,9 +20,9 @@ from memory.model.run import Run
 from memory.model.talk import Message, Submission
 from memory.store import Store
 from runbooks.proposal import Caller, Proposal
-from runbooks.runner import Runner, Terms
+from runbooks.runner import Drive, Runner, Terms
 from tests.fakes.estate import FakeEstate
-from tests.fakes.people import ALICE, TENANT, policy
+from tests.fakes.people import ALICE, EVERYBODY, TENANT, policy
 from tests.fakes.time import CountingIds, FakeClock
 from tests.keys import LOG_KEY
 from tools.approvals import Requirement
@@ -63,10 +63,12 @@ class Bench:
         limits: tuple[Limit, ...] = (),
         capabilities: tuple[Capability, ...] = EVERY,
         requirements: tuple[Requirement, ...] = (),
+        people: tuple[Principal, ...] = EVERYBODY,
     ) -> Runner:
         """Return one more runner on the same store, under these policies: another process, or the next one."""
+        rules = policy(text, people=people)
         gate = Gate(
-            Registry(self.estate.hands()), policy(text), clock=self.clock, ids=self.ids, requirements=requirements
+            Registry(self.estate.hands()), rules, clock=self.clock, ids=self.ids, requirements=requirements
         )
         return Runner(
             self.store,
@@ -76,7 +78,7 @@ class Bench:
             clock=self.clock,
             ids=self.ids,
             terms=Terms(Attester(LOG_KEY)),
-            pause=self.clock.pause,
+            drive=Drive(pause=self.clock.pause),
             limits=limits,
         )
 

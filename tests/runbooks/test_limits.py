@@ -7,6 +7,7 @@ from memory.model.limits import Limit, LimitScope, Resource, Use
 from memory.model.plan import Call
 from memory.model.record import Topic
 from memory.model.run import RunStatus, StepStatus
+from runbooks.proposal import Caller, Proposal
 from tests.fakes.people import ALICE, BOB, CARA, TENANT
 from tests.runbooks.conftest import ROLLBACK, Bench, ballot
 from tools.capabilities import EVERY
@@ -152,3 +153,22 @@ async def test_money_is_counted_where_a_tool_says_what_it_costs(bench: Bench) ->
     refused = await bench.submit(SCALE, message="m2")
     assert refused.code == "limit.exceeded"
     assert "cents" in refused.refusal
+
+
+async def test_a_runbook_can_have_a_limit_of_its_own_that_a_new_version_does_not_renew(bench: Bench) -> None:
+    await limited(bench, actions(1, LimitScope.RUNBOOK, "roll-back"))
+    turn = await bench.heard_from(ALICE, "m1")
+    caller = Caller(principal=ALICE, thread="t1", message="m1", correlation=turn.correlation)
+    first = Proposal(goal="as asked", calls=(ROLLBACK,), runbook="roll-back@1")
+    submission = await bench.runner.propose(first, caller)
+    assert submission.run is not None
+    await bench.approve(submission.run, BOB)
+    assert [use.runbook for use in await spent(bench)] == ["roll-back"]
+    turn = await bench.heard_from(ALICE, "m2")
+    again = Caller(principal=ALICE, thread="t1", message="m2", correlation=turn.correlation)
+    newer = Proposal(goal="as asked", calls=(SCALE,), runbook="roll-back@2")
+    assert (await bench.runner.propose(newer, again)).code == "limit.exceeded"
+    assert [event.body["limit"] for event in bench.heard.events if event.topic is Topic.LIMIT] == [
+        "actions/runbook"
+    ]
+    assert (await bench.submit(SCALE, message="m3")).run is not None

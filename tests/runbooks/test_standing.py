@@ -11,7 +11,7 @@ from memory.model.people import Principal, Surface
 from memory.model.plan import Call
 from memory.model.record import LogFilter
 from memory.model.run import Run, RunStatus
-from memory.model.standing import StandingApproval, StandingEnd
+from memory.model.standing import StandingApproval, StandingEnd, StandingWish
 from tests.fakes.people import ALICE, BOB, CARA, TENANT, VIC, default_text
 from tests.runbooks.conftest import Bench, ballot
 
@@ -43,13 +43,15 @@ async def given(
         run = await bench.approve(await bench.propose(scale()), by)
     return await bench.runner.standing.give(
         TENANT,
-        run.id,
-        by.id,
-        run.plan_digest,
-        lasts=timedelta(minutes=minutes),
-        uses=uses,
-        at_most=at_most,
-        surface=Surface.REST,
+        StandingWish(
+            run=run.id,
+            approver=by.id,
+            plan_digest=run.plan_digest,
+            lasts=timedelta(minutes=minutes),
+            uses=uses,
+            at_most=at_most,
+            surface=Surface.REST,
+        ),
     )
 
 

@@ -21,7 +21,7 @@ async def test_alice_asks_and_bob_approves_and_checkout_is_rolled_back_and_verif
     stage: Stage, tmp_path: Path
 ) -> None:
     pictures = Path(os.environ.get("QUARTERDECK_TEST_PICTURES", tmp_path))
-    links = stage.links()
+    links = await stage.links()
     async with chromium() as browser:
         alice = Console(await browser.new_page(viewport=WINDOW), stage.running.url)
         bob = Console(await browser.new_page(viewport=WINDOW), stage.running.url)

@@ -155,7 +155,7 @@ async def test_somebody_who_may_not_act_may_not_rehearse(gate: Gate) -> None:
 
 
 async def test_a_grant_is_spent_on_its_call_once(gate: Gate, estate: FakeEstate) -> None:
-    grant = gate.grant(run_of(STEP), 0, ROLLBACK, approvals=1)
+    grant = gate.grant(run_of(STEP), 0, ROLLBACK, given=1)
     book = Book(grant)
     assert (await gate.act(book, grant, ROLLBACK, context())).ok
     with pytest.raises(GrantRefused):
@@ -164,7 +164,7 @@ async def test_a_grant_is_spent_on_its_call_once(gate: Gate, estate: FakeEstate)
 
 
 async def test_a_grant_does_not_cover_a_swapped_argument(gate: Gate, estate: FakeEstate) -> None:
-    grant = gate.grant(run_of(STEP), 0, ROLLBACK, approvals=1)
+    grant = gate.grant(run_of(STEP), 0, ROLLBACK, given=1)
     swapped = ROLLBACK.model_copy(update={"arguments": {**ROLLBACK.arguments, "version": "0.0.1"}})
     with pytest.raises(GrantRefused):
         await gate.act(Book(grant), grant, swapped, context())
@@ -172,7 +172,7 @@ async def test_a_grant_does_not_cover_a_swapped_argument(gate: Gate, estate: Fak
 
 
 async def test_a_grant_minted_under_an_earlier_policy_is_refused(gate: Gate, estate: FakeEstate) -> None:
-    grant = gate.grant(run_of(STEP), 0, ROLLBACK, approvals=1)
+    grant = gate.grant(run_of(STEP), 0, ROLLBACK, given=1)
     stricter = policy(default_text().replace("> 50", "> 40"))
     other = Gate(Registry(estate.hands()), stricter, clock=CLOCK, ids=CountingIds())
     with pytest.raises(GrantRefused, match="earlier policy"):
@@ -182,7 +182,7 @@ async def test_a_grant_minted_under_an_earlier_policy_is_refused(gate: Gate, est
 
 def test_no_grant_without_the_approvals_policy_asks_for(gate: Gate) -> None:
     with pytest.raises(PolicyDenied):
-        gate.grant(run_of(STEP), 0, ROLLBACK, approvals=0)
+        gate.grant(run_of(STEP), 0, ROLLBACK, given=0)
 
 
 def approval(approver: str, run: Run) -> Approval:
@@ -218,10 +218,10 @@ def test_only_a_timely_yes_to_this_very_plan_by_another_person_counts(
 ) -> None:
     run = run_of(STEP)
     approved = run.model_copy(update={"approvals": (approval("bob", run).model_copy(update=changes),)})
-    assert len(counted(approved, CLOCK.now(), lambda who: who != "vic")) == count
+    assert len(counted(approved, CLOCK.now(), lambda each, _: each.approver != "vic")) == count
 
 
 def test_nobody_counts_twice() -> None:
     run = run_of(STEP)
     twice = run.model_copy(update={"approvals": (approval("bob", run), approval("bob", run))})
-    assert len(counted(twice, CLOCK.now(), lambda _: True)) == 1
+    assert len(counted(twice, CLOCK.now(), lambda *_: True)) == 1

@@ -70,7 +70,7 @@ async def test_a_grant_of_an_earlier_policy_is_neither_spent_nor_acted_on(
     gate: Gate, in_force: PolicyInForce, estate: FakeEstate
 ) -> None:
     run = run_of(STEP)
-    grant = gate.grant(run, 0, ROLLBACK, approvals=1)
+    grant = gate.grant(run, 0, ROLLBACK, given=1)
     assert grant.call_digest == digest(ROLLBACK)
     in_force.replace(policy(default_text() + FREEZE))
     book = Book()

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memory.model.limits import Limit, LimitScope, Resource, Use
+from memory.model.plan import Plan
 from tests.fakes.time import MIDNIGHT
-from tools.limits import WINDOWS, Allowed, Claim, Demand, Exceeded, Tally, claims, judge, tally
+from tools.limits import WINDOWS, Allowed, Claim, Demand, Exceeded, Tally, claims, judge, runbook_of, tally
 
 HOUR = WINDOWS[Resource.ACTIONS]
 ACTIONS = Limit(resource=Resource.ACTIONS, most=3)
@@ -123,3 +124,15 @@ def test_spending_more_never_turns_a_no_into_a_yes(spent: list[Use], more: list[
     claim = Claim(limit=Limit(resource=Resource.ACTIONS, most=most), whose="", wanted=1)
     if isinstance(judge([tally(claim, spent, MIDNIGHT)]), Exceeded):
         assert isinstance(judge([tally(claim, [*spent, *more], MIDNIGHT)]), Exceeded)
+
+
+def test_a_runbooks_limit_holds_for_all_its_versions_and_for_nothing_else() -> None:
+    limit = Limit(resource=Resource.ACTIONS, scope=LimitScope.RUNBOOK, name="restart-it", most=1)
+    plan = Plan(
+        tenant="acme", thread="t", message="m", requester="alice", goal="g", steps=(), runbook="restart-it@3"
+    )
+    asked = Demand(resource=Resource.ACTIONS, person="alice", tool="t", runbook=runbook_of(plan), amount=1)
+    assert claims([limit], [asked]) == (Claim(limit=limit, whose="restart-it", wanted=1),)
+    for other in ("", "another"):
+        assert claims([limit], [asked.model_copy(update={"runbook": other})]) == ()
+    assert runbook_of(plan.model_copy(update={"runbook": None})) == ""

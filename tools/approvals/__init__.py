@@ -6,11 +6,10 @@ Whoever only wants to verify needs `Envelope.parse`, `keyring` and `verify`, and
 from tools.approvals.counting import admit, admit_alone, broken_glass, counted, require_open, stale
 from tools.approvals.envelope import Envelope
 from tools.approvals.keyring import keyring
-from tools.approvals.requirements import Asked, Requirement
+from tools.approvals.requirements import Requirement
 from tools.approvals.verifying import PublicKey, Verified, verify
 
 __all__ = [
-    "Asked",
     "Envelope",
     "PublicKey",
     "Requirement",

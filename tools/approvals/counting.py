@@ -21,19 +21,23 @@ from memory.model.approval import Approval, Assurance, Ballot, Verdict
 from memory.model.decision import Decision, Deny
 from memory.model.run import Run, RunStatus
 
+Counts = Callable[[Approval, tuple[Approval, ...]], bool]
+"""Whether policy takes a yes for one, after those that were counted before it."""
+
 LEAST_REASON = 10  # characters of why somebody goes ahead alone
 
 
 def counted(
     run: Run,
     now: datetime,
-    may_approve: Callable[[str], bool],
+    counts: Counts,
     *,
     assurance: Assurance = Assurance.CHAT,
     policy_hash: str | None = None,
 ) -> tuple[Approval, ...]:
     """Return the approvals that count at `now`, one a person, in the order they were given.
 
+    `counts` is asked of each, with those that were counted before it, as it was when it was given.
     Those given under another policy than that of `policy_hash` do not; None asks under which they were given.
     """
     people: dict[str, Approval] = {}
@@ -43,16 +47,17 @@ def counted(
             and approval.approver != run.plan.requester
             and _holds(approval, run, now, policy_hash)
             and approval.assurance.meets(assurance)
-            and may_approve(approval.approver)
+            and approval.approver not in people
+            and counts(approval, tuple(people.values()))
         ):
-            people.setdefault(approval.approver, approval)
+            people[approval.approver] = approval
     return tuple(people.values())
 
 
 def broken_glass(
     run: Run,
     now: datetime,
-    may_go_alone: Callable[[str], bool],
+    counts: Counts,
     *,
     assurance: Assurance = Assurance.CHAT,
     policy_hash: str | None = None,
@@ -63,7 +68,7 @@ def broken_glass(
             approval.break_glass
             and _holds(approval, run, now, policy_hash)
             and approval.assurance.meets(assurance)
-            and may_go_alone(approval.approver)
+            and counts(approval, ())
         ):
             return approval
     return None

@@ -5,7 +5,7 @@ of the log, until when. People stand in it under their pseudonyms in the log.
 """
 
 import json
-from typing import Final, Literal, Self
+from typing import Final, Literal, Self, TypeVar
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator
 from pydantic.alias_generators import to_camel
@@ -19,12 +19,16 @@ from memory.model.value import Digest, Identifier, Index, JsonValue, Moment, Val
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "urn:quarterdeck:approval:v1"
 
+S = TypeVar("S", bound="Signed")
 
-class _Signed(Value):
+
+class Signed(Value):
+    """Something that is signed: camelCase, and no field that is not known."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
 
-class Shown(_Signed):
+class Shown(Signed):
     """The checkpoint of the log that was shown: its origin, its size, and its root hash in hexadecimal."""
 
     origin: str
@@ -32,7 +36,7 @@ class Shown(_Signed):
     root: Digest
 
 
-class Approval(_Signed):
+class Approval(Signed):
     """The predicate. Moments are in UTC; `event` is the SHA-256 of the raw event that the surface verified."""
 
     tenant: Identifier
@@ -52,20 +56,27 @@ class Approval(_Signed):
     event: Digest | None = None
 
 
-class _Sha256(_Signed):
+class _Digests(Signed):
     sha256: Digest
 
 
-class _Subject(_Signed):
+class Subject(Signed):
+    """What a statement is about, by its SHA-256."""
+
     name: Identifier
-    digest: _Sha256
+    digest: _Digests
+
+    @classmethod
+    def of(cls, name: str, sha256: str) -> Self:
+        """Return the subject of this name and digest."""
+        return cls(name=name, digest=_Digests(sha256=sha256))
 
 
-class Statement(_Signed):
+class Statement(Signed):
     """An approval as in-toto has it. `subject` is the plan and nothing else; its name is the run's id."""
 
     type_: Literal["https://in-toto.io/Statement/v1"] = Field(default=STATEMENT_TYPE, alias="_type")
-    subject: tuple[_Subject, ...] = Field(min_length=1, max_length=1)
+    subject: tuple[Subject, ...] = Field(min_length=1, max_length=1)
     predicate_type: Literal["urn:quarterdeck:approval:v1"] = PREDICATE_TYPE
     predicate: Approval
 
@@ -79,8 +90,7 @@ class Statement(_Signed):
     @classmethod
     def about(cls, plan_digest: str, approval: Approval) -> Self:
         """Return the statement that binds an approval to a plan."""
-        subject = _Subject(name=approval.run, digest=_Sha256(sha256=plan_digest))
-        return cls(subject=(subject,), predicate=approval)
+        return cls(subject=(Subject.of(approval.run, plan_digest),), predicate=approval)
 
     @property
     def plan_digest(self) -> str:
@@ -89,17 +99,27 @@ class Statement(_Signed):
 
     def encode(self) -> bytes:
         """Return its one sequence of bytes (RFC 8785), which is what is shown and signed."""
-        return canonical(self.model_dump(mode="json", by_alias=True))
+        return encoded(self)
+
+
+def encoded(statement: Signed) -> bytes:
+    """Return the one sequence of bytes of something that is signed (RFC 8785)."""
+    return canonical(statement.model_dump(mode="json", by_alias=True))
 
 
 def parse_statement(payload: bytes) -> Statement:
     """Return what these bytes say; raises `StatementInvalid` for any others than `Statement.encode` makes."""
+    return parse_as(Statement, payload, "an approval statement")
+
+
+def parse_as(kind: type[S], payload: bytes, expected: str) -> S:
+    """Return what these bytes say in the one form that a statement of this kind has; raises `StatementInvalid`."""
     try:
         form: JsonValue = json.loads(payload)
-        statement = Statement.model_validate(form)
-        same = canonical(form) == payload == statement.encode()
+        statement = kind.model_validate(form)
+        same = canonical(form) == payload == encoded(statement)
     except (ValueError, RecursionError, InvalidInput) as error:
-        raise StatementInvalid(f"expected an approval statement, found {_first(error)}") from None
+        raise StatementInvalid(f"expected {expected}, found {_first(error)}") from None
     if not same:
         raise StatementInvalid("expected a statement in its canonical form, found another form of it")
     return statement

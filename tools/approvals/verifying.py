@@ -13,7 +13,8 @@ from memory.model.approval import Assurance
 from memory.model.value import Digest, Identifier, Value
 from tools.approvals.envelope import Envelope, challenge, decoded
 from tools.approvals.passkeys import Passkey, check_assertion
-from tools.approvals.statement import Statement, parse_statement
+from tools.approvals.promotion import Promotion, PromotionStatement, parse_promotion
+from tools.approvals.statement import Approval, Statement, parse_statement
 
 ED25519_BYTES = 32
 
@@ -39,6 +40,14 @@ class Verified(Value):
     uses: int = 0
 
 
+class VerifiedPromotion(Value):
+    """A say to a policy that its signer signed. `uses` is as in `Verified`."""
+
+    statement: PromotionStatement
+    keyid: str
+    uses: int = 0
+
+
 def verify(
     envelope: Envelope, keys: Mapping[str, PublicKey], event: bytes | None = None, *, uses: int = 0
 ) -> Verified:
@@ -48,11 +57,30 @@ def verify(
     holder; (4) the signature is over exactly these bytes; (5) what the platform attests, it kept: the raw `event`,
     where it is given, is the one it says. A passkey's counter has to be beyond `uses`.
     """
+    statement = parse_statement(envelope.payload)
+    counter = _verified(envelope, keys, statement.predicate, event, uses)
+    return Verified(statement=statement, keyid=envelope.keyid, uses=counter)
+
+
+def verify_promotion(
+    envelope: Envelope, keys: Mapping[str, PublicKey], event: bytes | None = None, *, uses: int = 0
+) -> VerifiedPromotion:
+    """Return the say to a policy once its signature holds; otherwise as `verify`."""
+    statement = parse_promotion(envelope.payload)
+    counter = _verified(envelope, keys, statement.predicate, event, uses)
+    return VerifiedPromotion(statement=statement, keyid=envelope.keyid, uses=counter)
+
+
+def _verified(
+    envelope: Envelope,
+    keys: Mapping[str, PublicKey],
+    said: Approval | Promotion,
+    event: bytes | None,
+    uses: int,
+) -> int:
     key = keys.get(envelope.keyid)
     if key is None:
         raise StatementInvalid(f"expected a signature by a known key, found {envelope.keyid!r}")
-    statement = parse_statement(envelope.payload)
-    said = statement.predicate
     if said.assurance is not key.assurance:
         raise StatementInvalid(
             f"expected a statement of the level {key.assurance}, which this key can give, found {said.assurance}"
@@ -63,7 +91,7 @@ def verify(
         raise StatementInvalid("expected the approver's own signature, found another person's")
     counted = _signed(envelope, key, uses)
     _check_event(said.event, event, attested=key.holder is None)
-    return Verified(statement=statement, keyid=envelope.keyid, uses=counted)
+    return counted
 
 
 def digest_of(event: bytes) -> Digest:

@@ -4,7 +4,7 @@ import ssl
 
 import httpx
 
-from memory.errors import ConnectorError, ConnectorRejected, ConnectorUnreachable
+from memory.errors import ConnectorBusy, ConnectorError, ConnectorRejected, ConnectorUnreachable
 
 GATEWAY = frozenset({502, 503, 504})  # said on behalf of a system that was not reached
 
@@ -24,7 +24,9 @@ class Answer:
 
 def refusal(answer: Answer, request: httpx.Request, source: str) -> ConnectorError:
     """Return the error that an answer other than success is."""
-    kind = ConnectorUnreachable if answer.status in GATEWAY else ConnectorRejected
+    kind: type[ConnectorError] = ConnectorUnreachable if answer.status in GATEWAY else ConnectorRejected
+    if answer.status == httpx.codes.TOO_MANY_REQUESTS:
+        kind = ConnectorBusy
     named = f"{answer.status} {httpx.codes.get_reason_phrase(answer.status)}".rstrip()
     redirect = "; redirects are not followed" if httpx.codes.is_redirect(answer.status) else ""
     return kind(

@@ -20,7 +20,7 @@ from tools.http.answer import Answer, cause, refusal
 from tools.http.breaker import Breaker, Circuit
 from tools.http.deadline import Deadline
 from tools.http.outgoing import Headers, address, path_below, plain, transport_to
-from tools.http.retrying import LONGEST_BACKOFF_S, TRANSIENT, NotNow, pause
+from tools.http.retrying import LONGEST_BACKOFF_S, TRANSIENT, NotNow, pause, retry_after
 
 Params = Iterable[tuple[str, str]]
 
@@ -96,6 +96,18 @@ class HttpClient:
         request = self._http.build_request("POST", path_below(path), content=content, headers={"accept": "*/*"})
         return await self._successful(request, self._attempts if idempotent else 1, deadline)
 
+    async def put(self, path: str, *, json: JsonValue, deadline: Deadline | None = None) -> JsonValue:
+        """Put `json` at `path`. Putting it twice is as putting it once (RFC 9110, 9.2.2), so it is repeated."""
+        request = self._http.build_request("PUT", path_below(path), json=json)
+        return await self._exchange(request, self._attempts, deadline)
+
+    async def patch(
+        self, path: str, *, json: JsonValue, idempotent: bool = False, deadline: Deadline | None = None
+    ) -> JsonValue:
+        """Change what stands at `path`. Repeated only if `idempotent`."""
+        request = self._http.build_request("PATCH", path_below(path), json=json)
+        return await self._exchange(request, self._attempts if idempotent else 1, deadline)
+
     async def delete(self, path: str, *, idempotent: bool = False, deadline: Deadline | None = None) -> JsonValue:
         """Delete what stands at `path`. Repeated only if `idempotent`."""
         request = self._http.build_request("DELETE", path_below(path))
@@ -116,7 +128,7 @@ class HttpClient:
         try:
             answer = await self._answer(request, attempts, given_s)
             if not answer.success():
-                raise refusal(answer, request, self._source)
+                raise self._refused(answer, request)
         except ConnectorUnreachable as error:
             self._breaker.failed(error)
             raise
@@ -173,6 +185,11 @@ class HttpClient:
         finally:
             await response.aclose()
         return Answer(response.status_code, response.headers, content)
+
+    def _refused(self, answer: Answer, request: httpx.Request) -> ConnectorError:
+        error = refusal(answer, request, self._source)
+        error.retry_after_s = retry_after(answer.headers)
+        return error
 
     def _unreachable(self, because: str) -> ConnectorUnreachable:
         return ConnectorUnreachable(

@@ -2,7 +2,19 @@
 
 from tools.policy.engine import Policy
 from tools.policy.facts import Facts
-from tools.policy.question import Budget, Question, Ruling
-from tools.policy.quorum import decide
+from tools.policy.question import Assent, Budget, Given, Promotion, Question, Ruling, Say
+from tools.policy.quorum import decide, decide_given
 
-__all__ = ["Budget", "Facts", "Policy", "Question", "Ruling", "decide"]
+__all__ = [
+    "Assent",
+    "Budget",
+    "Facts",
+    "Given",
+    "Policy",
+    "Promotion",
+    "Question",
+    "Ruling",
+    "Say",
+    "decide",
+    "decide_given",
+]

@@ -68,7 +68,7 @@ def disagreements(library: Library, facts: Facts, source: Source, golden: Golden
 
 
 def _difference(expected: Expected, found: Decision) -> str:
-    wish = expected.tool or f"approve what {expected.approves} asked for"
+    wish = expected.what() + (f" what {expected.approves} asked for" if expected.approves else "")
     wanted = f"{expected.expect} by {', '.join(expected.by)}" if expected.by else expected.expect
     because = f" ({expected.because})" if expected.because else ""
     decided_by = ", ".join(found.basis.policies)

@@ -15,6 +15,8 @@ from memory.errors import PolicyInvalid
 from memory.model.value import JsonValue
 
 Json = dict[str, Any]
+WINDOW_MINUTES = 15
+MOST_MINUTES = 240
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class Document:
 
     @cached_property
     def counts_approvals(self) -> bool:
-        """Whether its answer may change with the approvals."""
-        return self.reads("approvals")
+        """Whether its answer may change with the approvals, or with how sure they are."""
+        return self.reads("approvals") or self.reads("assurance")
 
     def reads(self, attribute: str) -> bool:
         """Return whether its answer may change with this attribute of the context. When in doubt, it may."""
@@ -41,6 +43,10 @@ class Document:
     def note(self, annotation: str) -> str:
         """Return an annotation such as `reason`, empty where it has none."""
         return str(self.form.get("annotations", {}).get(annotation, ""))
+
+    def minutes(self) -> int:
+        """Return for how long what it permits may be done: `@minutes`, from 1 to 240."""
+        return int(self.note("minutes") or WINDOW_MINUTES)
 
     def covers(self, action: Collection[str]) -> bool:
         """Return whether its scope has an action that is, or is in, one of these."""
@@ -65,6 +71,8 @@ def documents(text: str) -> tuple[Document, ...]:
     names = [document.name for document in found]
     if len(set(names)) < len(names) or any("@id" in name for name in names):
         raise PolicyInvalid(f"expected every policy to carry an @id of its own, found {sorted(names)}")
+    for each in found:
+        _check_minutes(each)
     return found
 
 
@@ -95,6 +103,12 @@ def formatted(text: str) -> str:
 
 def _name(key: str, form: Json) -> str:
     return str(form.get("annotations", {}).get("id") or f"{key} without @id")
+
+
+def _check_minutes(document: Document) -> None:
+    said = document.note("minutes")
+    if said and not (said.isascii() and said.isdecimal() and 1 <= int(said) <= MOST_MINUTES):
+        raise PolicyInvalid(f"expected @minutes from 1 to {MOST_MINUTES} in {document.name}, found {said[:20]!r}")
 
 
 def _in_scope(scope: Json, ids: Collection[str]) -> bool:

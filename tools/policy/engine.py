@@ -5,6 +5,7 @@ Cedar skips a policy whose evaluation fails, a `forbid` too. So a yes is a yes o
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,16 +13,17 @@ import cedarpy
 
 from memory.canonical import digest
 from memory.errors import InvalidInput, PolicyInvalid
+from memory.model.approval import Assurance
 from memory.model.value import Digest
 from tools.contract import Capability
 from tools.policy import entities
-from tools.policy.context import context, place
+from tools.policy.context import assent_context, context, place, promotion_context
 from tools.policy.document import Document, documents
 from tools.policy.facts import Facts
-from tools.policy.question import Question, Ruling
+from tools.policy.question import Assent, Promotion, Question, Ruling, Say
 from tools.policy.reasons import forbidden, standing, unpermitted
 from tools.policy.refusals import NOT_EVALUATED, Known, no, stranger
-from tools.policy.schema import APPROVE, CONTEXT, cedar_schema
+from tools.policy.schema import CONTEXT, PROMOTE, cedar_schema
 
 
 class Policy:
@@ -56,7 +58,8 @@ class Policy:
         self._known = Known(facts)
         self._zone = ZoneInfo(facts.timezone)
         # A request tells only what some policy reads: reading it in is most of what a decision costs.
-        self._told = tuple(name for name in CONTEXT if any(each.reads(name) for each in found))
+        of_calls = [each for each in found if each.covers(self._known.every_group())]
+        self._told = tuple(name for name in CONTEXT if any(each.reads(name) for each in of_calls))
         self._schema = cedarpy.Schema.from_str(cedar_schema(facts.capabilities, self._told))
         self._policies = cedarpy.PolicySet.from_str(text)
         try:
@@ -86,17 +89,33 @@ class Policy:
             for each, question in zip(asked, questions, strict=True)
         ]
 
-    def rule_approval(self, approver: str, run: str, requester: str) -> Ruling:
-        """Say whether this person may approve that run."""
-        people = self._known.people
-        if approver not in people:
-            return stranger(approver)
-        involved = [people[name] for name in sorted({approver, requester} & people.keys())]
-        plan = entities.run_entity(self.facts.tenant, run, requester)
-        reachable = self._handle([*entities.common(self.facts), *map(entities.person, involved), plan])
-        request = self._asking(approver, APPROVE, entities.uid("Run", self.facts.tenant, run), {})
-        result = cedarpy.is_authorized(request, self._policies, reachable, self._schema)
-        return self._ruling(result, approver, APPROVE)
+    def rule_assent(self, assent: Assent) -> Ruling:
+        """Say whether this person may say yes to that plan, or go ahead with it alone."""
+        refusal = stranger(assent.principal) if assent.principal not in self._known.people else None
+        if refusal is None and assent.call is not None:
+            refusal = self._known.unknown(assent.call)
+        if refusal is not None:
+            return refusal
+        action = self._known.actions[assent.call.tool] if assent.call else None
+        told = assent_context(assent, action, self.facts, self._zone)
+        plan = entities.run_entity(self.facts.tenant, assent.run, assent.requester)
+        resource = entities.uid("Run", self.facts.tenant, assent.run)
+        asked = self._asking(assent.principal, assent.say.value, resource, told)
+        return self._aside(asked, (assent.principal, assent.requester), [plan])
+
+    def rule_promotion(self, promotion: Promotion) -> Ruling:
+        """Say whether this person may put a policy in force that another one proposed."""
+        if promotion.principal not in self._known.people:
+            return stranger(promotion.principal)
+        told = promotion_context(promotion, self.facts, self._zone)
+        resource = entities.uid("Estate", self.facts.tenant)
+        asked = self._asking(promotion.principal, PROMOTE, resource, told)
+        return self._aside(asked, (promotion.principal, promotion.proposer), [])
+
+    def window(self, ruling: Ruling) -> timedelta:
+        """Return for how long whoever goes ahead alone may: the least of what the deciding policies say."""
+        found = [self._documents[name].minutes() for name in ruling.policies if name in self._documents]
+        return timedelta(minutes=min(found, default=0))
 
     def permitted(self, principal: str) -> tuple[Capability, ...]:
         """Return what this person may do for some arguments and enough approvals, to list what is on offer.
@@ -118,6 +137,15 @@ class Policy:
             return False
         ids = standing(person)
         return any(each.covers(action.groups) and each.concerns(ids) for each in policies)
+
+    def levels(self, say: Say) -> tuple[Assurance, ...]:
+        """Return the levels at which the answer to a person's yes may differ, the least first."""
+        matters = any(each.covers({say.value}) and each.reads("assurance") for each in self._documents.values())
+        return tuple(Assurance) if matters else (Assurance.CHAT,)
+
+    def weighs_assurance(self) -> bool:
+        """Return whether it may matter to a call how sure its approvals are."""
+        return "assurance" in self._told
 
     def documents(self) -> tuple[Document, ...]:
         """Return the policies, in the order of their text."""
@@ -141,6 +169,15 @@ class Policy:
             return no(NOT_EVALUATED, error.message)
         resource = entities.uid("Service", tenant, service) if service else entities.uid("Estate", tenant)
         return self._asking(question.principal, call.tool, resource, told)
+
+    def _aside(self, request: dict[str, Any], people: Iterable[str], more: list[entities.Entity]) -> Ruling:
+        """Answer what is asked of people among few entities, beside those that stand ready."""
+        known = self._known.people
+        involved = [entities.person(known[name]) for name in sorted(set(people) & known.keys())]
+        reachable = self._handle([*entities.common(self.facts), *involved, *more])
+        result = cedarpy.is_authorized(request, self._policies, reachable, self._schema)
+        principal = request["principal"]["id"].removeprefix(f"{self.facts.tenant}/")
+        return self._ruling(result, principal, request["action"]["id"])
 
     def _asking(self, principal: str, action: str, resource: entities.Uid, told: dict[str, Any]) -> dict[str, Any]:
         return {

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from memory.model.approval import Assurance
 from memory.model.decision import Decision, NeedsApproval
 from memory.model.intent import Provenance
 from memory.model.people import Role
@@ -118,6 +119,9 @@ def _changes(facts: Facts, request: Request, now: Moment) -> Iterator[Change]:
     ends = [freeze.ends_at for freeze in facts.catalogue.freezes if freeze.starts_at <= at < freeze.ends_at]
     if ends:
         yield Change(says=f"waiting until the freeze ends, at {max(ends).isoformat()}", request={"at": max(ends)})
+    if request.approves or request.promotes:
+        for surer in tuple(Assurance)[request.assurance.level() :]:
+            yield Change(says=f"a yes by {surer.value}", request={"assurance": surer})
     if request.budget is not None:
         yield Change(says="a larger budget", request={"budget": None})
 

@@ -2,7 +2,7 @@
 
 YAML, or JSON, which is YAML too. `at` is the moment of all decisions that name none. `world` is who and what they
 are about; without one it is the tenant's own people and services. Each decision is a request with `expect`
-(`allow`, `deny`, or `needs 1`, `needs 2`, …) and, if it matters, `by`: the policies that have to decide it.
+(`allow`, `deny`, `needs 1`, `needs 2 passkey`, …) and, if it matters, `by`: the policies that have to decide it.
 """
 
 from typing import Annotated, Any
@@ -62,7 +62,7 @@ class World(Value):
 class Expected(Request):
     """A request and the verdict it must get."""
 
-    expect: Annotated[str, Field(pattern=r"^(allow|deny|needs [1-9])$")]
+    expect: Annotated[str, Field(pattern=r"^(allow|deny|needs [1-9]( passkey| key)?)$")]
     by: tuple[str, ...] = ()
     because: str = ""
 

@@ -4,12 +4,13 @@ Cedar would let a policy without conditions permit a stranger, so strangers neve
 """
 
 from memory.model.people import Principal
+from memory.model.plan import Call
 from memory.model.value import JsonValue
 from tools.contract import Capability
 from tools.policy.arguments import argument_types
 from tools.policy.facts import Facts
 from tools.policy.question import Question, Ruling
-from tools.policy.schema import CALL
+from tools.policy.schema import CALL, GROUPS
 
 # The names these answers have in decisions and in the ledger, where policies' ids stand otherwise.
 NO_PERMIT = "no-policy-permits"
@@ -24,11 +25,12 @@ UNKNOWN_ENVIRONMENT = "unknown-environment"
 class Action:
     """A tool as policies see it: its groups, itself among them, and the types of its arguments."""
 
-    __slots__ = ("groups", "types")
+    __slots__ = ("effect", "groups", "tier", "types")
 
     def __init__(self, capability: Capability) -> None:
-        tier = {capability.tier.value} if capability.tier is not None else set()
-        self.groups = frozenset({capability.name, CALL, capability.effect.value, *tier})
+        self.tier = capability.tier.value if capability.tier is not None else ""
+        self.effect = capability.effect.value
+        self.groups = frozenset({capability.name, CALL, self.effect, *filter(None, [self.tier])})
         self.types = argument_types(capability.arguments)
 
 
@@ -41,12 +43,19 @@ class Known:
         self._environments = {each.name: each.environments for each in facts.catalogue.services}
         self._every = facts.catalogue.environments()
 
+    def every_group(self) -> frozenset[str]:
+        """Return the names of every tool and of the groups they are in, as policies have them."""
+        return frozenset(GROUPS).union(self.actions)
+
     def refuse(self, question: Question) -> Ruling | None:
         """Return the no to a question about what is not known, None where all of it is."""
-        call = question.call
-        action = self.actions.get(call.tool)
         if question.principal not in self.people:
             return stranger(question.principal)
+        return self.unknown(question.call)
+
+    def unknown(self, call: Call) -> Ruling | None:
+        """Return the no to a call that names what is not known, whoever makes it."""
+        action = self.actions.get(call.tool)
         if action is None:
             return no(UNKNOWN_TOOL, f"policy knows no tool {call.tool}", "a tool that has a tier")
         if strange := sorted(call.arguments.keys() - action.types.keys()):

@@ -1,20 +1,25 @@
 """What a change of policy would have meant for requests of the past: decided under both, and compared. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
+
+from pydantic import Field
 
 from memory.model.decision import Allow, Decision, Deny, NeedsApproval
 from memory.model.value import Moment, Value
 from tools.policy.document import Document
 from tools.policy.engine import Policy
 from tools.policy.question import Ruling
-from tools.policy.quorum import MOST_APPROVALS, decide_each, missing
+from tools.policy.quorum import MOST_APPROVALS, decide_each
+from tools.policy.quorum import missing as lacking
 from tools.policy.request import Request, decided, verdict
-from tools.policy.schema import APPROVE
 
 AT_ONCE = 512
+
+Strictness = tuple[int, int]
+_NO: Strictness = (MOST_APPROVALS + 1, 0)
 
 Pair = tuple[Decision, Decision]  # before and after
 Edited = tuple[Document, ...] | None  # None: the facts differ too
@@ -45,11 +50,15 @@ class Change(Value):
 
 
 class Simulation(Value):
-    """The answers to the same requests under two policies, compared."""
+    """The answers to the same requests under two policies, compared.
+
+    `missing` counts the past requests that could not be rebuilt, and so were not compared, by why.
+    """
 
     old_hash: str
     new_hash: str
     requests: int
+    missing: dict[str, int] = Field(default_factory=dict)
     changes: tuple[Change, ...]
 
     def kinds(self) -> dict[str, int]:
@@ -66,7 +75,13 @@ class Simulation(Value):
         return dict(Counter(change.what for change in self.changes).most_common())
 
 
-def simulate(old: Policy, new: Policy, requests: Iterable[Request], now: Moment) -> Simulation:
+def simulate(
+    old: Policy,
+    new: Policy,
+    requests: Iterable[Request],
+    now: Moment,
+    missing: Mapping[str, int] | None = None,
+) -> Simulation:
     """Decide every request under both policies; `now` stands for the moment of those that name none.
 
     The approvals a request was given are counted; what it still needed is what `needs N` says.
@@ -80,7 +95,13 @@ def simulate(old: Policy, new: Policy, requests: Iterable[Request], now: Moment)
             kind = _kind(*map(_strictness, answers))
             if kind is not None:
                 changes.append(_change(count, kind, request, answers, new, now))
-    return Simulation(old_hash=old.hash, new_hash=new.hash, requests=count, changes=tuple(changes))
+    return Simulation(
+        old_hash=old.hash,
+        new_hash=new.hash,
+        requests=count,
+        missing=dict(missing or {}),
+        changes=tuple(changes),
+    )
 
 
 def _batches(requests: Iterable[Request]) -> Iterator[list[Request]]:
@@ -114,12 +135,12 @@ def _edited(old: Policy, new: Policy) -> Edited:
 def _change(number: int, kind: Kind, request: Request, answers: Pair, new: Policy, now: Moment) -> Change:
     before, after = answers
     question = request.question(now)
-    why = missing(new, question, after) if question else None
+    why = lacking(new, question, after) if question else None
     return Change(
         number=number,
         kind=kind,
         principal=request.principal,
-        what=request.tool or APPROVE,
+        what=request.what(),
         at=request.at or now,
         before=verdict(before),
         after=verdict(after),
@@ -135,18 +156,18 @@ def _reason(decision: Decision, why: Ruling | None) -> str:
     return decision.reason if isinstance(decision, Deny) else ""
 
 
-def _strictness(decision: Decision) -> int:
-    """Return how many approvals it takes; a no is more than policy can ask for."""
+def _strictness(decision: Decision) -> Strictness:
+    """Return how many approvals it takes and how sure they are; a no is more than policy can ask for."""
     if isinstance(decision, NeedsApproval):
-        return decision.quorum()
-    return 0 if isinstance(decision, Allow) else MOST_APPROVALS + 1
+        return decision.quorum(), decision.assurance().level()
+    return (0, 0) if isinstance(decision, Allow) else _NO
 
 
-def _kind(before: int, after: int) -> Kind | None:
+def _kind(before: Strictness, after: Strictness) -> Kind | None:
     if before == after:
         return None
-    if after > MOST_APPROVALS:
+    if after == _NO:
         return Kind.TO_DENY
-    if before > MOST_APPROVALS:
+    if before == _NO:
         return Kind.TO_ALLOW
     return Kind.MORE_APPROVALS if after > before else Kind.FEWER_APPROVALS

@@ -1,4 +1,4 @@
-"""Ids of silences and names of alerts. Pure."""
+"""Ids of silences, names of alerts and of nodes. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -16,6 +16,10 @@ _ALERT = re.compile(
     r"(?<![\w-])[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*(?![\w-])|(?<![\w-])[A-Z]{2,}[a-z]{2,}(?![\w-])"
 )
 _AFTER_ALERT = re.compile(r"\b(?:alert|alertname|alarm)[\s:=]+(?:named |called )?(\w+_\w+|\w+-\w[\w-]*)")
+_NODE = re.compile(
+    r"(?<![\w-])(?:node[\s:=]+(?:named |called )?(?=[a-z0-9.-]*\d)|(?=(?:node|worker|ip)-[a-z0-9.-]*\d))"
+    r"([a-z0-9][a-z0-9.]*-[a-z0-9.-]*[a-z0-9])(?![\w-])"
+)
 PRODUCTS = frozenset({
     "PromQL", "PagerDuty", "GitHub", "GitLab", "JavaScript", "TypeScript", "PostgreSQL", "MySQL", "OpsGenie",
     "DataDog", "CloudWatch", "OpenSearch", "AlertManager", "GraphQL", "YouTube", "LinkedIn", "McDonald", "iPhone",
@@ -23,13 +27,15 @@ PRODUCTS = frozenset({
 
 
 def read(line: Line) -> Iterator[Mention]:
-    """Yield ids as hexadecimal digits, and alert names in camel case or after the word "alert"."""
+    """Yield ids as hexadecimal digits, alert names in camel case or after "alert", node names with a digit."""
     for pattern, group in ((_UUID, 0), (_AFTER_ID, 1), (_MIXED, 0)):
         for match in pattern.finditer(line.lower):
             yield _as_written(line, match.span(group))
     for match in _ALERT.finditer(line.text):
         if match[0] not in PRODUCTS:
             yield _as_written(line, match.span())
+    for match in _NODE.finditer(line.lower):
+        yield _as_written(line, match.span(1))
     for match in _AFTER_ALERT.finditer(line.lower):
         yield _as_written(line, match.span(1))
 

@@ -5,11 +5,26 @@ from typing import Annotated
 
 import typer
 
-from bot.surfaces.cli import asking, controlling, deciding, looking, operating, promoting
+from bot.surfaces.cli import (
+    asking,
+    controlling,
+    dead_letters,
+    deciding,
+    identities,
+    looking,
+    nodes,
+    operating,
+    promoting,
+)
 from bot.surfaces.cli.host import Host
+from bot.surfaces.cli.importing import mcp
 from bot.surfaces.cli.policy import policy
 from bot.surfaces.cli.published.group import log_group
+from bot.surfaces.cli.runbook import runbook
+from bot.surfaces.cli.runs import runs_group
 from bot.surfaces.cli.signing import approvals_group
+from bot.surfaces.cli.slack import slack
+from bot.surfaces.cli.teams import teams
 
 ASK, DECIDE, LOOK, RUN = "Ask", "Decide", "Look up", "Run"
 
@@ -41,14 +56,13 @@ def build(**rooms: typer.Typer) -> typer.Typer:
     panels = {
         ASK: (asking.ask, asking.plan, asking.status),
         DECIDE: (
-            deciding.runs,
             deciding.approve,
             deciding.deny,
             deciding.withdraw,
             controlling.stop,
             controlling.resume,
         ),
-        LOOK: (looking.why, looking.evidence, controlling.quota),
+        LOOK: (looking.why, looking.evidence, controlling.quota, dead_letters.queue, nodes.nodes),
         RUN: (operating.demo, operating.serve, operating.doctor, operating.interpret),
     }
     for panel, functions in panels.items():
@@ -56,9 +70,29 @@ def build(**rooms: typer.Typer) -> typer.Typer:
             app.command(rich_help_panel=panel)(function)
     app.add_typer(log_group(), name="log", rich_help_panel=LOOK)
     app.add_typer(approvals_group(), name="approvals", rich_help_panel=DECIDE)
-    for function in (promoting.promote, promoting.agree, promoting.rollback, promoting.history):
+    app.add_typer(runs_group(), name="runs", rich_help_panel=DECIDE)
+    app.add_typer(dead_letters.dlq, name="dlq", rich_help_panel=DECIDE)
+    for function in (
+        promoting.promote,
+        promoting.proposals,
+        promoting.agree,
+        promoting.refuse,
+        promoting.rollback,
+        promoting.history,
+    ):
         policy.command()(function)
-    for name, commands in {"keys": operating.keys, "policy": policy, **rooms}.items():
+    administered = {
+        "keys": operating.keys,
+        "mcp": mcp,
+        "policy": policy,
+        "runbook": runbook,
+        "identity": identities.identity,
+        "people": identities.people,
+        "service-accounts": identities.services,
+        "slack": slack,
+        "teams": teams,
+    }
+    for name, commands in {**administered, **rooms}.items():
         app.add_typer(commands, name=name, rich_help_panel=RUN)
     return app
 

@@ -1,5 +1,7 @@
 """A plan in the terminal, as people decide on it: exact arguments, what changes, how it is taken back."""
 
+import math
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from rich import box
@@ -9,13 +11,24 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.units import moment
+from bot.surfaces.cli.braille import plot
 from bot.surfaces.cli.plain import plain
 from memory.model.approval import Assurance
 from memory.model.intent import Provenance
 from memory.model.talk import ButtonAction, Card, CardStep, Fact
+from memory.model.value import JsonValue
 
-_BORDERS = {"waiting": "yellow", "succeeded": "green", "running": "cyan", "undoing": "cyan"}
-_MARKS = {
+_BORDERS = {
+    "waiting": "yellow",
+    "succeeded": "green",
+    "running": "cyan",
+    "undoing": "cyan",
+    "held": "yellow",
+    "pausing": "yellow",
+    "cancelling": "yellow",
+}
+_CHART = (50, 4)  # letters wide and high
+MARKS = {
     "verified": "✔",
     "done": "✔",
     "failed": "✘",
@@ -23,6 +36,7 @@ _MARKS = {
     "pending": "·",
     "decided": "…",
     "unknown": "?",
+    "skipped": "-",
 }
 
 
@@ -34,7 +48,7 @@ def card_panel(card: Card, now: datetime) -> RenderableType:
     for name, value in _facts(card, now):
         rows.add_row(name, value)
     return Panel(
-        Group(*[_step(number, step) for number, step in enumerate(card.steps, 1)], rows),
+        Group(*[_step(number, step) for number, step in enumerate(card.steps, 1)], rows, *_charts(card)),
         title=Text(plain(card.title), style="bold"),
         subtitle=Text(f"{card.run} · {card.status}"),
         border_style=_BORDERS.get(card.status, "red"),
@@ -47,7 +61,9 @@ def card_panel(card: Card, now: datetime) -> RenderableType:
 def _facts(card: Card, now: datetime) -> list[tuple[str, Text]]:
     facts = [
         ("Asked by", plain(card.requester)),
+        ("State", plain(card.state)),
         ("Touches", plain(", ".join(card.blast_radius))),
+        ("Before now", plain("\n".join(card.history))),
         ("Careful", plain("\n".join(card.warnings))),
         ("Policy", plain(card.policy)),
         ("Needs", _needs(card)),
@@ -55,6 +71,7 @@ def _facts(card: Card, now: datetime) -> list[tuple[str, Text]]:
         ("Digest", card.plan_digest),
         ("Expires", moment(card.expires_at, now) if card.expires_at and card.status == "waiting" else ""),
         ("Outcome", plain(card.summary)),
+        ("Measured", plain("\n".join(card.measured))),
         ("Receipts", f"quarterdeck log receipt {card.run}" if _has_receipts(card) else ""),
     ]
     rows = [(name, Text(value)) for name, value in facts if value]
@@ -63,6 +80,20 @@ def _facts(card: Card, now: datetime) -> list[tuple[str, Text]]:
     if card.untrusted:
         rows.insert(0, ("Untrusted", Text(plain(", ".join(card.untrusted)), style="bold red")))
     return rows
+
+
+def _charts(card: Card) -> Iterator[RenderableType]:
+    """Yield the course of each check as a small picture, with what it shows in words below it."""
+    for chart in card.charts:
+        rows = chart.spec.get("data")
+        values = rows.get("values") if isinstance(rows, dict) else None
+        points = [_point(row) for row in values if isinstance(row, dict)] if isinstance(values, list) else []
+        yield Text("\n".join(["", *plot(points, *_CHART), plain(chart.alt)]), style="dim")
+
+
+def _point(row: Mapping[str, JsonValue]) -> tuple[float, float]:
+    at, value = row.get("t"), row.get("v")
+    return (at if isinstance(at, int | float) else 0.0, value if isinstance(value, int | float) else math.nan)
 
 
 def _has_receipts(card: Card) -> bool:
@@ -78,7 +109,7 @@ def _needs(card: Card) -> str:
 
 
 def _step(number: int, step: CardStep) -> RenderableType:
-    text = Text(f"{_MARKS.get(step.status, '·')} {number}. ", style="cyan")
+    text = Text(f"{MARKS.get(step.status, '·')} {number}. ", style="cyan")
     text.append(plain(step.says), style="bold default")
     text.append(f"\n     {plain(step.tool)}", style="dim")
     for fact in step.arguments:
@@ -92,6 +123,10 @@ def _step(number: int, step: CardStep) -> RenderableType:
         text.append(f"\n     then checks that {plain(check)}", style="dim")
     if step.undo:
         text.append(f"\n     undone by: {plain(step.undo)}", style="dim")
+    if step.took_s is not None:
+        text.append(f"\n     took {step.took_s:.1f} s", style="dim")
+    if step.waiting:
+        text.append(f"\n     {plain(step.waiting)}", style="yellow")
     if step.result:
         text.append(f"\n     {plain(step.result)}", style="default")
     text.append("\n")

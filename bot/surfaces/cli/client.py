@@ -19,22 +19,31 @@ from bot.surfaces.cli.shapes import (
     EntryBeside,
     ErasureReport,
     HoldList,
+    Letters,
+    LetterShown,
     Log,
+    NodesShown,
+    PlaceShown,
     Plans,
     PlanView,
     PolicyHistory,
+    PolicyProposals,
+    QueueShown,
     ReadyReport,
+    Replayed,
     Reviews,
     Saved,
+    SettledPolicy,
     StandingApprovals,
-    Switched,
     Usage,
 )
+from bot.surfaces.controls import SwitchState
 from bot.trace import Trace
 from memory.errors import ConnectorRejected, ConnectorUnreachable, InvalidInput, QuarterdeckError, every_error
 from memory.ids import Ids
 from memory.model.approval import Challenge, Review, Verdict
 from memory.model.credential import Credential
+from memory.model.dead_letter import DeadLetter
 from memory.model.evidence import Evidence
 from memory.model.limits import Stop
 from memory.model.policies import PolicyProposal, PromotedPolicy
@@ -45,6 +54,7 @@ from memory.model.talk import Reply
 
 if TYPE_CHECKING:
     from bot.surfaces.desk import Explanation
+    from bot.surfaces.procedures import RunbookSimulation, RunbookView
     from bot.surfaces.signed_log import Receipted, Receipts
 
 ANSWER_WITHIN_S = 60.0
@@ -209,9 +219,9 @@ class Client:
         """Lift a legal hold; raises `NotFound` or `Conflict`."""
         return await self._post(f"/v1/holds/{_named(hold)}/lift", {}, Hold)
 
-    async def switch(self) -> Switched:
+    async def switch(self) -> SwitchState:
         """Return whether actions are stopped."""
-        return await self._get("/v1/switch", Switched)
+        return await self._get("/v1/switch", SwitchState)
 
     async def stop(self, reason: str, tenant: str | None) -> Stop:
         """Stop everything above observe; raises `PolicyDenied` or `Conflict`."""
@@ -237,6 +247,35 @@ class Client:
         """End a standing approval; raises `PolicyDenied`, `NotFound` or `Conflict`."""
         return await self._post(f"/v1/standing/{_named(standing)}/revoke", {}, StandingApproval)
 
+    async def letters(self, status: str | None, died_of: str | None, limit: int) -> Letters:
+        """Return what could not be finished, the newest first."""
+        return await self._get("/v1/dead-letters", Letters, {"status": status, "died_of": died_of, "limit": limit})
+
+    async def letter(self, letter: str) -> LetterShown:
+        """Return a dead letter with where it came from; raises `NotFound`."""
+        return await self._get(f"/v1/dead-letters/{_named(letter)}", LetterShown)
+
+    async def replay_letter(self, letter: str, begins: str, reason: str) -> Replayed:
+        """Ask for what is left of a dead letter as a new plan; raises `Conflict` or why it is refused."""
+        body = {"begins": begins, "reason": reason}
+        return await self._post(f"/v1/dead-letters/{_named(letter)}/replay", body, Replayed)
+
+    async def drop_letter(self, letter: str, reason: str) -> DeadLetter:
+        """Let go of a dead letter; raises `PolicyDenied` or `Conflict`."""
+        return await self._post(f"/v1/dead-letters/{_named(letter)}/drop", {"reason": reason}, DeadLetter)
+
+    async def queue(self) -> QueueShown:
+        """Return what waits, by class."""
+        return await self._get("/v1/queue", QueueShown)
+
+    async def place(self, run: str) -> PlaceShown:
+        """Return where a plan stands in the queue; raises `NotFound`."""
+        return await self._get(f"/v1/runs/{_named(run)}/queue", PlaceShown)
+
+    async def nodes(self) -> NodesShown:
+        """Return which nodes there are, and who leads."""
+        return await self._get("/v1/nodes", NodesShown)
+
     async def propose_policy(self, library: Mapping[str, Any]) -> PolicyProposal:
         """Propose policies with their golden decisions; raises `PolicyInvalid` or `PolicyDenied`."""
         return await self._post("/v1/policy/proposals", library, PolicyProposal)
@@ -250,6 +289,24 @@ class Client:
         path = f"/v1/policy/proposals/{_named(proposal)}/agree"
         return await self._post(path, {"policy_hash": policy_hash}, PromotedPolicy)
 
+    async def refuse_policy(self, proposal: str, reason: str) -> None:
+        """Say no to a proposal; raises `NotFound` or `PolicyDenied`."""
+        await self._post(f"/v1/policy/proposals/{_named(proposal)}/refuse", {"reason": reason}, SettledPolicy)
+
+    async def offer_policy(self, proposal: str) -> Challenge:
+        """Return exactly what to sign to agree to a proposal; raises `ApprovalRefused` or `Conflict`."""
+        path = f"/v1/policy/proposals/{_named(proposal)}/statements"
+        return await self._post(path, {"assurance": "key"}, Challenge)
+
+    async def cast_policy(self, proposal: str, envelope: bytes) -> SettledPolicy:
+        """Send a signed statement about a policy; raises `ApprovalRefused` or `Conflict`."""
+        path = f"/v1/policy/proposals/{_named(proposal)}/approvals"
+        return await self._post(path, {"envelope": envelope.decode()}, SettledPolicy)
+
+    async def policy_proposals(self) -> PolicyProposals:
+        """Return the proposals that are open, the newest first."""
+        return await self._get("/v1/policy/proposals", PolicyProposals)
+
     async def roll_policy_back(self, policy_hash: str, reason: str) -> PromotedPolicy:
         """Put an earlier policy in force again; raises `NotFound`, `Conflict` or `PolicyInvalid`."""
         body = {"policy_hash": policy_hash, "reason": reason}
@@ -259,10 +316,39 @@ class Client:
         """Return the policies that were in force, the newest first."""
         return await self._get("/v1/policy/history", PolicyHistory)
 
+    async def runbook(self, name: str) -> "RunbookView":
+        """Return one runbook; raises `NotFound`."""
+        from bot.surfaces.procedures import RunbookView
+
+        return await self._get(f"/v1/runbooks/{_named(name)}", RunbookView)
+
+    async def simulate_runbook(self, name: str, inputs: Mapping[str, Any]) -> "RunbookSimulation":
+        """Return what running a runbook would mean; raises `NotFound`, `InvalidInput` or `RunbookOnlySuggests`."""
+        from bot.surfaces.procedures import RunbookSimulation
+
+        return await self._post(f"/v1/runbooks/{_named(name)}/simulations", {"inputs": inputs}, RunbookSimulation)
+
+    async def run_runbook(self, name: str, inputs: Mapping[str, Any]) -> Reply:
+        """Submit a runbook's plan; raises `NotFound` or `InvalidInput`."""
+        body = {"inputs": inputs, "id": self._ids.new("cli")}
+        return await self._post(f"/v1/runbooks/{_named(name)}/runs", body, Reply)
+
     async def ready(self) -> ReadyReport:
         """Return whether questions can be answered, part by part; not being ready is an answer too."""
         response = await self._send("GET", "/readyz")
         return _read(response, ReadyReport)
+
+    async def get(self, path: str, kind: type[M], query: Mapping[str, Any] = MappingProxyType({})) -> M:
+        """Return what is at a path."""
+        return await self._get(path, kind, query)
+
+    async def post(self, path: str, body: Mapping[str, object], kind: type[M]) -> M:
+        """Send a request to a path and return its answer."""
+        return await self._post(path, body, kind)
+
+    def named(self, id_: str) -> str:
+        """Return an id as one segment of a path."""
+        return _named(id_)
 
     async def _get(self, path: str, kind: type[M], query: Mapping[str, Any] = MappingProxyType({})) -> M:
         given = {name: value for name, value in query.items() if value is not None}

@@ -13,7 +13,7 @@ from bot.surfaces.cli.client import Client
 from bot.surfaces.cli.command import command
 from bot.surfaces.cli.plain import plain
 from bot.surfaces.cli.session import Session
-from bot.surfaces.cli.shapes import LimitShown
+from bot.surfaces.controls import LimitUse
 from memory.errors import InvalidInput
 from memory.model.standing import CallPattern, StandingApproval
 
@@ -163,7 +163,7 @@ def _bound(text: str) -> tuple[str, float]:
         raise InvalidInput(f"expected NAME=NUMBER, found {text[:60]!r}") from None
 
 
-def _limits(items: tuple[LimitShown, ...], now: datetime) -> Table:
+def _limits(items: tuple[LimitUse, ...], now: datetime) -> Table:
     table = Table("Limit", "Whose", "Used", "", "Free again", box=box.SIMPLE_HEAD, show_edge=False)
     for each in items:
         used = f"{each.found} of {each.most}"
@@ -172,7 +172,7 @@ def _limits(items: tuple[LimitShown, ...], now: datetime) -> Table:
     return table
 
 
-def _bar(limit: LimitShown) -> Text:
+def _bar(limit: LimitUse) -> Text:
     share = min(1.0, limit.found / limit.most) if limit.most else 1.0
     style = "red" if share >= FULL else "yellow" if share >= ALMOST else "green"
     filled = round(share * BAR)

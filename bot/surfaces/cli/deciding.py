@@ -127,22 +127,29 @@ def withdraw(
 
 
 @command
+def show(session: Session, run: RunId) -> None:
+    """Show one plan in full.
+
+    [bold]Examples[/bold]
+
+      quarterdeck runs run_4h2k9m
+    """
+    session.run(lambda client: _show(client, session, run))
+
+
+@command
 def runs(
     session: Session,
-    run: Annotated[str, typer.Argument(metavar="[RUN]", help="One plan; without it, a list.")] = "",
     status: OnlyStatus = None,
     limit: MostOf = 20,
     cursor: FromCursor = "",
 ) -> None:
-    """Show plans: those that wait, run or are over, or one of them in full.
+    """List plans: those that wait, run or are over.
 
     [bold]Examples[/bold]
 
       quarterdeck runs --status waiting
-      quarterdeck runs run_4h2k9m
     """
-    if run:
-        session.run(lambda client: _show(client, session, run))
     session.run(lambda client: _list(client, session, tuple(status or ()), limit, cursor or None))
 
 

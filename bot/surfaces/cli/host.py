@@ -1,6 +1,6 @@
 """What the commands need from the process they run in. `bot/__main__.py` supplies it; nothing here builds it."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from enum import StrEnum
@@ -14,7 +14,10 @@ from memory.model.access import ApiKey
 from memory.model.value import JsonValue, Value
 
 if TYPE_CHECKING:
+    import httpx
+
     from tools.policy import Facts
+    from tools.policy.past import Past
     from tools.policy.source import Library
 
 Progress = Callable[[str], None]
@@ -65,6 +68,9 @@ class KeyRing(Protocol):
     async def revoke(self, key: str) -> ApiKey:
         """End a key now; raises `NotFound`."""
 
+    async def rotate(self, key: str, overlap: timedelta) -> tuple[ApiKey, ApiKey, str]:
+        """Return a key, which ends after the overlap, its successor and the successor's secret."""
+
 
 class LogKeyLine(Value):
     """A key of the log, at the size of the tree at which it was rotated away or from which it was revoked."""
@@ -91,7 +97,7 @@ class KeyChange(Value):
 
 
 class LogKeeper(Protocol):
-    """The log's key, changed where the store is."""
+    """The log and its key, where the store is."""
 
     async def keys(self) -> LogKeys:
         """Return the keys that the log had and has."""
@@ -99,8 +105,44 @@ class LogKeeper(Protocol):
     async def rotate(self, new: Path | None, *, keep: bool) -> KeyChange:
         """Let the key in the file `new`, or a fresh one, take over; with `keep`, the old one is put aside."""
 
+    async def requests(self) -> "Past":
+        """Return the past requests that the log tells of, and how many it does not."""
+
     async def revoke(self, key: str, from_size: int | None) -> KeyChange:
         """Take back what a key that was rotated away signed for larger trees; raises `Conflict`, `NotFound`."""
+
+
+class ToolState(StrEnum):
+    """How a tool of an MCP server stands to what somebody agreed to."""
+
+    AGREED = "agreed"
+    NEW = "new"  # nobody has agreed to it yet
+    CHANGED = "changed"  # since somebody agreed to it
+    GONE = "gone"
+
+
+class ImportedTool(Value):
+    """A tool of an MCP server; `before` and `after` are the lines that differ, in the server's own words."""
+
+    tool: str
+    state: ToolState
+    effect: str = ""
+    tier: str = ""
+    pinned: str | None = None
+    found: str | None = None
+    why: str = ""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+class ToolKeeper(Protocol):
+    """What is agreed to of MCP servers' tools."""
+
+    async def tools(self) -> tuple[ImportedTool, ...]:
+        """Return every tool that is offered or agreed to."""
+
+    async def agree(self, tool: str, digest: str) -> ImportedTool:
+        """Agree to a tool as it is now, if its digest begins so; raises `Conflict` or `NotFound`."""
 
 
 class LineReader(Protocol):
@@ -134,6 +176,12 @@ class Host(Protocol):
     def log_key_in(self, settings: Settings, path: Path) -> str:
         """Return the verifier key of the private key in a file; raises `NotFound` or `LogKeyWrong`."""
 
+    def open_tools(self, settings: Settings) -> AbstractAsyncContextManager[ToolKeeper]:
+        """Open the store for what is agreed to of MCP servers' tools."""
+
+    async def speak(self, http: "httpx.AsyncClient") -> int:
+        """Be an MCP server on standard input and output, asking Quarterdeck by this client."""
+
     def open_reader(self, settings: Settings) -> LineReader:
         """Load the embedded interpreter."""
 
@@ -145,6 +193,20 @@ class Host(Protocol):
 
     def examine(self, settings: Settings) -> AsyncIterator[Finding]:
         """Look at every part this process would use, one after another."""
+
+    def examine_slack(self, settings: Settings) -> AsyncIterator[Finding]:
+        """Look at the way to Slack and back."""
+
+    def slack_manifest(
+        self, settings: Settings, name: str, *, socket: bool
+    ) -> tuple[dict[str, JsonValue], Mapping[str, str]]:
+        """Return the manifest of the Slack app, and what each of its scopes and events is for."""
+
+    def examine_teams(self, settings: Settings) -> AsyncIterator[Finding]:
+        """Look at the way to Microsoft Teams and back."""
+
+    def teams_package(self, settings: Settings, name: str) -> bytes:
+        """Return the app package for Teams as a ZIP file; raises `InvalidSettings`."""
 
     async def serve(self, settings: Settings, opened: Progress) -> None:
         """Serve until told to stop; `opened` is told the address."""

@@ -14,7 +14,10 @@ from bot.surfaces.cli.client import Client
 from bot.surfaces.cli.shapes import PlanView
 from memory.errors import Conflict, CredentialRefused, InvalidInput, LogKeyWrong, NotFound, StatementInvalid
 from memory.model.approval import Verdict
+from memory.model.credential import Credential
+from memory.model.policies import PolicyProposal, PromotedPolicy
 from memory.model.run import Run
+from tools.approvals.promotion import parse_promotion
 from tools.approvals.signing import signed
 from tools.approvals.statement import parse_statement
 
@@ -58,16 +61,9 @@ def public(private: Ed25519PrivateKey) -> str:
 
 async def sign(client: Client, run: Run, path: Path, verdict: Verdict, reason: str, *, alone: bool) -> PlanView:
     """Have the statement made, sign it if it is about exactly the plan that was shown, and send it."""
-    private = read(path)
+    private, known = await _enrolled(client, path)
     if run.plan.digest() != run.plan_digest:
         raise StatementInvalid("expected the plan that its digest says, found another: do not sign it")
-    mine = public(private)
-    known = next((each for each in (await client.credentials()).items if each.public == mine), None)
-    if known is None:
-        raise CredentialRefused(
-            f"expected a key that is enrolled, found the one at {path}, which is not",
-            hint=f"quarterdeck approvals key enrol {path}",
-        )
     offered = await client.offer(run.id, verdict, reason, break_glass=alone)
     payload = offered.content.encode()
     said = parse_statement(payload)
@@ -75,3 +71,33 @@ async def sign(client: Client, run: Run, path: Path, verdict: Verdict, reason: s
     if asked != (run.plan_digest, run.id, verdict, alone):
         raise StatementInvalid("expected a statement about the plan that was shown, found another: do not sign it")
     return await client.cast(run.id, signed(payload, known.id, private).encode())
+
+
+async def sign_policy(client: Client, proposal: PolicyProposal, path: Path) -> PromotedPolicy:
+    """Have the statement made, sign it if it is about exactly the policy that was shown, and send it."""
+    private, known = await _enrolled(client, path)
+    offered = await client.offer_policy(proposal.id)
+    payload = offered.content.encode()
+    said = parse_promotion(payload)
+    asked = (said.policy_hash, said.predicate.proposal, said.predicate.previous, said.predicate.verdict)
+    if asked != (proposal.policy_hash, proposal.id, proposal.previous, Verdict.APPROVE):
+        raise StatementInvalid(
+            "expected a statement about the policy that was shown, found another: do not sign it"
+        )
+    settled = await client.cast_policy(proposal.id, signed(payload, known.id, private).encode())
+    if settled.promoted is None:
+        raise StatementInvalid("expected the policy in force, found that nothing was promoted")
+    return settled.promoted
+
+
+async def _enrolled(client: Client, path: Path) -> tuple[Ed25519PrivateKey, Credential]:
+    """Return the private key in a file and what it is enrolled as; raises `CredentialRefused`."""
+    private = read(path)
+    mine = public(private)
+    known = next((each for each in (await client.credentials()).items if each.public == mine), None)
+    if known is None:
+        raise CredentialRefused(
+            f"expected a key that is enrolled, found the one at {path}, which is not",
+            hint=f"quarterdeck approvals key enrol {path}",
+        )
+    return private, known

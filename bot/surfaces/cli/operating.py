@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -65,7 +65,7 @@ def doctor(session: Session) -> None:
       quarterdeck doctor
       quarterdeck doctor --json | jq '.findings[] | select(.health != "ok")'
     """
-    session.run_alone(lambda: _doctor(session))
+    session.run_alone(lambda: look_around(session, session.host.examine(session.settings())))
 
 
 @command
@@ -118,6 +118,22 @@ def revoke_key(session: Session, key: Annotated[str, typer.Argument(metavar="KEY
     session.run_alone(lambda: _revoke_key(session, key))
 
 
+@keys.command("rotate")
+@command
+def rotate_key(
+    session: Session,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The key's id.")],
+    overlap: Annotated[float, typer.Option("--overlap", min=0, help="How many hours the old one works.")] = 24.0,
+) -> None:
+    """Give a key a successor with the same owner and scopes. Both work until the overlap is over.
+
+    [bold]Examples[/bold]
+
+      quarterdeck keys rotate key_4h2k9m --overlap 2
+    """
+    session.run_alone(lambda: _rotate_key(session, key, timedelta(hours=overlap)))
+
+
 async def _serve(session: Session, given: Mapping[str, object]) -> int:
     def opened(url: str) -> None:
         session.screen.show({"url": url}, f"Quarterdeck serves {url} until Ctrl-C.")
@@ -142,10 +158,11 @@ async def _walk(session: Session) -> int:
     return 0 if report["ok"] else FAILED
 
 
-async def _doctor(session: Session) -> int:
+async def look_around(session: Session, examined: AsyncIterator[Finding]) -> int:
+    """Show what is found, one after the other; the exit code tells whether anything failed."""
     findings: list[Finding] = []
     with session.screen.waiting("Looking around"):
-        async for finding in session.host.examine(session.settings()):
+        async for finding in examined:
             findings.append(finding)
             session.screen.tell(_finding(finding))
     failed = any(finding.health is Health.FAIL for finding in findings)
@@ -196,6 +213,15 @@ async def _revoke_key(session: Session, key: str) -> int:
     async with session.host.open_keys(session.settings()) as ring:
         ended = await ring.revoke(key)
     session.screen.show(ended, f"{ended.id} is over.")
+    return 0
+
+
+async def _rotate_key(session: Session, key: str, overlap: timedelta) -> int:
+    async with session.host.open_keys(session.settings()) as ring:
+        old, new, secret = await ring.rotate(key, overlap)
+    session.screen.show({**new.model_dump(mode="json"), "secret": secret, "replaces": old.id}, secret)
+    session.screen.note(f"{new.id} of {new.principal}; this secret is not shown again")
+    session.screen.note(f"{old.id} works until {old.expires_at:%Y-%m-%d %H:%M} UTC")
     return 0
 
 

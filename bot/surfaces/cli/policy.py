@@ -32,7 +32,13 @@ Untrusted = Annotated[
 Approves = Annotated[str, typer.Option("--approves", metavar="PERSON", help="Approve what this person asked for.")]
 At = Annotated[datetime | None, typer.Option("--at", help="When, in UTC; now if left out.")]
 From = Annotated[
-    str, typer.Option("--from", metavar="FILE", help="Past requests, a JSON object a line; - for standard input.")
+    str,
+    typer.Option(
+        "--from",
+        metavar="LEDGER",
+        help="Past requests: `log` is the log of this machine's store; or an evidence pack, an export, a "
+        "published log, or a file with a JSON object a line; - for standard input.",
+    ),
 ]
 Old = Annotated[Path | None, typer.Option("--old", metavar="FOLDER", help="What to compare with; the settings'.")]
 
@@ -118,10 +124,12 @@ def hash_(session: Session, folder: Folder = None) -> None:
 def simulate(session: Session, folder: NewFolder, source: From, old: Old = None) -> None:
     """Decide past requests again, under the old and the new policies, and list what would change.
 
-    Ends with 1 where something would.
+    Ends with 1 where something would. Past requests that cannot be rebuilt are counted, and why is said.
 
     [bold]Examples[/bold]
 
+      quarterdeck policy simulate policies --from log
+      quarterdeck policy simulate policies --from evidence.zip
       quarterdeck policy simulate policies --from requests.jsonl
       quarterdeck policy simulate new --old policies --from - --json < requests.jsonl
     """

@@ -76,6 +76,11 @@ def _explained(explanation: "Explanation") -> Iterator[RenderableType]:
 def _simulated(found: "Simulation") -> Iterator[RenderableType]:
     hashes = f"{found.old_hash[:12]} → {found.new_hash[:12]}"
     yield f"{found.requests} requests decided twice, {hashes}: {len(found.changes)} would be answered differently."
+    if found.missing:
+        table = Table("Not compared", "Because", box=box.SIMPLE_HEAD, show_edge=False)
+        for why, count in found.missing.items():
+            table.add_row(str(count), why)
+        yield table
     if not found.changes:
         return
     sums = Table("Kind", "How many", box=box.SIMPLE_HEAD, show_edge=False)

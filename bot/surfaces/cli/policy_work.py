@@ -1,7 +1,6 @@
 """What the policy commands do: they read, ask `tools.policy`, and show what came of it."""
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,11 +82,13 @@ async def hash_(session: Session, folder: Path | None) -> int:
 
 async def simulate(session: Session, folder: Path, source: str, old: Path | None) -> int:
     """Compare two folders on past requests; 1 where an answer would change."""
+    from bot.surfaces.cli.policy_past import past_requests
     from tools.policy.simulating import simulate as simulated
 
     with session.screen.waiting("Deciding again"):
         before, after = _policy(session, old), _policy(session, folder)
-        found = simulated(before, after, _requests(source), session.screen.now())
+        asked = await past_requests(session, source)
+        found = simulated(before, after, asked.requests, session.screen.now(), asked.missing())
     summary: dict[str, JsonValue] = {"kinds": dict(found.kinds()), "people": dict(found.people())}
     result = {**found.model_dump(mode="json"), **summary, "tools": found.tools()}
     session.screen.show(result, *parts.simulated(found))
@@ -99,14 +100,6 @@ def _policy(session: Session, folder: Path | None) -> "Policy":
 
     settings = session.settings()
     return Policy(session.host.policy_library(settings, folder).text(), session.host.policy_facts(settings))
-
-
-def _requests(source: str) -> Iterator["Request"]:
-    from tools.policy.request import parse_request
-
-    for number, line in enumerate(_read(source).splitlines(), 1):
-        if line.strip():
-            yield parse_request(line, f"{source}:{number}")
 
 
 def _flagged(flags: Flags, facts: "Facts") -> "Request":

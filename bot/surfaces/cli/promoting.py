@@ -1,4 +1,4 @@
-"""Commands by which a policy comes into force: `policy promote`, `agree`, `rollback`, `history`."""
+"""Commands by which a policy comes into force: `policy promote`, `agree`, `refuse`, `rollback`, `history`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from agents.units import moment
+from bot.surfaces.cli import keyfile
 from bot.surfaces.cli.client import Client
 from bot.surfaces.cli.command import command
 from bot.surfaces.cli.plain import plain
@@ -23,6 +24,9 @@ Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The policies and
 Proposal = Annotated[str, typer.Argument(metavar="PROPOSAL", help="The proposal's id.")]
 Hash = Annotated[str, typer.Argument(metavar="HASH", help="The policy's hash, or the beginning of it.")]
 WholeHash = Annotated[str, typer.Option("--hash", help="Only if it is the policy whose hash begins so.")]
+KeyFile = Annotated[
+    Path | None, typer.Option("--key", metavar="FILE", help="Sign it with your own key, as PKCS#8 PEM.")
+]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stands in the log.")]
 
 
@@ -38,14 +42,32 @@ def promote(session: Session, folder: Folder, reason: Reason) -> None:
 
 
 @command
-def agree(session: Session, proposal: Proposal, hash_: WholeHash) -> None:
-    """Put a proposal of another administrator in force, on every node.
+def agree(session: Session, proposal: Proposal, hash_: WholeHash, key: KeyFile = None) -> None:
+    """Put a proposal of another administrator in force, on every node; signed, where policy asks for that.
 
     [bold]Examples[/bold]
 
       quarterdeck policy agree proposal_4h2k9m --hash 3fa2c1d4
+      quarterdeck policy agree proposal_4h2k9m --hash 3fa2c1d4 --key ~/.quarterdeck/me.key
     """
-    session.run(lambda client: _agree(client, session, proposal, hash_))
+    session.run(lambda client: _agree(client, session, proposal, hash_, key))
+
+
+@command
+def refuse(session: Session, proposal: Proposal, reason: Reason) -> None:
+    """Say no to a proposal, or take your own back. It is closed then.
+
+    [bold]Examples[/bold]
+
+      quarterdeck policy refuse proposal_4h2k9m --reason "the night shift needs it"
+    """
+    session.run(lambda client: _refuse(client, session, proposal, reason))
+
+
+@command
+def proposals(session: Session) -> None:
+    """Show the policies that wait for a second administrator."""
+    session.run(lambda client: _proposals(client, session))
 
 
 @command
@@ -75,13 +97,32 @@ async def _promote(client: Client, session: Session, folder: Path, reason: str) 
     return 0
 
 
-async def _agree(client: Client, session: Session, proposal_id: str, begins: str) -> int:
+async def _agree(client: Client, session: Session, proposal_id: str, begins: str, key: Path | None) -> int:
     proposal = await client.policy_proposal(proposal_id)
     session.screen.tell(*_parts(proposal))
     if not proposal.policy_hash.startswith(begins.lower()):
         raise DigestMismatch(f"expected the policy {begins[:12]}…, found {proposal.policy_hash[:12]}…")
-    promoted = await client.agree_to_policy(proposal_id, proposal.policy_hash)
+    if key is None:
+        promoted = await client.agree_to_policy(proposal_id, proposal.policy_hash)
+    else:
+        promoted = await keyfile.sign_policy(client, proposal, key)
     session.screen.show(promoted, f"Policy {promoted.policy_hash[:12]}… is number {promoted.number}, in force.")
+    return 0
+
+
+async def _refuse(client: Client, session: Session, proposal_id: str, reason: str) -> int:
+    await client.refuse_policy(proposal_id, reason)
+    session.screen.show({"proposal": proposal_id, "refused": True}, f"Proposal {proposal_id} is closed.")
+    return 0
+
+
+async def _proposals(client: Client, session: Session) -> int:
+    found = await client.policy_proposals()
+    table = Table("Proposal", "Policy", "By", "At", "Why", box=box.SIMPLE_HEAD, show_edge=False)
+    for each in found.items:
+        when = moment(each.at, session.screen.now())
+        table.add_row(each.id, each.policy_hash[:12], each.by, when, plain(each.reason))
+    session.screen.show(found, table if found.items else "No policy waits for a second administrator.")
     return 0
 
 

@@ -60,6 +60,8 @@ def _command(button: Button, reply: Reply) -> str:
             words = ["approve", button.value, "--break-glass", "REASON"]
         case ButtonAction.WHY:
             words = ["why", button.value or reply.id]
+        case ButtonAction.PAUSE | ButtonAction.RESUME | ButtonAction.CANCEL:
+            words = ["runs", button.action.value, button.value, "--reason", "REASON"]
         case ButtonAction.RECEIPTS:
             words = ["log", "receipt", button.value]
     return plain(shlex.join(["quarterdeck", *words]))

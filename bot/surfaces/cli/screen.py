@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel
 from rich.console import Console, RenderableType
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.status import Status
 from rich.text import Text
 
 from bot.surfaces.cli.plain import plain
 from memory.errors import InvalidInput, QuarterdeckError
+
+Follow = Callable[[RenderableType, Mapping[str, object] | None], None]
 
 
 class Screen:
@@ -63,6 +66,20 @@ class Screen:
             yield Waiting(status)
 
     @contextmanager
+    def following(self) -> Iterator["Follow"]:
+        """Show something that changes, in place on a terminal and else once a change; a line of JSON with --json.
+
+        What it yields takes the picture as it is now, and what to tell where that changed.
+        """
+        if self.as_json:
+            yield lambda _, changed: None if changed is None else self._print_line(changed)
+        elif not self._out.is_terminal:
+            yield lambda picture, changed: None if changed is None else self.tell(picture)
+        else:
+            with Live(console=self._out, auto_refresh=False, transient=True, vertical_overflow="crop") as live:
+                yield lambda picture, _: live.update(picture, refresh=True)
+
+    @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
         """Show a bar of how much of how much is done, as long as the block lasts, on a terminal only."""
         if not self._err.is_terminal or self.as_json:
@@ -90,6 +107,10 @@ class Screen:
     def now(self) -> datetime:
         """Return the machine's time, against which moments are shown."""
         return datetime.now(UTC)
+
+    def _print_line(self, told: Mapping[str, object]) -> None:
+        sys.stdout.write(f"{json.dumps(dict(told), ensure_ascii=False)}\n")
+        sys.stdout.flush()
 
     def _print_json(self, result: BaseModel | Mapping[str, object]) -> None:
         plain_result = result.model_dump(mode="json") if isinstance(result, BaseModel) else dict(result)

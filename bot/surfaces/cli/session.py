@@ -41,6 +41,10 @@ class Session:
         """Carry out the work against Quarterdeck and end the command with its exit code."""
         self.run_alone(lambda: self._connected(work))
 
+    def run_over(self, work: Callable[[httpx.AsyncClient], Awaitable[int]]) -> NoReturn:
+        """Carry out work that speaks to Quarterdeck in its own way and end the command with its exit code."""
+        self.run_alone(lambda: self._over(work))
+
     def run_alone(self, work: Callable[[], Awaitable[int]]) -> NoReturn:
         """Carry out work that needs no Quarterdeck and end the command with its exit code."""
         self.run_here(lambda: asyncio.run(_awaited(work)))
@@ -83,6 +87,10 @@ class Session:
             with self.screen.waiting("Getting ready"):
                 http = await stack.enter_async_context(self._reached(self.settings()))
             return await work(Client(http, RandomIds()))
+
+    async def _over(self, work: Callable[[httpx.AsyncClient], Awaitable[int]]) -> int:
+        async with self._reached(self.settings()) as http:
+            return await work(http)
 
     @asynccontextmanager
     async def _reached(self, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:

@@ -2,15 +2,18 @@
 
 from pydantic import Field
 
+from bot.surfaces.controls import LimitUse
 from memory.model.approval import Review
 from memory.model.credential import Credential
-from memory.model.limits import Stop
-from memory.model.policies import PromotedPolicy
+from memory.model.dead_letter import DeadLetter
+from memory.model.node import Node, Term
+from memory.model.policies import PolicyProposal, PromotedPolicy
+from memory.model.queue import QueuePlace
 from memory.model.record import BlobState, Hold, Recorded
 from memory.model.run import Run
 from memory.model.standing import StandingApproval
 from memory.model.talk import Card
-from memory.model.value import Moment, Value
+from memory.model.value import Value
 
 
 class PlanView(Value):
@@ -69,28 +72,10 @@ class HoldList(Value):
     items: tuple[Hold, ...]
 
 
-class Switched(Value):
-    """Whether actions are stopped; `name` is what whoever stopped them is called."""
-
-    stopped: Stop | None = None
-    name: str = ""
-
-
-class LimitShown(Value):
-    """One limit, and how much of it is used."""
-
-    resource: str
-    scope: str
-    whose: str = ""
-    found: int
-    most: int
-    frees_at: Moment | None = None
-
-
 class Usage(Value):
     """The limits there are, the fullest first."""
 
-    items: tuple[LimitShown, ...]
+    items: tuple[LimitUse, ...]
 
 
 class StandingApprovals(Value):
@@ -117,6 +102,69 @@ class PolicyHistory(Value):
     """The policies that were in force, the newest first."""
 
     items: tuple[PromotedPolicy, ...]
+
+
+class Letters(Value):
+    """Dead letters, the newest first."""
+
+    items: tuple[DeadLetter, ...]
+    next_cursor: str | None = None
+
+
+class LetterShown(Value):
+    """A dead letter, and the entries of the log that lead to it."""
+
+    letter: DeadLetter
+    run: Run
+    links: tuple[int, ...]
+    missing: tuple[str, ...] = ()
+
+
+class Replayed(Value):
+    """The plan that a replay became."""
+
+    run: Run
+
+
+class PlaceShown(Value):
+    """Where a plan stands in the queue."""
+
+    place: QueuePlace | None = None
+    says: str = ""
+
+
+class BacklogShown(Value):
+    """What waits of one class."""
+
+    run_class: str
+    queued: int
+    running: int
+    most: int
+
+
+class QueueShown(Value):
+    """What waits, by class."""
+
+    items: tuple[BacklogShown, ...]
+
+
+class NodesShown(Value):
+    """The nodes there are, and who leads in what."""
+
+    items: tuple[Node, ...]
+    leaders: tuple[Term, ...]
+
+
+class PolicyProposals(Value):
+    """Policies that wait for a second person, the newest first."""
+
+    items: tuple[PolicyProposal, ...]
+
+
+class SettledPolicy(Value):
+    """What came of a say to a proposal: the policy in force now, or nothing where it was a no."""
+
+    promoted: PromotedPolicy | None = None
 
 
 class ReadyPart(Value):

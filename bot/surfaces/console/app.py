@@ -6,16 +6,22 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
 from bot.sessions import Sessions
+from bot.surfaces.console.accounts import Accounts
 from bot.surfaces.console.controlling import ControlRoom
+from bot.surfaces.console.dead_letters import LetterRoom, QueueLine
 from bot.surfaces.console.doors import Doors
 from bot.surfaces.console.faults import Faults
 from bot.surfaces.console.headers import YEAR_S, SecurityHeaders
 from bot.surfaces.console.live import Live
 from bot.surfaces.console.pages import Pages
+from bot.surfaces.console.people import PeopleRoom
 from bot.surfaces.console.plans import Plans
+from bot.surfaces.console.policies import PolicyRoom
+from bot.surfaces.console.procedures import ProcedurePages
 from bot.surfaces.console.reasons import Reasons
 from bot.surfaces.console.receipts import ReceiptPages
 from bot.surfaces.console.settings import ConsoleSettings
+from bot.surfaces.console.sign_on import SignOnDoor
 from bot.surfaces.console.signing import Signing
 from bot.surfaces.console.talk import Talk
 from bot.surfaces.console.views import Views
@@ -27,7 +33,7 @@ def console_app(ports: Ports, sessions: Sessions, settings: ConsoleSettings) -> 
     """Return the console as an application of its own, with its own form of errors."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     pages = Pages(settings)
-    reception = Reception(sessions, ports.doorkeeper, settings)
+    reception = Reception(ports, sessions, settings)
     views = Views(ports.desk, ports.doorkeeper)
     router = APIRouter()
     Doors(ports, sessions, reception, pages).mount(router)
@@ -37,9 +43,28 @@ def console_app(ports: Ports, sessions: Sessions, settings: ConsoleSettings) -> 
     ReceiptPages(ports, reception, pages).mount(router)
     if ports.approvals is not None:
         Signing(ports, ports.approvals, reception, views, pages).mount(router)
-    pages.offer(controls=ports.controls is not None)
+    sign_on = ports.identity.sign_on if ports.identity else None
+    pages.offer(
+        controls=ports.controls is not None,
+        accounts=ports.identity is not None,
+        sign_on=sign_on.label if sign_on else "",
+    )
+    if sign_on is not None:
+        SignOnDoor(ports, sign_on, reception, pages).mount(router)
+    if ports.identity is not None:
+        Accounts(ports, ports.identity, sessions, reception, pages).mount(router)
+        PeopleRoom(ports.identity.people, reception).mount(router)
     if ports.controls is not None:
         ControlRoom(ports, ports.controls, reception, pages).mount(router)
+        PolicyRoom(ports.controls.policies, reception, pages).mount(router)
+    pages.offer_queue(letters=ports.dead_letters is not None, queue=ports.queue is not None)
+    if ports.dead_letters is not None:
+        LetterRoom(ports.dead_letters, reception, pages).mount(router)
+    if ports.queue is not None:
+        QueueLine(ports.queue, reception, pages).mount(router)
+    pages.offer_runbooks(there=ports.runbooks is not None)
+    if ports.runbooks is not None:
+        ProcedurePages(ports, ports.runbooks, reception, pages).mount(router)
     Live(ports, sessions, reception).mount(router)
     app.include_router(router)
     app.mount("/static", KeptFiles(packages=[("bot.surfaces.console", "static")]))

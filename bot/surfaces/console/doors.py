@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from bot.sessions import LONGEST, Invitation, Sessions
+from bot.sessions import Invitation, Sessions
 from bot.surfaces.console.pages import Pages
 from bot.surfaces.console.visitors import Reception, read_form
 from bot.surfaces.desk import Doorkeeper
@@ -35,7 +35,7 @@ class Doors:
 
     async def door(self, code: str = "", next: str = HOME) -> Response:  # noqa: A002  # the query's usual name
         """Show the way in. A link's code is not used up by looking: previews and prefetching follow links too."""
-        return self._pages.response("sign_in.html", code=code[:2000], onward=inside(next), failed=None)
+        return self._pages.response("sign_in.html", code=code[:200], onward=inside(next), failed=None)
 
     async def enter(self, request: Request) -> Response:
         """Open a session."""
@@ -48,11 +48,7 @@ class Doors:
         except AuthenticationFailed as error:
             self._metrics.sign_in(how, error.code)
             return self._pages.response("sign_in.html", 401, code="", onward=onward, failed=error)
-        self._metrics.sign_in(how, "accepted")
-        await self._doorkeeper.signed_in(principal, how)
-        session = self._sessions.begin(principal.tenant, principal.id, scopes)
-        lasts = int(LONGEST.total_seconds())
-        cookie = self._reception.set_cookie(self._sessions.cookie(session), lasts)
+        cookie = await self._reception.welcome(request, principal, scopes, how)
         return RedirectResponse(onward, 303, {"Set-Cookie": cookie})
 
     async def leave(self, request: Request) -> Response:

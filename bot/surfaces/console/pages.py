@@ -8,8 +8,10 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from bot.surfaces import prose
 from bot.surfaces.console import marks
 from bot.surfaces.console.settings import ConsoleSettings
+from bot.surfaces.links import linker
 
 STATIC = files("bot.surfaces.console").joinpath("static")
 
@@ -26,21 +28,30 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals["asset"] = asset
+        self.offer_queue(letters=False, queue=False)
         self._environment.filters |= {
-            "visible": marks.visible,
-            "blocks": marks.blocks,
+            "visible": prose.visible,
+            "blocks": prose.passages,
             "cited": marks.cited,
             "anchor": marks.anchor,
             "moment": marks.moment,
-            "measured": marks.measured,
-            "provenance": marks.provenance,
-            "status": marks.status,
-            "safe_link": marks.linker(settings.link_origins),
+            "measured": prose.measured,
+            "provenance": prose.provenance,
+            "status": prose.status,
+            "safe_link": linker(settings.link_origins),
         }
 
-    def offer(self, *, controls: bool) -> None:
-        """Say which rooms there are, so that no page leads to one that is not."""
-        self._environment.globals["controls"] = controls
+    def offer(self, *, controls: bool, accounts: bool = False, sign_on: str = "") -> None:
+        """Say which rooms there are, so that no page leads to one that is not; `sign_on` is its button."""
+        self._environment.globals |= {"controls": controls, "accounts": accounts, "sign_on": sign_on}
+
+    def offer_queue(self, *, letters: bool, queue: bool) -> None:
+        """Say whether dead letters are shown, and how many are before a plan."""
+        self._environment.globals |= {"letters": letters, "queue": queue}
+
+    def offer_runbooks(self, *, there: bool) -> None:
+        """Say whether runbooks are shown."""
+        self._environment.globals |= {"runbooks": there}
 
     def response(
         self, template: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any

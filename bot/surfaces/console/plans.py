@@ -9,7 +9,7 @@ from bot.surfaces.console.faults import in_page
 from bot.surfaces.console.pages import Pages
 from bot.surfaces.console.views import PlanView, Views
 from bot.surfaces.console.visitors import CSRF_FIELD, Reception, Visitor
-from bot.surfaces.desk import Scope
+from bot.surfaces.desk import Scope, Steer
 from bot.surfaces.ports import Ports
 from memory.canonical import canonical
 from memory.errors import InvalidInput
@@ -40,6 +40,7 @@ class Plans:
         router.get("/plans/{run}/card")(self.card)
         router.post("/plans/{run}/decide")(self.decide)
         router.post("/plans/{run}/withdraw")(self.withdraw)
+        router.post("/plans/{run}/steer")(self.steer)
 
     async def overview(self, request: Request) -> Response:
         """List the plans: those that wait for this person first."""
@@ -104,6 +105,15 @@ class Plans:
         withdrawn = await self._desk.cancel(who, run, reason_of(fields.get("reason", "")))
         return self._changed(request, visitor, withdrawn)
 
+    async def steer(self, request: Request, run: Identifier) -> Response:
+        """Pause, resume or cancel what is under way."""
+        visitor, fields = await self._reception.form(request)
+        covered = Scope.PROPOSE if visitor.may(Scope.PROPOSE) else Scope.APPROVE
+        who = visitor.require(covered)
+        how, reason = _steer(fields.get("how", "")), reason_of(fields.get("reason", ""))
+        steered = await self._desk.steer(who, run, how, reason, leave=bool(fields.get("leave")))
+        return self._changed(request, visitor, steered)
+
     def _changed(self, request: Request, visitor: Visitor, run: Run) -> Response:
         if not in_page(request):
             return RedirectResponse(f"/console/plans/{run.id}", 303)
@@ -121,6 +131,13 @@ def verdict_of(word: str) -> Verdict:
         return Verdict(word)
     except ValueError:
         raise InvalidInput(f"expected approve or deny, found {word[:40]!r}") from None
+
+
+def _steer(word: str) -> Steer:
+    try:
+        return Steer(word)
+    except ValueError:
+        raise InvalidInput(f"expected pause, resume or cancel, found {word[:40]!r}") from None
 
 
 def reason_of(text: str) -> str:

@@ -1,6 +1,5 @@
 """What the console is told by the composition root."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -21,24 +20,6 @@ class ConsoleSettings:
     def secure(self) -> bool:
         """Return whether people come over TLS, so that cookies can insist on it."""
         return urlsplit(self.public_url).scheme == "https"
-
-
-def origin(url: str) -> str:
-    """Return the scheme, host and port of an address as browsers compare them; empty for anything but HTTP(S)."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return ""
-    usual = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port not in {None, usual} else "")
-
-
-def origins(urls: Iterable[str]) -> frozenset[str]:
-    """Return the origins of these addresses, those without one left out."""
-    return frozenset(found for found in map(origin, urls) if found)
 
 
 def suggestions(catalogue: Catalogue) -> tuple[str, ...]:

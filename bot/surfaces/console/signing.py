@@ -94,7 +94,7 @@ class Signing:
         """Take what the passkey signed."""
         visitor, fields = await self._reception.form(request)
         who = visitor.require(Scope.APPROVE)
-        answer = _assertion(fields.get("answer", ""))
+        answer = assertion(fields.get("answer", ""))
         decided = await self._approvals.cast_passkey(who, run, fields.get("payload", "").encode(), answer)
         return JSONResponse({"next": f"/console/plans/{decided.id}"})
 
@@ -142,7 +142,7 @@ def _signs(credential: Credential, visitor: Visitor) -> bool:
     return mine and credential.standing() is CredentialStanding.ACTIVE
 
 
-def _assertion(text: str) -> Assertion:
+def assertion(text: str) -> Assertion:
     """Return the answer of `navigator.credentials.get`, in WebAuthn's own JSON form; raises `InvalidInput`."""
     try:
         answer = _Answer.model_validate_json(text)

@@ -26,6 +26,9 @@ _NEEDS = {
 }
 
 
+_STEERING = {ButtonAction.PAUSE, ButtonAction.RESUME, ButtonAction.CANCEL}
+
+
 class CardView(Value):
     """A plan as this visitor sees it. `seen` changes exactly when anything on the card does."""
 
@@ -73,7 +76,7 @@ class Views:
     def card(self, visitor: Visitor, run: Run) -> CardView:
         """Return a plan's card, without the buttons that the visitor's session does not cover."""
         card = self._desk.card(run, visitor.principal)
-        buttons = tuple(button for button in card.buttons if visitor.may(_NEEDS[button.action]))
+        buttons = tuple(button for button in card.buttons if _may_press(visitor, button.action))
         shown = card.model_copy(update={"buttons": buttons})
         return CardView(card=shown, seen=digest(shown))
 
@@ -113,3 +116,10 @@ class Views:
             return (await self._doorkeeper.person(message.tenant, message.sender)).name
         except AuthenticationFailed:  # somebody who has left
             return message.sender
+
+
+def _may_press(visitor: Visitor, action: ButtonAction) -> bool:
+    """Return whether a session covers what a button does: whoever may ask for a plan or decide on it may steer."""
+    if action in _STEERING:
+        return visitor.may(Scope.PROPOSE) or visitor.may(Scope.APPROVE)
+    return visitor.may(_NEEDS[action])

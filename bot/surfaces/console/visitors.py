@@ -1,15 +1,18 @@
 """Who stands at the console: reads the session cookie, and lets a form in only from a page of ours."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Final
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 
-from bot.sessions import Session, Sessions
-from bot.surfaces.console.settings import ConsoleSettings, origin
+from bot.sessions import LONGEST, Session, Sessions
+from bot.surfaces.console.settings import ConsoleSettings
 from bot.surfaces.desk import Doorkeeper, Scope, allows
 from bot.surfaces.inbound import decoded
+from bot.surfaces.links import origin
+from bot.surfaces.ports import Ports
 from memory.errors import AuthenticationFailed, InvalidEncoding, InvalidInput, PolicyDenied
 from memory.model.people import Principal
 from memory.model.value import Value
@@ -43,9 +46,10 @@ class Visitor(Value):
 class Reception:
     """Turns requests into visitors. Forms are read only after both the visitor and the page are known."""
 
-    def __init__(self, sessions: Sessions, doorkeeper: Doorkeeper, settings: ConsoleSettings) -> None:
+    def __init__(self, ports: Ports, sessions: Sessions, settings: ConsoleSettings) -> None:
         self._sessions = sessions
-        self._doorkeeper = doorkeeper
+        self._doorkeeper: Doorkeeper = ports.doorkeeper
+        self._metrics = ports.metrics
         self._settings = settings
 
     @property
@@ -61,10 +65,24 @@ class Reception:
         session = await self._sessions.read(cookie)
         principal = await self._doorkeeper.person(session.tenant, session.person)
         request.state.principal = principal
-        renewed = self._sessions.renewed(session)
+        renewed = self._sessions.renewed(session, principal)
         if renewed is not None:
             request.state.set_cookie = self.set_cookie(self._sessions.cookie(renewed))
         return Visitor(principal=principal, session=session, form_token=self._sessions.form_token(session))
+
+    async def welcome(self, request: Request, principal: Principal, scopes: Collection[str], how: str) -> str:
+        """Open a session for somebody who proved who they are, and return the cookie to set.
+
+        A session that the browser had is over then: what it knew of it before is worth nothing after.
+        """
+        before = request.cookies.get(self.cookie_name)
+        if before is not None:
+            with suppress(AuthenticationFailed):
+                await self._sessions.end(await self._sessions.read(before))
+        self._metrics.sign_in(how, "accepted")
+        await self._doorkeeper.signed_in(principal, how)
+        session = await self._sessions.begin(principal, scopes, how, _device(request))
+        return self.set_cookie(self._sessions.cookie(session), int(LONGEST.total_seconds()))
 
     async def form(self, request: Request) -> tuple[Visitor, Mapping[str, str]]:
         """Return who sends a form, and its fields; raises `AuthenticationFailed` or `PolicyDenied`."""
@@ -84,11 +102,19 @@ class Reception:
         if not sent_from or origin(sent_from) not in ours - {""}:
             raise PolicyDenied(f"expected a form of this console, found one from {sent_from[:100] or 'nowhere'}")
 
-    def set_cookie(self, value: str, lasts_s: int | None = None) -> str:
+    def set_cookie(
+        self, value: str, lasts_s: int | None = None, *, name: str = "", same_site: str = "Strict"
+    ) -> str:
         """Return the Set-Cookie header's value: for this site alone and out of reach of scripts."""
         age = "" if lasts_s is None else f"; Max-Age={lasts_s}"
         secure = "; Secure" if self._settings.secure else ""
-        return f"{self.cookie_name}={value}; Path=/{age}; HttpOnly; SameSite=Strict{secure}"
+        return f"{name or self.cookie_name}={value}; Path=/{age}; HttpOnly; SameSite={same_site}{secure}"
+
+
+def _device(request: Request) -> str:
+    """Return what the browser calls itself, to be recognised by its owner."""
+    said = request.headers.get("User-Agent", "")
+    return "".join(each for each in said if each.isascii() and each.isprintable())[:200]
 
 
 async def read_form(request: Request) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Annotated, Any, Protocol
 
-from fastapi import Header, Request, Response, Security
+from fastapi import Depends, Header, Request, Response, Security
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer, SecurityScopes
 
@@ -18,6 +18,7 @@ from memory.model.value import Value
 
 LONGEST_KEY = 200  # characters of an idempotency key
 REPLAYED = "Idempotent-Replayed"
+UNREPEATED = "no-store"  # an answer with a secret in it is kept nowhere, here neither
 KEPT_HEADERS = ("Content-Type", "X-Correlation-Id")
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -67,6 +68,20 @@ Observer = Annotated[Principal, Security(caller, scopes=[Scope.OBSERVE])]
 Asker = Annotated[Principal, Security(caller, scopes=[Scope.PROPOSE])]
 Approver = Annotated[Principal, Security(caller, scopes=[Scope.APPROVE])]
 Administrator = Annotated[Principal, Security(caller, scopes=[Scope.ADMIN])]
+
+
+async def _steerer(request: Request, who: Observer) -> Principal:
+    """Return who asks, where their key covers asking for plans or deciding on them."""
+    known: Caller = request.state.caller
+    if not (allows(known.scopes, Scope.PROPOSE) or allows(known.scopes, Scope.APPROVE)):
+        raise PolicyDenied(
+            f"expected a key with the scope propose or approve, found {', '.join(sorted(known.scopes)) or 'none'}",
+            hint="Ask an administrator for a key with one of them.",
+        )
+    return who
+
+
+Steerer = Annotated[Principal, Depends(_steerer)]
 
 IdempotencyKey = Annotated[
     str | None,
@@ -123,6 +138,8 @@ async def _once(
     async with AsyncExitStack() as unless_answered:
         unless_answered.push_async_callback(replays.abandon, *whose)
         response = await handler(request)
+        if response.headers.get("Cache-Control") == UNREPEATED:
+            return response
         unless_answered.pop_all()
     await replays.finish(*whose, _stored(response))
     return response

@@ -10,11 +10,16 @@ from bot.surfaces.ports import Ports
 from bot.surfaces.rest.approving import Approving
 from bot.surfaces.rest.archiving import Archiving
 from bot.surfaces.rest.controlling import Controlling
+from bot.surfaces.rest.dead_letters import DeadLettering, Queueing
 from bot.surfaces.rest.deciding import Deciding
+from bot.surfaces.rest.identifying import Identifying
 from bot.surfaces.rest.keyed import Replays, keyed
+from bot.surfaces.rest.nodes import Noding
 from bot.surfaces.rest.problems import Problem, explained
+from bot.surfaces.rest.procedures import Procedures
 from bot.surfaces.rest.promoting import Promoting
 from bot.surfaces.rest.receipts import ReceiptRoutes
+from bot.surfaces.rest.steering import SteeringRoutes
 from bot.surfaces.rest.talking import Talking
 from bot.surfaces.rest.tracing import Tracing
 from bot.surfaces.rest.watching import Watching
@@ -38,6 +43,8 @@ TAGS: list[dict[str, Any]] = [
     {"name": "why", "description": "What an answer rests on."},
     {"name": "audit", "description": "Take records away, hold them, erase them."},
     {"name": "controls", "description": "Stop everything, see what is spent, approve the same again."},
+    {"name": "dead letters", "description": "What could not be finished: look, replay, drop."},
+    {"name": "identity", "description": "Accounts, people, programs and their keys, sign-ins."},
     {"name": "watch", "description": "What happens, what happened, what can be done."},
 ]
 
@@ -47,6 +54,7 @@ def rest_router(ports: Ports, replays: Replays, capabilities: Sequence[Capabilit
     router = APIRouter(prefix=PREFIX, route_class=keyed(ports.doorkeeper, replays))
     Talking(ports).mount(router)
     Deciding(ports.desk).mount(router)
+    SteeringRoutes(ports.desk).mount(router)
     if ports.approvals is not None:
         Approving(ports.approvals, ports.desk).mount(router)
     Watching(ports, capabilities).mount(router)
@@ -54,6 +62,16 @@ def rest_router(ports: Ports, replays: Replays, capabilities: Sequence[Capabilit
     if ports.controls is not None:
         Controlling(ports.controls).mount(router)
         Promoting(ports.controls.policies).mount(router)
+    if ports.dead_letters is not None:
+        DeadLettering(ports.dead_letters).mount(router)
+    if ports.queue is not None:
+        Queueing(ports.queue).mount(router)
+    if ports.nodes is not None:
+        Noding(ports.nodes).mount(router)
+    if ports.runbooks is not None:
+        Procedures(ports, ports.runbooks).mount(router)
+    if ports.identity is not None:
+        Identifying(ports.identity).mount(router)
     if ports.archive is not None:
         Archiving(ports.archive).mount(router)
     ReceiptRoutes(ports).mount(router)  # last: below /log, any name is an entry's

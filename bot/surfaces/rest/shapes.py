@@ -54,6 +54,18 @@ class Withdrawal(Form):
     reason: str = Field(default="", max_length=1000)
 
 
+class Steering(Form):
+    """Why a run is paused, resumed or cancelled."""
+
+    reason: str = Field(default="", max_length=1000)
+
+
+class Ending(Steering):
+    """Why a run is cancelled, and what becomes of what it did."""
+
+    leave: bool = Field(default=False, description="Keep what was done instead of taking it back")
+
+
 class RunView(Value):
     """A plan: its record, and the card as the caller sees it."""
 

@@ -12,7 +12,9 @@ from memory.model.bodies.house import (
     KeyChanged,
     PolicyChanged,
     PolicyProposed,
+    PolicySaid,
     Switched,
+    ToolTrust,
     VerifierKeyText,
 )
 from memory.model.bodies.kinds import Body, EntryKind, Reference, Ruling, Sealed
@@ -21,10 +23,23 @@ from memory.model.bodies.people import (
     Approved,
     BrokeGlass,
     CredentialChanged,
+    IdentityChanged,
     Reviewed,
     StandingChanged,
 )
-from memory.model.bodies.runs import Acted, Checked, DeadLettered, Decided, Ended, Granted, Planned, TakenBack
+from memory.model.bodies.runs import (
+    Acted,
+    Checked,
+    DeadLettered,
+    Decided,
+    Ended,
+    Granted,
+    LetterSettled,
+    Measured,
+    Planned,
+    Steered,
+    TakenBack,
+)
 from memory.model.bodies.turns import (
     Answered,
     Denied,
@@ -56,14 +71,18 @@ __all__ = [
     "Granted",
     "HoldChanged",
     "HoldScope",
+    "IdentityChanged",
     "Interpreted",
     "KeyChanged",
+    "LetterSettled",
+    "Measured",
     "MessageReceived",
     "ModelCalled",
     "Observed",
     "Planned",
     "PolicyChanged",
     "PolicyProposed",
+    "PolicySaid",
     "Recalled",
     "Reference",
     "Reviewed",
@@ -71,8 +90,10 @@ __all__ = [
     "Sealed",
     "SignedIn",
     "StandingChanged",
+    "Steered",
     "Switched",
     "TakenBack",
+    "ToolTrust",
     "VerifierKeyText",
 ]
 
@@ -108,5 +129,11 @@ BODIES: dict[EntryKind, type[Body]] = {
         Switched,
         StandingChanged,
         PolicyProposed,
+        IdentityChanged,
+        LetterSettled,
+        Steered,
+        PolicySaid,
+        ToolTrust,
+        Measured,
     )
 }

@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from memory.model.approval import Assurance, Verdict
 from memory.model.bodies.kinds import Body, EntryKind, Reference
+from memory.model.people import Surface
 from memory.model.value import Digest, Identifier
 
 HoldScope = Literal["tenant", "correlation", "kind", "person"]
@@ -28,9 +30,13 @@ class PolicyChanged(Body):
 
 
 class PolicyProposed(Body):
-    """A change of policy was proposed: the golden decisions pass, and this is what it would change."""
+    """A change of policy was proposed: the golden decisions pass, and this is what it would change.
+
+    `golden` and `simulation` are the addresses of both as they were shown.
+    """
 
     kind = EntryKind.POLICY_PROPOSAL
+    version = 2
     proposal: Identifier
     policy_hash: Digest
     previous: Digest
@@ -39,6 +45,8 @@ class PolicyProposed(Body):
     changed: int  # how many of them were decided differently
     text: Digest | None = None
     reason: Digest | None = None
+    golden: Digest | None = None
+    simulation: Digest | None = None
 
     def subject(self) -> Reference:
         """Return the proposal."""
@@ -47,6 +55,33 @@ class PolicyProposed(Body):
     def causes(self) -> tuple[Reference, ...]:
         """Return the policy that it would replace."""
         return (f"policy:{self.previous}",)
+
+
+class PolicySaid(Body):
+    """A second person said yes or no to a proposed policy. `statement` is the address of the signed envelope.
+
+    `event` is what the surface saw, where the log's key attests that; `credential` is what the person signed with.
+    """
+
+    kind = EntryKind.POLICY_SAY
+    proposal: Identifier
+    policy_hash: Digest
+    previous: Digest
+    verdict: Verdict
+    surface: Surface
+    assurance: Assurance
+    credential: Identifier | None = None
+    statement: Digest | None = None
+    event: Digest | None = None
+    reason: Digest | None = None
+
+    def subject(self) -> Reference:
+        """Return this say."""
+        return f"policy_say:{self.proposal}"
+
+    def causes(self) -> tuple[Reference, ...]:
+        """Return the proposal."""
+        return (f"policy_proposal:{self.proposal}",)
 
 
 class KeyChanged(Body):
@@ -124,3 +159,17 @@ class Exported(Body):
     def subject(self) -> Reference:
         """Return this export."""
         return f"export:{self.export}"
+
+
+class ToolTrust(Body):
+    """A person agreed to a tool of an MCP server as it is, or it was found changed and nobody may call it."""
+
+    kind = EntryKind.TOOL
+    change: Literal["agreed", "suspended"]
+    tool: Identifier
+    pinned: Digest
+    found: Digest | None = None  # suspended: what it is now; None: it is gone
+
+    def subject(self) -> Reference:
+        """Return the tool, as agreed to."""
+        return f"tool:{self.tool}#{self.pinned[:16]}"

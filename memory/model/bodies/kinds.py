@@ -45,6 +45,12 @@ class EntryKind(StrEnum):
     SWITCH = "switch"
     STANDING = "standing"
     POLICY_PROPOSAL = "policy_proposal"
+    SETTLEMENT = "settlement"
+    IDENTITY = "identity"
+    STEERING = "steering"
+    POLICY_SAY = "policy_say"
+    TOOL = "tool"
+    MEASUREMENT = "measurement"
 
 
 class Body(Value):

@@ -7,7 +7,8 @@ from pydantic import Field
 from memory.model.approval import Assurance, Verdict
 from memory.model.bodies.kinds import Body, EntryKind, Reference
 from memory.model.credential import CredentialForm
-from memory.model.people import Surface
+from memory.model.identity import AccountSource
+from memory.model.people import Role, Surface
 from memory.model.value import Digest, Identifier, Moment
 
 
@@ -131,11 +132,12 @@ class StandingChanged(Body):
 
 
 class AccessChanged(Body):
-    """An API key was made or revoked. `holder` is the pseudonym of whose it is."""
+    """An API key was made, revoked, or got a successor. `holder` is the pseudonym of whose it is."""
 
     kind = EntryKind.ACCESS
+    version = 2
     key: Identifier
-    change: Literal["added", "revoked"]
+    change: Literal["added", "revoked", "rotated"]
     holder: Identifier
     scopes: tuple[str, ...] = ()
     expires_at: Moment | None = None
@@ -143,3 +145,27 @@ class AccessChanged(Body):
     def subject(self) -> Reference:
         """Return this change of the key."""
         return f"access:{self.key}/{self.change}"
+
+
+class IdentityChanged(Body):
+    """Who is who changed. `holder` is the pseudonym of whom it is about, `account` the address of the account.
+
+    "joined": somebody, or a program, is known from now on; "changed": their groups, and so their roles, are other
+    ones; "disabled" and "enabled": they are nobody, and again somebody; "signed_out": everywhere.
+    """
+
+    kind = EntryKind.IDENTITY
+    identity: Identifier
+    change: Literal["joined", "changed", "disabled", "enabled", "signed_out", "unlinked", "linked"]
+    holder: Identifier
+    source: AccountSource | None = None
+    roles: tuple[Role, ...] = ()  # those the person has now, where they came or changed
+    account: Digest | None = None
+
+    def subject(self) -> Reference:
+        """Return this change."""
+        return f"identity:{self.identity}/{self.change}"
+
+    def causes(self) -> tuple[Reference, ...]:
+        """Return the link that came to its end."""
+        return (f"identity:{self.identity}/linked",) if self.change == "unlinked" else ()

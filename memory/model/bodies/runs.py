@@ -1,6 +1,9 @@
 """What is told of a plan that was submitted: the plan, the decision, each call, its effect and its checks."""
 
+from typing import Literal
+
 from memory.model.bodies.kinds import Body, EntryKind, Reference, Ruling, Sealed
+from memory.model.dead_letter import ReplayFrom
 from memory.model.run import RunStatus
 from memory.model.value import Digest, Identifier, Moment
 
@@ -112,7 +115,7 @@ class Checked(Body):
     kind = EntryKind.CHECK
     run: Identifier
     step: int
-    number: int  # of the step's checks, from 1
+    number: int  # of the step's checks, from 1; 0 is the one that says whether the step is done at all
     tool: Identifier
     check_digest: Digest
     ok: bool
@@ -125,8 +128,32 @@ class Checked(Body):
         return f"check:{self.run}/{self.step}/{self.number}"
 
     def causes(self) -> tuple[Reference, ...]:
-        """Return the effect that was measured."""
-        return (f"effect:{self.run}/{self.step}",)
+        """Return the effect that was measured; before there is one, the decision it is part of."""
+        return (f"effect:{self.run}/{self.step}" if self.number else f"decision:{self.run}",)
+
+
+class Measured(Body):
+    """A check's number before a run's first step or at its end, whether the check held by it."""
+
+    kind = EntryKind.MEASUREMENT
+    run: Identifier
+    moment: Literal["before", "after"]
+    step: int
+    number: int  # of the step's checks, from 1
+    tool: Identifier
+    check_digest: Digest
+    ok: bool
+    value: float | None = None
+    code: str = ""
+    evidence: tuple[Sealed, ...] = ()
+
+    def subject(self) -> Reference:
+        """Return this measurement."""
+        return f"measurement:{self.run}/{self.moment}/{self.step}/{self.number}"
+
+    def causes(self) -> tuple[Reference, ...]:
+        """Return the decision that the measurement is part of."""
+        return (f"decision:{self.run}",)
 
 
 class Ended(Body):
@@ -140,6 +167,25 @@ class Ended(Body):
     def subject(self) -> Reference:
         """Return the run's end."""
         return f"end:{self.run}"
+
+    def causes(self) -> tuple[Reference, ...]:
+        """Return the run."""
+        return (f"run:{self.run}",)
+
+
+class Steered(Body):
+    """A person paused a run that was under way, let it go on, or cancelled it; granted at the next safe point."""
+
+    kind = EntryKind.STEERING
+    run: Identifier
+    steering: Identifier
+    change: Literal["paused", "resumed", "cancelled"]
+    leave: bool = False  # what was done is not taken back
+    reason: Digest | None = None
+
+    def subject(self) -> Reference:
+        """Return this intervention."""
+        return f"steering:{self.steering}"
 
     def causes(self) -> tuple[Reference, ...]:
         """Return the run."""
@@ -162,3 +208,23 @@ class DeadLettered(Body):
     def causes(self) -> tuple[Reference, ...]:
         """Return the run."""
         return (f"run:{self.run}",)
+
+
+class LetterSettled(Body):
+    """A dead letter was replayed as a new run, or dropped. `reason` is the address of why."""
+
+    kind = EntryKind.SETTLEMENT
+    letter: Identifier
+    change: Literal["replayed", "dropped"]
+    begins: ReplayFrom | None = None
+    run: Identifier | None = None  # what it was replayed as
+    message: Identifier | None = None  # by which that was asked for
+    reason: Digest | None = None
+
+    def subject(self) -> Reference:
+        """Return this settlement."""
+        return f"dead_letter:{self.letter}/{self.change}" + (f"/{self.run}" if self.run else "")
+
+    def causes(self) -> tuple[Reference, ...]:
+        """Return the dead letter."""
+        return (f"dead_letter:{self.letter}",)

@@ -87,10 +87,15 @@ class FailingOnce:
         return Erasure(blobs=1)
 
 
+async def leading(_office: str, _lasts_s: float) -> bool:
+    """Lead in everything."""
+    return True
+
+
 async def test_sweeping_goes_on_after_a_failure_and_ends_with_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wired, "SWEEP_EVERY_S", 0.0)
     retention = FailingOnce()
-    async with wired.sweeping(cast("RecordArchive", SimpleNamespace(retention=retention)), "acme"):
+    async with wired.sweeping(cast("RecordArchive", SimpleNamespace(retention=retention)), "acme", leading):
         await asyncio.wait_for(retention.enough.wait(), 10)
     done = retention.sweeps
     await asyncio.sleep(0)

@@ -7,18 +7,18 @@ import pytest
 from fastapi import FastAPI
 
 from bot.server import create_app
-from bot.sessions import Sessions, SpentHere
+from bot.sessions import Sessions
 from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.ports import Ports
 from tests.fakes import scenes
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
+from tests.fakes.sign_ins import sessions_in_memory
 from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import CountingIds, FakeClock
 from tools.capabilities import EVERY
 
 ORIGIN = "http://quarterdeck.test"
-KEY = b"k" * 32
 
 Caller = Callable[..., httpx.AsyncClient]
 
@@ -50,7 +50,7 @@ def ports(desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock:
 
 @pytest.fixture
 def sessions(clock: FakeClock) -> Sessions:
-    return Sessions(KEY, clock, CountingIds(), SpentHere(clock))
+    return sessions_in_memory(clock)
 
 
 @pytest.fixture

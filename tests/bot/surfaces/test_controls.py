@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -22,17 +21,18 @@ from bot.surfaces.controls import Controls
 from bot.surfaces.ports import Ports
 from memory.bus import LocalBus
 from memory.model.limits import Limit, LimitScope, Resource
-from memory.model.people import Role, Surface
-from memory.model.standing import StandingApproval, StandingEnd
+from memory.model.people import Role
+from memory.model.standing import StandingApproval, StandingEnd, StandingWish
 from memory.store import Store
 from tests.bot.surfaces.conftest import ORIGIN
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
-from tests.fakes.people import EVERYBODY, TENANT, facts, person, policy
+from tests.fakes.people import EVERYBODY, TENANT, person, policy
 from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import CountingIds, FakeClock
 from tests.keys import LOG_KEY
 from tests.memory import samples
+from tools.approvals.signing import Attester
 from tools.capabilities import EVERY
 from tools.in_force import PolicyInForce
 
@@ -51,19 +51,10 @@ class Giving:
         self._store = store
         self._clock = clock
 
-    async def give(
-        self,
-        tenant: str,
-        run_id: str,
-        approver: str,
-        plan_digest: str,
-        *,
-        lasts: timedelta,
-        uses: int,
-        at_most: dict[str, float],
-        surface: Surface,
-    ) -> StandingApproval:
-        given = samples.standing(tenant, approver=approver, run=run_id, surface=surface, most_uses=uses)
+    async def give(self, tenant: str, wish: StandingWish) -> StandingApproval:
+        given = samples.standing(
+            tenant, approver=wish.approver, run=wish.run, surface=wish.surface, most_uses=wish.uses
+        )
         await self._store.standing.give(given)
         return given
 
@@ -90,7 +81,9 @@ def app(store: Store, desk: FakeDesk, clock: FakeClock, sessions: Sessions) -> F
         switch=Switching(store, Directory(PEOPLE), LocalBus(), ports.metrics, clock, ids),
         quotas=QuotaBook(store, LIMITS, clock),
         standing=StandingBook(store, Giving(store, clock), clock),
-        policies=PolicyBoard(store, PolicyInForce(policy()), facts(), nothing, clock=clock, ids=ids),
+        policies=PolicyBoard(
+            store, PolicyInForce(policy(people=PEOPLE)), nothing, attester=Attester(LOG_KEY), clock=clock, ids=ids
+        ),
     )
     filled = Ports(**{**vars(ports), "controls": controls})
     console = ConsoleSettings(public_url=ORIGIN, suggestions=(), link_origins=frozenset())

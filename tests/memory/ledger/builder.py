@@ -40,6 +40,7 @@ _TRIED: tuple[object, ...] = (  # what a field may hold; the first that fits
     1,
     MIDNIGHT,
     ("naïve", "execute-needs-one-other"),
+    ("viewer",),
     (_DIGEST,),
     (1,),
     ({"id": "ev_1", "digest": _DIGEST},),

@@ -1,23 +1,18 @@
 """What is asked of approvals: the strictest requirement counts, and looking asks for nothing."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from memory.model.approval import Assurance
-from memory.model.people import Role
 from memory.model.plan import Effect, Tier
-from tools.approvals.requirements import Asked, Place, Requirement, asked
+from tools.approvals.requirements import Place, Requirement, asked
 
 ACT = Place(tier=Tier.EXECUTE, effect=Effect.WRITE, environment="production")
 ELSEWHERE = ACT.model_copy(update={"environment": "staging"})
 LOOK = Place(tier=Tier.OBSERVE, effect=Effect.READ, environment="production")
 PASSKEY = Requirement(environments=("production",), assurance=Assurance.PASSKEY)
 KEY = Requirement(effects=(Effect.WRITE,), assurance=Assurance.KEY)
-GLASS = Requirement(break_glass=(Role.ADMIN, Role.OPERATOR), window_minutes=30)
-SHORT = Requirement(environments=("production",), break_glass=(Role.ADMIN,), window_minutes=5)
 
 LEVELS = st.sampled_from(Assurance)
 REQUIREMENTS = st.lists(
@@ -25,7 +20,6 @@ REQUIREMENTS = st.lists(
         Requirement,
         environments=st.sampled_from([(), ("production",), ("staging",)]),
         assurance=LEVELS,
-        break_glass=st.sampled_from([(), (Role.ADMIN,), (Role.OPERATOR,)]),
     ),
     max_size=4,
 )
@@ -47,22 +41,13 @@ REQUIREMENTS = st.lists(
 def test_the_strictest_requirement_of_all_calls_counts(
     requirements: tuple[Requirement, ...], places: tuple[Place, ...], assurance: Assurance
 ) -> None:
-    assert asked(requirements, places).assurance is assurance
-
-
-def test_whoever_goes_ahead_alone_may_do_so_for_every_call_in_the_shortest_window() -> None:
-    assert asked([GLASS], [ACT]) == Asked(
-        break_glass=frozenset({Role.ADMIN, Role.OPERATOR}), window=timedelta(minutes=30)
-    )
-    assert asked([SHORT], [ACT, ELSEWHERE]).break_glass == frozenset()
-    assert asked([GLASS, SHORT], [ACT]).window == timedelta(minutes=5)
-    assert asked([GLASS], [LOOK]).break_glass == frozenset()
+    assert asked(requirements, places) is assurance
 
 
 @given(REQUIREMENTS, REQUIREMENTS)
 def test_a_requirement_more_never_lowers_the_level(first: list[Requirement], more: list[Requirement]) -> None:
     places = [ACT, ELSEWHERE]
-    assert asked([*first, *more], places).assurance.meets(asked(first, places).assurance)
+    assert asked([*first, *more], places).meets(asked(first, places))
 
 
 @given(LEVELS, LEVELS)

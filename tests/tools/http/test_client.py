@@ -6,6 +6,7 @@ import time
 import pytest
 
 from memory.errors import (
+    ConnectorBusy,
     ConnectorRejected,
     ConnectorUnreachable,
 )
@@ -97,8 +98,9 @@ async def test_a_delete_is_sent_once_unless_declared_harmless() -> None:
 
 async def test_a_wait_that_the_server_asks_for_is_not_begun_when_the_deadline_forbids_it() -> None:
     async with FaultyServer(answer(429, retry_after="60")) as server:
-        with pytest.raises(ConnectorRejected, match="429 Too Many Requests"):
+        with pytest.raises(ConnectorBusy, match="429 Too Many Requests") as raised:
             await client(server).get("/a")
+    assert raised.value.retry_after_s == 60
     assert len(server.requests) == 1
 
 

@@ -18,7 +18,7 @@ from tests.fakes.time import MIDNIGHT
 from tests.tools.policy.asking import PATIENT, joined, questions
 from tests.tools.policy.world import FACTS
 from tools.capabilities import EVERY
-from tools.policy import Facts, Policy, Question
+from tools.policy import Assent, Facts, Policy, Question
 from tools.policy.arguments import argument_types
 from tools.policy.document import formatted
 from tools.policy.schema import cedar_schema
@@ -76,7 +76,7 @@ def test_the_default_policies_decide_as_documented(who: str, what: Call, approva
     ("approver", "allowed"), [("bob", True), ("alice", False), ("vic", False), ("robot", False), ("nobody", False)]
 )
 def test_a_plan_of_alice_is_approved_by_people_who_may_and_never_by_herself(approver: str, allowed: bool) -> None:
-    assert POLICY.rule_approval(approver, "run_1", "alice").allowed is allowed
+    assert POLICY.rule_assent(Assent(principal=approver, requester="alice", at=MIDNIGHT)).allowed is allowed
 
 
 def test_a_no_names_the_policy_and_what_would_be_needed() -> None:
@@ -190,8 +190,10 @@ def test_the_hash_changes_with_every_fact_a_decision_may_rest_on(changed: dict[s
 @pytest.mark.parametrize(
     ("changed", "found"),
     [
-        ({"name": "execute"}, "group"),
-        ({"name": "approve"}, "group"),
+        ({"name": "execute"}, "taken"),
+        ({"name": "approve"}, "taken"),
+        ({"name": "break_glass"}, "taken"),
+        ({"name": "promote"}, "taken"),
         ({"tier": Tier.OBSERVE}, "change nothing"),
     ],
 )

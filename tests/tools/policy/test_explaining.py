@@ -9,6 +9,7 @@ from memory.errors import InvalidInput
 from tests.tools.policy.world import FACTS, MOMENTS, TUESDAY
 from tools.policy.explaining import Explanation, explain
 from tools.policy.request import parse_request
+from tools.policy.source import Library, Source
 
 RESTART = {"tool": "service.restart", "arguments": {"service": "checkout", "environment": "production"}}
 
@@ -77,9 +78,17 @@ def test_an_approval_is_explained_too() -> None:
     assert helps(explanation) == {("the role approver",): "allow"}
 
 
+def test_a_yes_that_is_not_sure_enough_is_told_which_would_be() -> None:
+    asked = parse_request('{"principal": "ada", "promotes": "olaf"}', "a test")
+    head = '@id("sure") forbid (principal, action == Action::"promote", resource)'
+    text = Source(name="more.cedar", text=f"{head} when {{ context.assurance < 2 }};")
+    explanation = explain(Library(policies=(*shipped().policies, text)), FACTS, asked, TUESDAY)
+    assert helps(explanation) == {("a yes by passkey",): "allow", ("a yes by key",): "allow"}
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "{}", '{"principal": "a"}', '{"principal": "a", "tool": "t", "approves": "b"}', '{"tool": 1}', "[]"],
+    ["", "{}", '{"principal": "a"}', '{"principal": "a", "tool": "t", "promotes": "b"}', '{"tool": 1}', "[]"],
 )
 def test_what_is_no_request_is_refused_with_its_place(text: str) -> None:
     with pytest.raises(InvalidInput, match=r"^requests\.jsonl:3: expected a request"):

@@ -11,11 +11,12 @@ from tools.capabilities import EVERY
 from tools.policy.checking import Report, check
 from tools.policy.document import documents, formatted
 from tools.policy.golden import parse_golden
-from tools.policy.schema import GROUPS, cedar_schema
+from tools.policy.question import Say
+from tools.policy.schema import ASSENT, GROUPS, PROMOTE, PROMOTION, cedar_schema
 from tools.policy.source import Library, Source
 
 TEXT = (Path(__file__).parents[3] / "docs" / "policy-handbook.md").read_text(encoding="utf-8")
-HANDBOOK, _, WORKED = TEXT.partition("## Five worked examples")
+HANDBOOK, _, WORKED = TEXT.partition("## Eight worked examples")
 WORLD, *EXAMPLES = re.split(r"^### ", WORKED, flags=re.MULTILINE)
 _CONTEXT = re.compile(r'"service\.scale" in .*?context: \{ (.*?), arguments:')
 _FIELD = re.compile(r"(\w+)\??: ")
@@ -32,8 +33,8 @@ def checked(example: str, *policies: Source) -> Report:
     return check(Library(policies=policies, decisions=(golden,)), facts())
 
 
-def test_there_are_five_examples() -> None:
-    assert [example[:2] for example in EXAMPLES] == ["1.", "2.", "3.", "4.", "5."]
+def test_there_are_eight_examples() -> None:
+    assert [example[:2] for example in EXAMPLES] == [f"{number}." for number in range(1, 9)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.splitlines()[0])
@@ -65,6 +66,13 @@ def test_it_names_every_group_of_tools_and_everything_the_context_has() -> None:
     fields = set(_FIELD.findall(context[1])) | {"arguments"}
     assert {"approvals", "budget", "hour"} <= fields
     assert [each for each in sorted({*fields, *GROUPS}) if f"`{each}`" not in HANDBOOK] == []
+
+
+def test_it_names_everything_that_is_told_of_a_yes_to_a_plan_or_a_policy() -> None:
+    assert [each for each in sorted({*ASSENT, *PROMOTION, *Say, PROMOTE}) if each not in HANDBOOK] == []
+    section = HANDBOOK.partition("## Approvals as policy sees them")[2].partition("\n## ")[0]
+    told = [each for each in sorted({*ASSENT, *PROMOTION}) if f"`{each}`" not in section]
+    assert told == []
 
 
 def test_it_names_everything_the_schema_says_of_people_and_services() -> None:

@@ -13,7 +13,7 @@ from memory.model.plan import Effect, Tier
 from tests.fakes.people import default_text
 from tests.tools.policy.asking import PATIENT, STRANGERS, joined, questions
 from tests.tools.policy.world import CATALOGUE, FACTS, PEOPLE, TOOLS, TUESDAY
-from tools.policy import Policy, Question, Ruling, decide
+from tools.policy import Assent, Policy, Promotion, Question, Ruling, Say, decide
 from tools.policy.quorum import MOST_APPROVALS, decide_each
 from tools.policy.refusals import NOT_EVALUATED
 from tools.policy.schema import CONTEXT
@@ -132,8 +132,11 @@ def test_whatever_is_not_known_is_a_no_even_where_a_policy_permits_everything(qu
 
 
 @pytest.mark.parametrize("who", [*STRANGERS, "eve"])
-def test_a_stranger_approves_nothing_even_where_a_policy_permits_everything(who: str) -> None:
-    assert not EVERYTHING.rule_approval(who, "run_1", "alice").allowed
+def test_a_stranger_approves_and_promotes_nothing_even_where_a_policy_permits_everything(who: str) -> None:
+    for say in Say:
+        assent = Assent(principal=who, requester="alice", at=TUESDAY, say=say)
+        assert not EVERYTHING.rule_assent(assent).allowed
+    assert not EVERYTHING.rule_promotion(Promotion(principal=who, proposer="alice", at=TUESDAY)).allowed
 
 
 @PATIENT
@@ -175,7 +178,7 @@ NOSY = Policy(
     + """@id("nosy") forbid (principal, action in Action::"call", resource) when {
     context.now < datetime("1970-01-01") && context.weekday == 9 && context.hour == 25 && context.trust < 0 &&
     context.environment == "?" && context.untrusted.contains("?") && context.inferred.contains("?") &&
-    context.freezes.contains("?") && context.approvals < 0 && context has budget };""",
+    context.freezes.contains("?") && context.approvals < 0 && context.assurance < 0 && context has budget };""",
     FACTS,
 )
 
@@ -184,7 +187,7 @@ NOSY = Policy(
 @given(questions())
 def test_what_no_policy_reads_changes_no_answer_and_is_not_told(question: Question) -> None:
     assert set(NOSY._told) == set(CONTEXT)
-    assert set(POLICY._told) == set(CONTEXT) - {"now", "weekday", "hour"}
+    assert set(POLICY._told) == set(CONTEXT) - {"assurance", "now", "weekday", "hour"}
     told, told_all = POLICY.rule(question), NOSY.rule(question)
     assert (told.allowed, told.policies, told.reason) == (told_all.allowed, told_all.policies, told_all.reason)
 

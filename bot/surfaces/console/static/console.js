@@ -60,6 +60,17 @@
     });
   }
 
+  // A run changes every second: a reason that somebody is writing is not taken from under their hands
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const slot = event.detail.elt;
+    if (!slot.matches(".slot")) return;
+    if (slot.querySelector("details.steer[open]")?.contains(document.activeElement)) event.preventDefault();
+  });
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches("details.steer") && !event.target.open) lookAgain();
+  }, true);
+
   // Saying something
 
   const nearTheEnd = () => innerHeight + scrollY > document.body.scrollHeight - NEAR_PX;

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from typer.testing import CliRunner
@@ -15,11 +16,13 @@ from typer.testing import CliRunner
 from bot.policies import library
 from bot.settings import Settings, parsed
 from bot.surfaces.cli.app import build
-from bot.surfaces.cli.host import DemoReady, Door, Finding, Health, LogKeeper, Progress
+from bot.surfaces.cli.host import DemoReady, Door, Finding, Health, LogKeeper, Progress, ToolKeeper
 from bot.surfaces.ports import Ports
 from bot.surfaces.rest import problems
 from bot.surfaces.rest.probes import probes
 from bot.surfaces.rest.router import rest_router
+from bot.surfaces.teams.packaging import package
+from bot.wiring.importing import open_tools
 from bot.wiring.keeping import log_key_in, new_log_key, open_keeper
 from memory.errors import AuthenticationFailed, NotFound
 from memory.model.access import ApiKey
@@ -29,6 +32,7 @@ from memory.model.value import JsonValue
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
 from tests.fakes.people import EVERYBODY, TENANT, facts
+from tests.fakes.procedures import room
 from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import MIDNIGHT, CountingIds, FakeClock
 from tools.capabilities import EVERY
@@ -107,7 +111,12 @@ class FakeHost:
     @asynccontextmanager
     async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
         ports = Ports(
-            desk=self.desk, log=FakeSignedLog(), doorkeeper=FakeDoorkeeper(), clock=self.desk.clock, ids=self.ids
+            desk=self.desk,
+            log=FakeSignedLog(),
+            doorkeeper=FakeDoorkeeper(),
+            clock=self.desk.clock,
+            ids=self.ids,
+            runbooks=room(),
         )
         app = FastAPI()
         problems.install(app)
@@ -117,6 +126,13 @@ class FakeHost:
 
     def demo_door(self, settings: Settings, person: str) -> Door | None:
         return None
+
+    async def examine_teams(self, settings: Settings) -> AsyncIterator[Finding]:
+        for finding in self.findings:
+            yield finding
+
+    def teams_package(self, settings: Settings, name: str) -> bytes:
+        return package("app-1", "https://qd.test", name, "0.1.0")
 
     @asynccontextmanager
     async def open_keys(self, settings: Settings) -> AsyncIterator[FakeKeys]:
@@ -130,6 +146,15 @@ class FakeHost:
 
     def log_key_in(self, settings: Settings, path: Path) -> str:
         return log_key_in(settings, path)
+
+    @asynccontextmanager
+    async def open_tools(self, settings: Settings) -> AsyncIterator[ToolKeeper]:
+        async with open_tools(settings) as keeper:
+            yield keeper
+
+    async def speak(self, http: httpx.AsyncClient) -> int:
+        response = await http.get("/v1/status")
+        return 0 if response.is_success else 1
 
     def open_reader(self, settings: Settings) -> EchoReader:
         return EchoReader()

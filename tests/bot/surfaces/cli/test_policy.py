@@ -2,12 +2,15 @@
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.bot.surfaces.cli.conftest import Terminal
 from tests.fakes.people import policy
+from tests.tools.policy import test_past as past
+from tools.policy.past import NO_PLAN
 
 SHIPPED = Path(__file__).parents[4] / "tools" / "policy" / "library"
 PAYMENTS = ("--arg", "service=payments", "--arg", "environment=production")
@@ -39,7 +42,7 @@ def edited(policies: Path, file: str, old: str, new: str) -> None:
 
 def test_what_is_in_order_is_told_with_its_hash(quarterdeck: Terminal, policies: Path) -> None:
     ended = quarterdeck("policy", "check", str(policies))
-    assert (ended.code, "✔ 16 policies in 4 files fit the schema" in ended.out) == (0, True)
+    assert (ended.code, "✔ 18 policies in 4 files fit the schema" in ended.out) == (0, True)
     report = quarterdeck("policy", "check", str(policies), "--json").json
     assert (report["ok"], report["problems"], report["hash"]) == (True, [], policy().hash)
 
@@ -138,6 +141,36 @@ def test_a_simulation_lists_what_would_change_and_ends_with_one(
         "policy", "simulate", str(SHIPPED), "--old", str(policies), "--from", str(requests), "--json"
     )
     assert back.json["kinds"]["deny→allow"] == 1
+
+
+def packed(path: Path) -> Path:
+    """Return an evidence pack of a decision that can be rebuilt, and of one whose plan was erased."""
+    entries = past.told(
+        ("p_olaf", past.planned()), ("quarterdeck", past.decided()), ("quarterdeck", past.decided("run_9"))
+    )
+    with zipfile.ZipFile(path, "w") as pack:
+        for index, entry in entries.items():
+            pack.writestr(f"entries/{index}.json", entry.model_dump_json())
+        for address, content in past.KEPT.items():
+            pack.writestr(f"blobs/{address}", content)
+        pack.writestr("openings.json", json.dumps({"blobs": {}, "people": []}))
+    return path
+
+
+def test_simulate_reads_the_log_itself_and_evidence_packs_and_counts_what_is_missing(
+    quarterdeck: Terminal, policies: Path, tmp_path: Path
+) -> None:
+    pack = str(packed(tmp_path / "evidence.zip"))
+    found = quarterdeck("policy", "simulate", str(policies), "--from", pack, "--json").json
+    assert (found["requests"], found["missing"]) == (1, {NO_PLAN: 1})
+    assert NO_PLAN in quarterdeck("policy", "simulate", str(policies), "--from", pack).out
+    empty = quarterdeck("policy", "simulate", str(policies), "--from", "log", "--json").json
+    assert (empty["requests"], empty["missing"]) == (0, {})
+    broken = tmp_path / "broken.zip"
+    with zipfile.ZipFile(broken, "w") as other:
+        other.writestr("entries/x.json", "{}")
+    refused = quarterdeck("policy", "simulate", str(policies), "--from", str(broken), "--json")
+    assert "evidence pack" in refused.json["error"]["message"]
 
 
 @pytest.mark.parametrize(

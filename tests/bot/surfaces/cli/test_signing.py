@@ -17,16 +17,14 @@ from bot.audit.packing import Packing
 from bot.identity import Directory
 from memory.ids import RandomIds
 from memory.model.approval import Assurance
-from memory.model.people import Role
 from memory.model.run import RunStatus
 from tests.bot.signing_room import ADA, PEOPLE, SigningRoom, signing_room
 from tests.bot.surfaces.cli.conftest import Ended
 from tests.bot.surfaces.cli.conftest import Terminal as Shell
-from tests.fakes.people import TENANT
+from tests.fakes.people import TENANT, glass
 from tools.approvals import Requirement
 
-KEY = Requirement(environments=("production",), assurance=Assurance.KEY, break_glass=(Role.ADMIN,))
-GLASS = Requirement(environments=("production",), break_glass=(Role.OPERATOR,))
+KEY = Requirement(environments=("production",), assurance=Assurance.KEY)
 WHY = "Everything is down and nobody else answers."
 REFUSED = 7
 
@@ -63,7 +61,7 @@ async def strict(tmp_path: Path) -> AsyncIterator[SigningRoom]:
 @pytest.fixture
 async def loose(tmp_path: Path) -> AsyncIterator[SigningRoom]:
     with capture_logs():  # the server runs in this process, and commands print JSON
-        async with signing_room(tmp_path, GLASS) as room:
+        async with signing_room(tmp_path, more=glass()) as room:
             yield room
 
 

@@ -7,21 +7,19 @@ import httpx
 import pytest
 
 from memory.model.approval import Assurance
-from memory.model.people import Role
 from memory.model.run import RunStatus
 from tests.bot.signing_room import SigningRoom, signing_room
-from tests.fakes.people import TENANT
+from tests.fakes.people import TENANT, glass
 from tools.approvals import Requirement
 
-GLASS = Requirement(environments=("production",), break_glass=(Role.OPERATOR,))
-KEY = GLASS.model_copy(update={"assurance": Assurance.KEY})
-STRICT = GLASS.model_copy(update={"assurance": Assurance.PASSKEY})
+KEY = Requirement(environments=("production",), assurance=Assurance.KEY)
+STRICT = KEY.model_copy(update={"assurance": Assurance.PASSKEY})
 WHY = "Everything is down and nobody else answers."
 
 
 @pytest.fixture
 async def room(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SigningRoom]:
-    async with signing_room(tmp_path, getattr(request, "param", GLASS)) as standing:
+    async with signing_room(tmp_path, *getattr(request, "param", ()), more=glass()) as standing:
         yield standing
 
 
@@ -67,7 +65,7 @@ async def test_the_form_is_kept_as_evidence_without_the_token_of_the_session(roo
     assert secret.encode() not in event
 
 
-@pytest.mark.parametrize("room", [STRICT], indirect=True)
+@pytest.mark.parametrize("room", [(STRICT,)], indirect=True)
 async def test_the_page_to_sign_on_says_what_is_missing(room: SigningRoom) -> None:
     run = await room.propose()
     bob, vic = await signed_in(room, "bob"), await signed_in(room, "vic")
@@ -91,7 +89,7 @@ async def test_forms_of_other_pages_enrol_nothing(room: SigningRoom) -> None:
     assert not await room.store.credentials.of(TENANT)
 
 
-@pytest.mark.parametrize("room", [KEY], indirect=True)
+@pytest.mark.parametrize("room", [(KEY,)], indirect=True)
 async def test_where_a_key_is_asked_the_page_says_which_command_signs(room: SigningRoom) -> None:
     run = await room.propose()
     bob = await signed_in(room, "bob")

@@ -11,7 +11,6 @@ from memory.model.run import RunStatus, StepStatus
 from tests.bot.surfaces.console.conftest import Open
 from tests.bot.surfaces.console.pages import PHONE
 from tests.fakes.desk import FakeDesk
-from tests.fakes.people import TENANT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -221,6 +220,6 @@ async def test_signing_in_by_link_and_out_again(open_as: Open, sessions: Session
     alice = await open_as("alice")
     await alice.sign_out()
     await expect(alice.by("key")).to_be_visible()
-    code = sessions.invite(TENANT, "bob", EVERY_SCOPE)
+    code = await sessions.invite("bob", EVERY_SCOPE)
     await alice.sign_in_with_link(f"{alice.url}/console/enter?code={code}")
     await expect(alice.by("me")).to_have_text("B")

@@ -8,8 +8,9 @@ import pytest
 
 from bot.serving import listener, serving
 from bot.sessions import Sessions
-from bot.surfaces.console import origins, suggestions
+from bot.surfaces.console import suggestions
 from bot.surfaces.console.live import names
+from bot.surfaces.links import origins
 from bot.surfaces.listening import Beat
 from bot.surfaces.ports import Ports
 from memory.model.record import Event, Gap, Topic

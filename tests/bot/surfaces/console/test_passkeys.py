@@ -12,7 +12,6 @@ from playwright.async_api import Browser, CDPSession, expect
 from memory.errors import StatementInvalid, StatementSpent
 from memory.model.approval import Assurance
 from memory.model.bodies import Approved, Denied
-from memory.model.people import Role
 from memory.model.run import Run, RunStatus
 from tests.bot.signing_room import SigningRoom, signing_room
 from tests.bot.surfaces.console.pages import DESK, Console
@@ -21,7 +20,7 @@ from tools.approvals import Envelope, Requirement, keyring, verify
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PASSKEY = Requirement(environments=("production",), assurance=Assurance.PASSKEY, break_glass=(Role.ADMIN,))
+PASSKEY = Requirement(environments=("production",), assurance=Assurance.PASSKEY)
 POST = """async ([path, fields]) => {
   const body = new URLSearchParams({form_token: document.querySelector("[name=form_token]").value, ...fields});
   const answer = await fetch(path, {method: "POST", body});

@@ -5,7 +5,8 @@ import re
 import httpx
 import pytest
 
-from memory.model.run import RunStatus, StepStatus
+from memory.model.plan import Comparison
+from memory.model.run import RunStatus, StepRecord, StepStatus, Waiting
 from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
 from tests.bot.surfaces.console.test_signing_in import token
@@ -72,7 +73,8 @@ async def test_approving_gives_the_card_without_its_buttons(
 ) -> None:
     card = (await decide(bob, desk, run)).text
     assert "Approved by Bob at 03:00 UTC" in card
-    assert "<form" not in card
+    assert "/decide" not in card
+    assert "/withdraw" not in card
     assert desk.held[run].status is RunStatus.RUNNING
 
 
@@ -180,6 +182,48 @@ async def test_a_plan_that_is_no_longer_known_keeps_its_card_without_buttons(
 async def test_somebody_of_another_tenant_finds_no_plan(call: Caller, desk: FakeDesk, run: str) -> None:
     mallory = await signed_in(call, "qd_mallory")
     for address in (f"/console/plans/{run}", f"/console/plans/{run}/card"):
-        assert (await mallory.get(address)).status_code == 404
-    assert (await decide(mallory, desk, run)).status_code == 404
+        assert (await mallory.get(address)).status_code == 303  # a cookie of another tenant is no session here
+    assert (await decide(mallory, desk, run)).status_code == 401
     assert run not in (await mallory.get("/console/plans")).text
+
+
+async def test_a_run_under_way_is_paused_by_a_button_and_says_who_did_it(
+    alice: httpx.AsyncClient, desk: FakeDesk, run: str
+) -> None:
+    desk.change(run, status=RunStatus.RUNNING)
+    assert 'data-testid="pause-send"' in (await alice.get(f"/console/plans/{run}")).text
+    sent = {"form_token": await token(alice), "how": "pause", "reason": "looking <first>"}
+    paused = await alice.post(f"/console/plans/{run}/steer", data=sent, headers=PART)
+    assert "Paused by Alice at 03:00 UTC: looking &lt;first&gt;" in paused.text
+    assert 'data-testid="resume-send"' in paused.text
+    ended = await alice.post(f"/console/plans/{run}/steer", data=sent | {"how": "cancel"}, headers=PART)
+    assert "Cancelled by Alice" in ended.text
+    assert 'data-testid="pause-send"' not in ended.text
+
+
+async def test_steering_says_what_it_expected(alice: httpx.AsyncClient, run: str) -> None:
+    sent = {"form_token": await token(alice), "how": "explode"}
+    wrong = await alice.post(f"/console/plans/{run}/steer", data=sent, headers=PART)
+    assert "expected pause, resume or cancel" in wrong.text
+    over = await alice.post(f"/console/plans/{run}/steer", data=sent | {"how": "pause"}, headers=PART)
+    assert "under way, found it waiting" in over.text
+
+
+async def test_a_step_shows_since_when_it_runs_and_what_it_waits_for(
+    alice: httpx.AsyncClient, desk: FakeDesk, run: str, clock: FakeClock
+) -> None:
+    wait = Waiting(
+        number=1,
+        says="the error rate is below 2 %",
+        comparison=Comparison.BELOW,
+        bound=0.02,
+        since=clock.now(),
+        until=clock.now(),
+        value=0.31,
+        unit="ratio",
+    )
+    step = StepRecord(index=0, status=StepStatus.DONE, started_at=clock.now(), waiting=wait)
+    desk.change(run, status=RunStatus.RUNNING, steps=(step,))
+    page = (await alice.get(f"/console/plans/{run}")).text
+    assert "under way" in page
+    assert "31 % now, wanted below 2 %" in page

@@ -16,7 +16,6 @@ from tests.bot.surfaces.conftest import ORIGIN, Caller
 from tests.bot.surfaces.console.conftest import signed_in
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
-from tests.fakes.people import TENANT
 from tests.fakes.time import FakeClock
 
 PAGES = (
@@ -68,7 +67,7 @@ async def test_a_wrong_key_opens_nothing(call: Caller, doorkeeper: FakeDoorkeepe
 
 
 async def test_a_link_signs_in_once_and_looking_at_it_uses_nothing_up(call: Caller, sessions: Sessions) -> None:
-    code = sessions.invite(TENANT, "bob", EVERY_SCOPE)
+    code = await sessions.invite("bob", EVERY_SCOPE)
     first, second = call(Origin=ORIGIN), call(Origin=ORIGIN)
     for _ in range(2):
         door = await first.get("/console/enter", params={"code": code})

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.surfaces.console.marks import anchor, blocks, cited, linker, visible
+from bot.surfaces.console.marks import anchor, cited
+from bot.surfaces.links import linker
+from bot.surfaces.prose import passages, visible
 from memory.model.approval import Verdict
 from memory.model.people import Principal, Role, Surface
 from memory.model.talk import Reply
@@ -170,7 +172,7 @@ def test_an_identifier_is_safe_in_a_selector(identifier: str) -> None:
 def test_lines_that_begin_with_a_dash_are_the_points_of_a_list() -> None:
     found = [
         (block.points, block.lines)
-        for block in blocks("Two are degraded.\n- checkout\n- payments\nNothing waits.")
+        for block in passages("Two are degraded.\n- checkout\n- payments\nNothing waits.")
     ]
     assert found == [(False, ["Two are degraded."]), (True, ["checkout", "payments"]), (False, ["Nothing waits."])]
 
@@ -178,4 +180,4 @@ def test_lines_that_begin_with_a_dash_are_the_points_of_a_list() -> None:
 @given(st.text())
 def test_no_line_of_a_reply_is_lost(text: str) -> None:
     lines = [line.removeprefix("- ") for line in text.splitlines()]
-    assert [line for block in blocks(text) for line in block.lines] == lines
+    assert [line for block in passages(text) for line in block.lines] == lines

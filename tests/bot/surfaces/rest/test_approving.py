@@ -6,13 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from memory.model.approval import Assurance
-from memory.model.people import Role
 from tests.bot.signing_room import SigningRoom, signing_room
 from tests.bot.surfaces.rest import test_openapi
-from tools.approvals import Requirement
+from tests.fakes.people import glass
 
-GLASS = Requirement(environments=("production",), assurance=Assurance.CHAT, break_glass=(Role.OPERATOR,))
 DESCRIBED = (
     test_openapi.test_the_document_is_valid,
     test_openapi.test_every_route_that_takes_a_key_describes_its_errors_as_problems,
@@ -25,7 +22,7 @@ DESCRIBED = (
 
 @pytest.fixture
 async def room(tmp_path: Path) -> AsyncIterator[SigningRoom]:
-    async with signing_room(tmp_path, GLASS) as standing:
+    async with signing_room(tmp_path, more=glass()) as standing:
         yield standing
 
 

@@ -1,4 +1,4 @@
-"""Who is there: the tenant's people, and the keys by which programs and consoles prove whose they are."""
+"""Keys by which programs and consoles prove whose they are, and what the log is told of who came in."""
 
 import secrets
 from collections.abc import Iterable, Iterator
@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Literal
 
+from bot.identity.directory import Directory
 from bot.refusals import Refusals
 from memory.clock import Clock
-from memory.errors import AuthenticationFailed, QuarterdeckError
+from memory.errors import AuthenticationFailed, Conflict, QuarterdeckError
 from memory.ids import Ids
 from memory.model.access import ApiKey
 from memory.model.bodies import AccessChanged, SignedIn
@@ -18,28 +19,6 @@ from memory.store import Store, Unit
 from memory.store.keys import secret_hash
 
 KEY_PREFIX = "qd_"
-
-
-class Directory:
-    """The people of one tenant, by id."""
-
-    def __init__(self, people: Iterable[Principal]) -> None:
-        self._people = {(person.tenant, person.id): person for person in people}
-
-    def person(self, tenant: str, principal: str) -> Principal:
-        """Return the person as the settings know them; raises `AuthenticationFailed`."""
-        try:
-            return self._people[tenant, principal]
-        except KeyError:
-            raise AuthenticationFailed(
-                f"expected somebody Quarterdeck knows, found {principal!r}",
-                hint="Add the person to `people` in the settings.",
-            ) from None
-
-    def name(self, tenant: str, principal: str) -> str:
-        """Return a person's name, or their id where they are no longer known."""
-        found = self._people.get((tenant, principal))
-        return found.name if found else principal
 
 
 class Door:
@@ -109,7 +88,14 @@ class Door:
             await self._refusals.note(error, tenant=person.tenant, person=person.id)
 
     async def mint(
-        self, tenant: str, principal: str, scopes: Iterable[str], *, label: str, lifetime: timedelta | None = None
+        self,
+        tenant: str,
+        principal: str,
+        scopes: Iterable[str],
+        *,
+        label: str,
+        lifetime: timedelta | None = None,
+        by: str = SYSTEM,
     ) -> tuple[ApiKey, str]:
         """Return a new key and its secret, which is shown this once and kept nowhere."""
         person = self._directory.person(tenant, principal)
@@ -126,20 +112,50 @@ class Door:
         secret = KEY_PREFIX + secrets.token_urlsafe(32)
         async with self._store.transaction() as unit:
             await unit.keys.add(key, secret_hash(secret))
-            await self._access(unit, key, "added")
+            await self._access(unit, key, "added", by)
         return key, secret
 
-    async def revoke(self, tenant: str, key_id: str) -> ApiKey:
+    async def revoke(self, tenant: str, key_id: str, by: str = SYSTEM) -> ApiKey:
         """End a key now and return it; one that was ended before keeps its moment. Raises `NotFound`."""
         now = self._clock.now()
         async with self._store.transaction() as unit:
             key = await unit.keys.revoke(tenant, key_id, now)
             if key.revoked_at == now:
-                await self._access(unit, key, "revoked")
+                await self._access(unit, key, "revoked", by)
         return key
 
-    async def _access(self, unit: Unit, key: ApiKey, change: Literal["added", "revoked"]) -> None:
-        """Record a change that was made where the store is, by whoever may work there."""
+    async def rotate(
+        self, tenant: str, key_id: str, overlap: timedelta, by: str = SYSTEM
+    ) -> tuple[ApiKey, ApiKey, str]:
+        """Return the old key, which ends after the `overlap`, its successor and the successor's secret.
+
+        The successor has the same owner, scopes and span of life. Raises `NotFound`, or `Conflict` for a key that
+        is over.
+        """
+        now = self._clock.now()
+        secret = KEY_PREFIX + secrets.token_urlsafe(32)
+        async with self._store.transaction() as unit:
+            before = await unit.keys.get(tenant, key_id)
+            if not before.usable(now):
+                raise Conflict(f"expected a key that is in force, found {key_id} over", hint="Make a new one.")
+            lasts = None if before.expires_at is None else before.expires_at - before.created_at
+            key = before.model_copy(
+                update={
+                    "id": self._ids.new("key"),
+                    "created_at": now,
+                    "expires_at": None if lasts is None else now + lasts,
+                }
+            )
+            old = await unit.keys.expire(tenant, key_id, now + overlap)
+            await unit.keys.add(key, secret_hash(secret))
+            await self._access(unit, old, "rotated", by)
+            await self._access(unit, key, "added", by)
+        return old, key, secret
+
+    async def _access(
+        self, unit: Unit, key: ApiKey, change: Literal["added", "revoked", "rotated"], by: str = SYSTEM
+    ) -> None:
+        """Record a change; without a person (`by`) it was made where the store is, by whoever may work there."""
         body = AccessChanged(
             key=key.id,
             change=change,
@@ -150,7 +166,7 @@ class Door:
         entry = Record(
             tenant=key.tenant,
             at=self._clock.now(),
-            actor=SYSTEM,
+            actor=by,
             correlation=self._ids.new("cor"),
             body=body,
         )

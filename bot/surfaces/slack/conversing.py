@@ -1,0 +1,27 @@
+"""Which conversation something in Slack belongs to, and what somebody said there. Pure."""
+
+from bot.surfaces.inbound import spoken
+from memory.model.arrival import Arrival
+from memory.model.people import Principal, Surface
+from memory.model.talk import Message
+
+
+def conversation(team: str, channel: str, thread: str) -> str:
+    """Return the id of a Slack thread as a conversation."""
+    return f"slack:{team}:{channel}:{thread}"
+
+
+def message(arrival: Arrival, person: Principal, text: str, thread: str, *, part: str = "") -> Message:
+    """Return what a person said, by clicking or in words. Its id is the arrival's: a repeat is recognised.
+
+    `part` tells apart what one arrival says more than once. Raises as `bot.surfaces.inbound.spoken`.
+    """
+    return Message(
+        id=f"{arrival.id}:{part}" if part else arrival.id,
+        tenant=person.tenant,
+        thread=thread,
+        sender=person.id,
+        surface=Surface.SLACK,
+        text=spoken(text),
+        at=arrival.received_at,
+    )

@@ -1,0 +1,1 @@
+"""What comes from Slack: verified, kept, acknowledged, and only then worked on."""

@@ -1,0 +1,86 @@
+"""Links to plans that somebody shares: what everybody in the channel may see of one, which is its name and state.
+
+A channel that other organisations share shows nothing, nor does a plan that whoever shares it may not see.
+"""
+
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from bot.surfaces.desk import Desk
+from bot.surfaces.prose import status
+from bot.surfaces.slack.blocks import context
+from bot.surfaces.slack.places import Places
+from bot.surfaces.slack.ports import Visit
+from bot.surfaces.slack.presses import mapping
+from bot.surfaces.slack.rich import Block, rich, section, words
+from memory.errors import NotFound, PolicyDenied, SlackRejected
+from memory.model.run import Run
+from memory.model.value import JsonValue
+
+MOST: Final = 5  # of one message
+
+_log = structlog.get_logger(__name__)
+
+
+class Unfurling:
+    """Answers Slack's question what a link is about."""
+
+    def __init__(self, desk: Desk, places: Places) -> None:
+        self._desk = desk
+        self._places = places
+
+    async def shared(self, visit: Visit) -> None:
+        """Show what was shared, to those who may see it."""
+        shown = await self._shown(visit)
+        if not shown or await self._foreign(visit):
+            return
+        event = visit.arrival.payload
+        if event.get("unfurl_id") and event.get("source"):
+            where = {"unfurl_id": event["unfurl_id"], "source": event["source"]}
+        else:
+            where = {"channel": visit.arrival.channel, "ts": event.get("message_ts")}
+        try:
+            await visit.web.call("chat.unfurl", unfurls=shown, **where)
+        except SlackRejected as error:  # the message is gone, or was unfurled before
+            _log.info("slack.no_unfurl", why=error.error)
+
+    async def _shown(self, visit: Visit) -> dict[str, JsonValue]:
+        links = visit.arrival.payload.get("links")
+        urls = [str(mapping(each).get("url", "")) for each in links] if isinstance(links, list) else []
+        shown: dict[str, JsonValue] = {}
+        for url in urls[:MOST]:
+            run = self._named(url)
+            if run:
+                try:
+                    shown[url] = {"blocks": [*_plan(await self._desk.run(visit.person, run))]}
+                except (NotFound, PolicyDenied):
+                    continue
+        return shown
+
+    def _named(self, url: str) -> str:
+        """Return the plan that an address of ours leads to, empty for any other."""
+        begins = self._places.plan("")
+        if not url.startswith(begins):
+            return ""
+        return unquote(urlsplit(url).path.removeprefix(urlsplit(begins).path).partition("/")[0])
+
+    async def _foreign(self, visit: Visit) -> bool:
+        """Return whether people of other organisations may be in the channel; where that is unknown, they may."""
+        if visit.arrival.channel == "COMPOSER":
+            return False
+        try:
+            answer = await visit.web.call("conversations.info", channel=visit.arrival.channel)
+        except SlackRejected:
+            return True
+        channel = answer.get("channel", {})
+        return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
+
+
+def _plan(run: Run) -> list[Block]:
+    title = rich(section([words(run.plan.goal, bold=True)]))
+    return [
+        title,
+        context(f"Plan: {status(run.status.value)}. What it would do is shown to those who may open it."),
+    ]

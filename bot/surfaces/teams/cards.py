@@ -1,0 +1,148 @@
+"""A plan in Teams: exact arguments, what changes, how it is taken back, who decided. Pure.
+
+The card that everybody sees has no button that decides: guests may see it, and people who may not. Whom Teams
+asks it for, and who presses "What can I do?", gets a view of their own, with what they may press; whether they may
+is asked again when they do.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.surfaces.places import Places
+from bot.surfaces.prose import provenance, status
+from bot.surfaces.teams.elements import (
+    Element,
+    Look,
+    Run,
+    asked,
+    card,
+    execute,
+    heading,
+    line,
+    moment,
+    opens,
+    words,
+)
+from memory.model.approval import Assurance
+from memory.model.intent import Provenance
+from memory.model.talk import Button, ButtonAction, Card, CardStep, Fact
+from memory.model.value import JsonValue
+
+MADE: Final = 1  # the version of what our buttons send back; raised when its meaning changes
+VIEW: Final = "view"
+REASON: Final = "reason"
+LONGEST_REASON: Final = 500
+_ASKS_WHY: Final = frozenset({ButtonAction.DENY, ButtonAction.BREAK_GLASS})
+_FOR_ALL: Final = frozenset({ButtonAction.WHY, ButtonAction.RECEIPTS})
+_MARKS: Final = {
+    "verified": "✔",
+    "done": "✔",
+    "failed": "✘",
+    "undone": "↺",
+    "decided": "…",
+    "unknown": "?",
+    "skipped": "-",
+}
+_SHOWN_OF_DIGEST = 12
+Line = list[Run]
+
+
+def base_card(plan: Card, places: Places, people: Sequence[str]) -> Element:
+    """Return the card as anybody may see it. These `people` are shown their own view when they look at it."""
+    view = execute("What can I do?", VIEW, _about(plan))
+    shared = [_pressed(each, plan, places) for each in plan.buttons if each.action in _FOR_ALL]
+    ends = plan.status in _FINAL
+    actions = [*([] if ends else [view]), *shared]
+    return card(_body(plan), actions, refresh=None if ends else view, people=people)
+
+
+def personal_card(plan: Card, places: Places, notes: Sequence[str] = ()) -> Element:
+    """Return the card as one person sees it, with what there is to tell them, and the buttons they may press."""
+    body = [*[line([words(note, bold=True)]) for note in notes], *_body(plan)]
+    if any(each.action in _ASKS_WHY for each in plan.buttons):
+        body.append(asked(REASON, "Why, for the record", LONGEST_REASON))
+    return card(body, [_pressed(each, plan, places) for each in plan.buttons])
+
+
+def card_text(plan: Card) -> str:
+    """Return the card in one line, for a notification."""
+    return f"{status(plan.status)}: {plan.title}"
+
+
+def _body(plan: Card) -> list[Element]:
+    return [
+        heading(plan.title),
+        line([words(f"{status(plan.status)} · asked by {plan.requester}", quiet=True)]),
+        *[line(each) for each in _alarms(plan)],
+        *[element for number, step in enumerate(plan.steps, 1) for element in _step(number, step)],
+        *[line(each) for each in _facts(plan)],
+    ]
+
+
+def _alarms(plan: Card) -> list[Line]:
+    lines: list[Line] = [[words(plan.break_glass, bold=True)]] if plan.break_glass else []
+    if plan.untrusted:
+        names = ", ".join(plan.untrusted)
+        lines.append([words(f"Untrusted: {names} came from text that nobody here wrote.", bold=True)])
+    return [*lines, *[[words("Careful: ", bold=True), words(warning)] for warning in plan.warnings]]
+
+
+def _step(number: int, step: CardStep) -> list[Element]:
+    mark = f"{_MARKS[step.status]} " if step.status in _MARKS else ""
+    lines: list[Line] = [[words(step.tool, code=True)], *[_argument(fact) for fact in step.arguments]]
+    for change in step.changes:
+        before, after = words(change.before, code=True, struck=True), words(change.after, code=True)
+        lines.append([words(f"{change.field}: "), before, words(" → "), after])
+    lines += [[words("Checked by: "), words(check)] for check in step.checks]
+    lines += [[words("Undo: "), words(step.undo)]] if step.undo else []
+    lines += [[words(step.result, italic=True)]] if step.result else []
+    said = line([words(f"{mark}{number}. "), words(step.says, bold=True)], spaced=True)
+    return [said, *[line(each) for each in lines]]
+
+
+def _argument(fact: Fact) -> Line:
+    runs = [words(f"{fact.name} = "), words(fact.value, code=True)]
+    untrusted = fact.provenance is Provenance.UNTRUSTED
+    said = fact.provenance is Provenance.SAID
+    return runs if said else [*runs, words(f" ({provenance(fact.provenance)})", bold=untrusted)]
+
+
+def _facts(plan: Card) -> list[Line]:
+    waits = plan.expires_at if plan.status == "waiting" else None
+    facts = (
+        ("Touches", ", ".join(plan.blast_radius)),
+        ("Needs", _needs(plan)),
+        ("Policy", plan.policy),
+        ("Digest", plan.plan_digest[:_SHOWN_OF_DIGEST]),
+        ("Waits until", moment(waits) if waits else ""),
+    )
+    lines: list[Line] = [[words(f"{name}: "), words(value)] for name, value in facts if value]
+    lines += [[words(each, bold=True)] for each in plan.decided]
+    results = {step.result for step in plan.steps}
+    return [*lines, [words(plan.summary)]] if plan.summary and plan.summary not in results else lines
+
+
+def _needs(plan: Card) -> str:
+    if not plan.quorum:
+        return ""
+    how = "" if plan.assurance is Assurance.CHAT else f", with a {plan.assurance.value}"
+    return f"{plan.quorum} approval{'s' if plan.quorum > 1 else ''}, not from {plan.requester}{how}"
+
+
+def _pressed(given: Button, plan: Card, places: Places) -> Element:
+    match given.action:
+        case ButtonAction.SIGN:
+            return opens(given.label, places.approving(given.value))
+        case ButtonAction.RECEIPTS:
+            return opens(given.label, places.receipts(given.value))
+        case _:
+            look: Look = "positive" if given.primary else "destructive" if given.danger else "default"
+            return execute(given.label, given.action.value, _about(plan), look)
+
+
+def _about(plan: Card) -> dict[str, JsonValue]:
+    """Return what a button sends back: which plan, in which form it was seen."""
+    return {"made": MADE, "run": plan.run, "digest": plan.plan_digest}
+
+
+_FINAL = frozenset({"succeeded", "failed", "undone", "denied", "expired", "cancelled"})

@@ -1,0 +1,1 @@
+"""Microsoft's side of Teams on loopback, over real HTTP."""

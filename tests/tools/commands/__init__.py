@@ -1,0 +1,1 @@
+"""Programs that the settings allow to be run."""

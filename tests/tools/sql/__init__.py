@@ -1,0 +1,1 @@
+"""Databases that may be read."""

@@ -1,0 +1,43 @@
+"""Ending a program that we started, with every process of its group, and letting go of its pipes."""
+
+import asyncio
+import os
+import signal
+from asyncio.subprocess import Process
+from contextlib import suppress
+
+GONE_S = 10.0  # how long the kernel may take to end what was killed, on a busy machine
+_CHUNK = 65_536
+
+
+async def ended(process: Process, grace_s: float = 0.0) -> None:
+    """End a program that leads a process group of its own; it has `grace_s` to end by itself.
+
+    What it still writes is read and dropped: a full pipe would keep it, and us, waiting.
+    """
+    if process.stdin is not None:
+        process.stdin.close()
+    draining = [asyncio.create_task(_drained(each)) for each in (process.stdout, process.stderr) if each]
+    try:
+        if grace_s:
+            await _gone(process, grace_s)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await _gone(process, GONE_S)
+    finally:
+        for each in draining:
+            each.cancel()
+        await asyncio.gather(*draining, return_exceptions=True)
+        process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public closes pipes that others hold
+
+
+async def _gone(process: Process, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await process.wait()
+
+
+async def _drained(stream: asyncio.StreamReader) -> None:
+    with suppress(ConnectionError, RuntimeError):  # somebody else may be reading it still
+        while await stream.read(_CHUNK):
+            pass
