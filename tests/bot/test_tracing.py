@@ -47,14 +47,16 @@ async def test_every_id_of_a_turn_leads_to_the_same_trace(
         "Proposed",
         "Policy asks people",
         "Approved",
+        "Measured before",
         "Granted",
         "Done",
         "Verified",
+        "Measured after",
         "Ended: succeeded",
     ]
     (chain,) = trace.chains
     assert chain.complete
-    assert chain.links == (0, 1, 2, 3, 4, 5)
+    assert chain.links == (0, 1, 2, 3, 4, 6)
 
 
 async def test_who_audits_sees_who_did_what_and_others_only_themselves(tracing: Tracing, run: Run) -> None:

@@ -118,6 +118,8 @@ def runs_group() -> typer.Typer:
         rich_markup_mode="rich",
         help="""Plans: a list, one in full, one as it goes on; pause, resume and cancel what is under way.
 
+    Every command takes [bold]--json[/bold].
+
     [bold]Examples[/bold]
 
       quarterdeck runs --status waiting

@@ -18,6 +18,8 @@ slack = typer.Typer(
     rich_markup_mode="rich",
     help="""Quarterdeck in Slack: the app, and whether it works.
 
+    Every command takes [bold]--json[/bold].
+
     [bold]Examples[/bold]
 
       quarterdeck slack manifest > manifest.json

@@ -19,6 +19,8 @@ teams = typer.Typer(
     rich_markup_mode="rich",
     help="""Quarterdeck in Microsoft Teams: the app, and whether it works.
 
+    Every command takes [bold]--json[/bold].
+
     [bold]Examples[/bold]
 
       quarterdeck teams package

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from memory.model.identity import Account, AccountSource
 from memory.model.people import Principal
@@ -98,14 +99,15 @@ async def test_user_groups_are_asked_for_once_and_not_for_each_message(here: Nod
 
 
 async def test_a_missing_scope_for_groups_takes_no_one_their_own_roles_and_is_said_once(
-    here: Node, capsys: pytest.CaptureFixture[str]
+    here: Node,
 ) -> None:
     here.slack.failing["usergroups.list"] = ["missing_scope"] * 10
-    for number in range(3):
-        await here.deliveries.command("UALICE", f"status {number}")
-    await here.slack.until(lambda: len(here.talking.done) == 3)
+    with capture_logs() as logs:
+        for number in range(3):
+            await here.deliveries.command("UALICE", f"status {number}")
+        await here.slack.until(lambda: len(here.talking.done) == 3)
     assert {role.value for role in here.talking.done[0].person.roles} == {"operator", "approver"}
-    assert "".join(capsys.readouterr()).count("scope_missing") == 1
+    assert [each["event"] for each in logs].count("slack.scope_missing") == 1
 
 
 def buttons(answer: dict[str, Any]) -> list[dict[str, Any]]:
