@@ -25,7 +25,7 @@ test: lint  ## Everything CI runs: contracts, style, types, then the tests
 	@bash deploy/system-packages.sh $(TEST_PACKAGES)
 	@$(PYTEST) -m "not slow" --durations=40
 
-coverage: setup  ## The same tests with what they cover, which takes twice as long
+coverage: setup  ## The same tests, with what they cover
 	@bash deploy/system-packages.sh $(TEST_PACKAGES)
 	@$(PYTEST) -m "not slow" --cov --cov-report=term
 

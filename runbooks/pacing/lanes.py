@@ -16,8 +16,8 @@ from runbooks.pacing.classes import class_of, escalated, queued_at, waits
 from runbooks.pacing.fairness import second, turn
 
 QUEUES = (
-    Queue(name=RunClass.INCIDENT.value, concurrency=8, per_tenant=8),
-    Queue(name=RunClass.INTERACTIVE.value, concurrency=8, per_tenant=4),
+    Queue(name=RunClass.INCIDENT.value, concurrency=8, per_tenant=8, look_s=0.1),
+    Queue(name=RunClass.INTERACTIVE.value, concurrency=8, per_tenant=4, look_s=0.1),
     Queue(name=RunClass.ROUTINE.value, concurrency=4, per_tenant=2, look_s=0.5),
     Queue(name=RunClass.BATCH.value, concurrency=2, per_tenant=1, look_s=1.0),
 )

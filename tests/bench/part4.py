@@ -15,7 +15,7 @@ from runbooks.engine.durable import EngineOnDbos
 from runbooks.engine.port import Lane, Queue, Report, Work
 from runbooks.pacing.fairness import jain
 from tests.bench import report
-from tests.bench.bare import BareDbos
+from tests.bench.bare import POLL_S, BareDbos
 from tests.bench.report import Figure
 from tests.bench.timing import Timing, timing
 from tests.postgres import cluster
@@ -27,7 +27,7 @@ SHARE = 50  # of each tenant but the one that floods with all the rest
 COMPARED = 200  # runs of the comparison with bare DBOS
 STEPS = 3
 ALONE = 50  # runs of the comparison that have nothing before them
-QUEUE = Queue(name="interactive", concurrency=8, per_tenant=4)
+QUEUE = Queue(name="interactive", concurrency=8, per_tenant=4, look_s=POLL_S)
 FLOORS = """
 1,000 runs of ten tenants, one of which queues 550 of them before the others come. While all of them wait, Jain's
 index of what each had started is 1 where all had the same and 0.1 where one had everything. The floor is bare
