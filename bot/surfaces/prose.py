@@ -8,10 +8,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from agents.units import quantity
+from memory.model.approval import Assurance
 from memory.model.evidence import Evidence
 from memory.model.intent import Provenance
+from memory.model.talk import Card
 
 POINT = "- "
 
@@ -42,6 +45,16 @@ _STATUSES = {
     "cancelling": "Being cancelled at the next safe point",
     "called_off": "Cancelled",
 }
+STEP_MARKS: Final = {
+    "verified": "✔",
+    "done": "✔",
+    "failed": "✘",
+    "undone": "↺",
+    "decided": "…",
+    "unknown": "?",
+    "skipped": "-",
+}
+_SHOWN_OF_DIGEST = 12
 
 
 @dataclass(frozen=True)
@@ -102,6 +115,31 @@ def provenance(origin_of: Provenance) -> str:
 def status(word: str) -> str:
     """Return how a plan stands, in words."""
     return _STATUSES.get(word, word)
+
+
+def marked(step: str) -> str:
+    """Return the sign for how a step stands, with a space after it; nothing for one that has not begun."""
+    return f"{STEP_MARKS[step]} " if step in STEP_MARKS else ""
+
+
+def needs(card: Card) -> str:
+    """Return how many approvals a plan takes, from whom not, and what a click is not enough for; if any."""
+    if not card.quorum:
+        return ""
+    how = "" if card.assurance is Assurance.CHAT else f", with a {card.assurance.value}"
+    return f"{card.quorum} approval{'s' if card.quorum > 1 else ''}, not from {card.requester}{how}"
+
+
+def untrusted(card: Card) -> str:
+    """Return which arguments of a plan came from text that nobody here wrote; empty for none."""
+    if not card.untrusted:
+        return ""
+    return f"Untrusted: {', '.join(card.untrusted)} came from text that nobody here wrote."
+
+
+def short_digest(card: Card) -> str:
+    """Return as much of a plan's digest as people compare."""
+    return card.plan_digest[:_SHOWN_OF_DIGEST]
 
 
 def _harmless(letter: str) -> bool:

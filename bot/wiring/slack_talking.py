@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bot.settings import Settings
 from bot.surfaces.links import origins
+from bot.surfaces.places import Places
 from bot.surfaces.slack.keeping import Kept
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.talking import Surroundings
 from memory.model.catalogue import Catalogue
 from memory.model.identity import AccountSource

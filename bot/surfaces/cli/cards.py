@@ -13,6 +13,7 @@ from rich.text import Text
 from agents.units import moment
 from bot.surfaces.cli.braille import plot
 from bot.surfaces.cli.plain import plain
+from bot.surfaces.prose import STEP_MARKS
 from memory.model.approval import Assurance
 from memory.model.intent import Provenance
 from memory.model.talk import ButtonAction, Card, CardStep, Fact
@@ -28,16 +29,6 @@ _BORDERS = {
     "cancelling": "yellow",
 }
 _CHART = (50, 4)  # letters wide and high
-MARKS = {
-    "verified": "✔",
-    "done": "✔",
-    "failed": "✘",
-    "undone": "↺",
-    "pending": "·",
-    "decided": "…",
-    "unknown": "?",
-    "skipped": "-",
-}
 
 
 def card_panel(card: Card, now: datetime) -> RenderableType:
@@ -109,7 +100,7 @@ def _needs(card: Card) -> str:
 
 
 def _step(number: int, step: CardStep) -> RenderableType:
-    text = Text(f"{MARKS.get(step.status, '·')} {number}. ", style="cyan")
+    text = Text(f"{STEP_MARKS.get(step.status, '·')} {number}. ", style="cyan")
     text.append(plain(step.says), style="bold default")
     text.append(f"\n     {plain(step.tool)}", style="dim")
     for fact in step.arguments:

@@ -6,10 +6,9 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from bot.surfaces.cli.cards import MARKS
 from bot.surfaces.cli.plain import plain
 from bot.surfaces.cli.shapes import PlanView
-from bot.surfaces.prose import status
+from bot.surfaces.prose import STEP_MARKS, status
 from memory.model.talk import Card, CardStep
 
 _MINUTE_S = 60
@@ -55,7 +54,7 @@ def length(seconds: float) -> str:
 
 
 def _step(number: int, step: CardStep, now: datetime) -> Text:
-    text = Text(f"{MARKS.get(step.status, '·')} {number}. ", style="cyan")
+    text = Text(f"{STEP_MARKS.get(step.status, '·')} {number}. ", style="cyan")
     text.append(plain(step.says), style="default")
     text.append(f"  {_time(step, now)}", style="dim")
     if step.waiting:

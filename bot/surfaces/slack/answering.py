@@ -7,10 +7,10 @@ import structlog
 
 from bot.pictures import Format, Pictures
 from bot.surfaces.desk import Desk
+from bot.surfaces.places import Places
 from bot.surfaces.slack.blocks import Post, context, feedback
 from bot.surfaces.slack.conversing import conversation, message
 from bot.surfaces.slack.limits import BLOCKS
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.ports import Visit
 from bot.surfaces.slack.replies import reply_posts
 from bot.surfaces.slack.showing import Board

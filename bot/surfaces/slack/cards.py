@@ -7,27 +7,16 @@ asked again when they do.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.surfaces.prose import measured, provenance, status
+from bot.surfaces.places import Places
+from bot.surfaces.prose import marked, measured, needs, provenance, short_digest, status, untrusted
 from bot.surfaces.slack.blocks import Look, actions, asking, button, context, divider, header
 from bot.surfaces.slack.offering import WAITING, asked_for
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.presses import pressed_on
 from bot.surfaces.slack.rich import Block, Piece, joined, link, moment, rich, section, words
-from memory.model.approval import Assurance
 from memory.model.evidence import Evidence
 from memory.model.intent import Provenance
 from memory.model.talk import Button, ButtonAction, Card, CardStep, Fact
 
-_MARKS = {
-    "verified": "✔",
-    "done": "✔",
-    "failed": "✘",
-    "undone": "↺",
-    "decided": "…",
-    "unknown": "?",
-    "skipped": "-",
-}
-_SHOWN_OF_DIGEST = 12
 _MOST_EVIDENCE = 5
 Line = list[Piece]
 
@@ -90,14 +79,13 @@ def _alarms(card: Card) -> list[Block]:
     if card.break_glass:
         lines.append([words(card.break_glass, bold=True)])
     if card.untrusted:
-        names = ", ".join(card.untrusted)
-        lines.append([words(f"Untrusted: {names} came from text that nobody here wrote.", bold=True)])
+        lines.append([words(untrusted(card), bold=True)])
     lines += [[words("Careful: ", bold=True), words(warning)] for warning in card.warnings]
     return [rich(section(joined(lines)))] if lines else []
 
 
 def _step(number: int, step: CardStep) -> list[Line]:
-    mark = f"{_MARKS[step.status]} " if step.status in _MARKS else ""
+    mark = marked(step.status)
     lines: list[Line] = [[words(f"{mark}{number}. "), words(step.says, bold=True)]]
     lines += [[words(step.tool, code=True)]]
     lines += [_argument(fact) for fact in step.arguments]
@@ -131,26 +119,18 @@ def _facts(card: Card) -> list[Line]:
         ("State", card.state),
         ("Touches", ", ".join(card.blast_radius)),
         ("Before now", " ".join(card.history)),
-        ("Needs", _needs(card)),
+        ("Needs", needs(card)),
         ("Before now", " ".join(card.history)),
         ("Policy", card.policy),
-        ("Digest", card.plan_digest[:_SHOWN_OF_DIGEST]),
+        ("Digest", short_digest(card)),
     ]
     lines = [[words(f"{name}: "), words(value, code=name == "Digest")] for name, value in facts if value]
     if card.expires_at is not None and card.status == WAITING:
         lines.append([words("Waits until: "), moment(card.expires_at)])
     lines += [[words(line, bold=True)] for line in (*card.decided, card.state) if line]
-    lines += [[words(line)] for line in card.measured]
     lines += [[words("Measured: "), words(line)] for line in card.measured]
     results = {step.result for step in card.steps}
     return [*lines, [words(card.summary)]] if card.summary and card.summary not in results else lines
-
-
-def _needs(card: Card) -> str:
-    if not card.quorum:
-        return ""
-    how = "" if card.assurance is Assurance.CHAT else f", with a {card.assurance.value}"
-    return f"{card.quorum} approval{'s' if card.quorum > 1 else ''}, not from {card.requester}{how}"
 
 
 def _pressed(given: Button, card: Card, places: Places) -> Block:

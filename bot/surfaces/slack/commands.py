@@ -6,11 +6,11 @@ from typing import Final
 
 from bot.surfaces.controls import Controls
 from bot.surfaces.desk import Desk
+from bot.surfaces.places import Places
 from bot.surfaces.prose import status
 from bot.surfaces.slack.answering import Answering
 from bot.surfaces.slack.blocks import Post, context, header, note, posts
 from bot.surfaces.slack.cards import Background, card_blocks
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.ports import Visit
 from bot.surfaces.slack.rich import Block, Piece, link, points, rich, section, words
 from bot.surfaces.slack.runbooks import Runbooks

@@ -5,10 +5,10 @@ from typing import Final
 
 from bot.surfaces.controls import SwitchState
 from bot.surfaces.desk import Readiness
+from bot.surfaces.places import Places
 from bot.surfaces.prose import status
 from bot.surfaces.slack.blocks import button, context, divider, header
 from bot.surfaces.slack.limits import VIEW_BLOCKS
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.presses import Press
 from bot.surfaces.slack.rich import Block, Piece, joined, link, moment, points, rich, section, words
 from memory.model.run import Run, RunStatus

@@ -10,8 +10,8 @@ import structlog
 
 from bot.surfaces.controls import Controls, SwitchState
 from bot.surfaces.desk import Desk
+from bot.surfaces.places import Places
 from bot.surfaces.slack.home import Facts, home
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.ports import Visit, Web
 from bot.surfaces.slack.showing import watcher
 from memory.canonical import digest

@@ -4,9 +4,9 @@ from typing import Final
 
 from bot.surfaces.controls import Controls, StandingAsked
 from bot.surfaces.desk import Desk
+from bot.surfaces.places import Places
 from bot.surfaces.slack.blocks import Post, actions, button, note
 from bot.surfaces.slack.cards import choices
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.ports import Visit
 from bot.surfaces.slack.presses import Press, Subject, pressed_on
 from bot.surfaces.slack.rich import Block

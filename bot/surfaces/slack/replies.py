@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from bot.surfaces.places import Places
 from bot.surfaces.prose import Citation, Passage, cited, measured, passages
 from bot.surfaces.slack.blocks import Post, actions, button, context, posts, uploaded
 from bot.surfaces.slack.cards import card_blocks, card_text
 from bot.surfaces.slack.limits import cut
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.rich import Block, Part, Piece, joined, link, moment, points, quote, rich, section, words
 from memory.model.evidence import Evidence
 from memory.model.talk import Button, ButtonAction, Reply

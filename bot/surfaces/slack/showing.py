@@ -11,12 +11,12 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.surfaces.desk import Desk
+from bot.surfaces.places import Places
 from bot.surfaces.prose import visible
 from bot.surfaces.slack.blocks import Post, escaped, posts
 from bot.surfaces.slack.cards import Background, card_blocks, card_text
 from bot.surfaces.slack.keeping import Kept
 from bot.surfaces.slack.offering import open_to_all
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.ports import Web, Webs
 from bot.surfaces.slack.rich import person, rich, section, words
 from memory.canonical import digest

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.surfaces.places import Places
 from bot.surfaces.ports import Ports
 from bot.surfaces.slack.answering import Answering
 from bot.surfaces.slack.clips import Listener
@@ -14,7 +15,6 @@ from bot.surfaces.slack.deciding import Deciding
 from bot.surfaces.slack.following import Following
 from bot.surfaces.slack.homes import Homes
 from bot.surfaces.slack.keeping import Kept
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.ports import Webs
 from bot.surfaces.slack.repeating import Repeating
 from bot.surfaces.slack.runbooks import Runbooks

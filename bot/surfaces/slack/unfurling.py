@@ -9,9 +9,9 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from bot.surfaces.desk import Desk
+from bot.surfaces.places import Places
 from bot.surfaces.prose import status
 from bot.surfaces.slack.blocks import context
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.ports import Visit
 from bot.surfaces.slack.presses import mapping
 from bot.surfaces.slack.rich import Block, rich, section, words

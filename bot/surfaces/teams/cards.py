@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.surfaces.places import Places
-from bot.surfaces.prose import provenance, status
+from bot.surfaces.prose import marked, needs, provenance, short_digest, status, untrusted
 from bot.surfaces.teams.elements import (
     Element,
     Look,
@@ -23,8 +23,8 @@ from bot.surfaces.teams.elements import (
     opens,
     words,
 )
-from memory.model.approval import Assurance
 from memory.model.intent import Provenance
+from memory.model.run import RunStatus
 from memory.model.talk import Button, ButtonAction, Card, CardStep, Fact
 from memory.model.value import JsonValue
 
@@ -34,16 +34,6 @@ REASON: Final = "reason"
 LONGEST_REASON: Final = 500
 _ASKS_WHY: Final = frozenset({ButtonAction.DENY, ButtonAction.BREAK_GLASS})
 _FOR_ALL: Final = frozenset({ButtonAction.WHY, ButtonAction.RECEIPTS})
-_MARKS: Final = {
-    "verified": "✔",
-    "done": "✔",
-    "failed": "✘",
-    "undone": "↺",
-    "decided": "…",
-    "unknown": "?",
-    "skipped": "-",
-}
-_SHOWN_OF_DIGEST = 12
 Line = list[Run]
 
 
@@ -82,13 +72,12 @@ def _body(plan: Card) -> list[Element]:
 def _alarms(plan: Card) -> list[Line]:
     lines: list[Line] = [[words(plan.break_glass, bold=True)]] if plan.break_glass else []
     if plan.untrusted:
-        names = ", ".join(plan.untrusted)
-        lines.append([words(f"Untrusted: {names} came from text that nobody here wrote.", bold=True)])
+        lines.append([words(untrusted(plan), bold=True)])
     return [*lines, *[[words("Careful: ", bold=True), words(warning)] for warning in plan.warnings]]
 
 
 def _step(number: int, step: CardStep) -> list[Element]:
-    mark = f"{_MARKS[step.status]} " if step.status in _MARKS else ""
+    mark = marked(step.status)
     lines: list[Line] = [[words(step.tool, code=True)], *[_argument(fact) for fact in step.arguments]]
     for change in step.changes:
         before, after = words(change.before, code=True, struck=True), words(change.after, code=True)
@@ -111,22 +100,15 @@ def _facts(plan: Card) -> list[Line]:
     waits = plan.expires_at if plan.status == "waiting" else None
     facts = (
         ("Touches", ", ".join(plan.blast_radius)),
-        ("Needs", _needs(plan)),
+        ("Needs", needs(plan)),
         ("Policy", plan.policy),
-        ("Digest", plan.plan_digest[:_SHOWN_OF_DIGEST]),
+        ("Digest", short_digest(plan)),
         ("Waits until", moment(waits) if waits else ""),
     )
     lines: list[Line] = [[words(f"{name}: "), words(value)] for name, value in facts if value]
     lines += [[words(each, bold=True)] for each in plan.decided]
     results = {step.result for step in plan.steps}
     return [*lines, [words(plan.summary)]] if plan.summary and plan.summary not in results else lines
-
-
-def _needs(plan: Card) -> str:
-    if not plan.quorum:
-        return ""
-    how = "" if plan.assurance is Assurance.CHAT else f", with a {plan.assurance.value}"
-    return f"{plan.quorum} approval{'s' if plan.quorum > 1 else ''}, not from {plan.requester}{how}"
 
 
 def _pressed(given: Button, plan: Card, places: Places) -> Element:
@@ -145,4 +127,4 @@ def _about(plan: Card) -> dict[str, JsonValue]:
     return {"made": MADE, "run": plan.run, "digest": plan.plan_digest}
 
 
-_FINAL = frozenset({"succeeded", "failed", "undone", "denied", "expired", "cancelled"})
+_FINAL = frozenset(status.value for status in RunStatus if status.final())

@@ -27,11 +27,11 @@ from bot.refusals import Refusals
 from bot.server import create_app
 from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.controls import Controls
+from bot.surfaces.places import Places
 from bot.surfaces.ports import Ports
 from bot.surfaces.procedures import RunbookDesk
 from bot.surfaces.slack.clips import Listener
 from bot.surfaces.slack.pacing import Pacer
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.ports import Webs
 from bot.surfaces.slack.receiving.inbox import Inbox
 from bot.surfaces.slack.talking import Pace, Surroundings, TalkingSide, talking_side

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.surfaces.places import Places
 from bot.surfaces.prose import visible
 from bot.surfaces.slack import limits
 from bot.surfaces.slack.blocks import Post, button, header, posts
 from bot.surfaces.slack.cards import card_blocks, card_text
-from bot.surfaces.slack.places import Places
 from bot.surfaces.slack.replies import card_posts, reply_posts
 from bot.surfaces.slack.rich import Block, plain, quote, rich, section, words
 from memory.model.approval import Assurance
