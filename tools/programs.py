@@ -5,7 +5,6 @@ is given time to tidy up, then killed. The environment is what is given and noth
 """
 
 import asyncio
-import os
 import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from memory.errors import ConnectorUnreachable, DependencyMissing, ResponseTooLarge
+from tools.processes import ended, sent
 
 SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin"
 MOST_BYTES = 4_000_000
@@ -58,7 +58,7 @@ async def run(
     try:
         async with asyncio.timeout(within_s):
             (out, too_much), (complaint, _), _ = await asyncio.gather(
-                _read(process.stdout, most_bytes, lambda: _signal(process, signal.SIGKILL)),
+                _read(process.stdout, most_bytes, lambda: sent(process, signal.SIGKILL)),
                 _read(process.stderr, MOST_COMPLAINT_BYTES, lambda: None),
                 _feed(process.stdin, given),
             )
@@ -66,7 +66,7 @@ async def run(
     except TimeoutError:
         raise ConnectorUnreachable(f"{name} did not end within {within_s:.3g} s and was stopped") from None
     finally:
-        await _end(process, grace_s)
+        await ended(process, grace_s, asked=signal.SIGINT)
     if too_much:
         raise ResponseTooLarge(
             f"expected at most {most_bytes:,} bytes from {name}, found more", hint="Ask for less."
@@ -119,22 +119,3 @@ async def _feed(stream: asyncio.StreamWriter | None, given: bytes) -> None:
         stream.write(given)
         await stream.drain()
     stream.close()
-
-
-async def _end(process: asyncio.subprocess.Process, grace_s: float) -> None:
-    """End the group if it is still there."""
-    if process.returncode is not None:
-        return
-    try:
-        if grace_s:
-            _signal(process, signal.SIGINT)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), grace_s)
-    finally:
-        _signal(process, signal.SIGKILL)
-    await process.wait()
-
-
-def _signal(process: asyncio.subprocess.Process, what: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, what)
