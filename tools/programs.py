@@ -1,6 +1,6 @@
 """Running a program: an argument list and never a shell, in a group of its own, bounded in time and in output.
 
-When its time is over, or whoever waits for it is cancelled, the whole group is ended: interrupted first where it
+When its time is over, or whoever waits for it is cancelled, the whole group is ended: asked first where it
 is given time to tidy up, then killed. The environment is what is given and nothing else.
 """
 
@@ -18,6 +18,7 @@ SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin"
 MOST_BYTES = 4_000_000
 MOST_COMPLAINT_BYTES = 64_000
 _CHUNK = 65_536
+_ASKED = signal.SIGTERM  # a shell has what it starts in the background ignore SIGINT
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ async def run(
 
     What it writes goes `into` that file descriptor, if there is one, and stays there if this process dies.
 
-    Beyond `within_s` it is interrupted, and killed `grace_s` later. Raises `ConnectorUnreachable` where it did not
+    Beyond `within_s` it is asked to end, and killed `grace_s` later. Raises `ConnectorUnreachable` where it did not
     end in time, `ResponseTooLarge` where it wrote more than `most_bytes`, `DependencyMissing` where there is none.
     """
     name = Path(command[0]).name
@@ -66,7 +67,7 @@ async def run(
     except TimeoutError:
         raise ConnectorUnreachable(f"{name} did not end within {within_s:.3g} s and was stopped") from None
     finally:
-        await ended(process, grace_s, asked=signal.SIGINT)
+        await ended(process, grace_s, asked=_ASKED)
     if too_much:
         raise ResponseTooLarge(
             f"expected at most {most_bytes:,} bytes from {name}, found more", hint="Ask for less."

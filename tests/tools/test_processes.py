@@ -11,9 +11,18 @@ import pytest
 
 from tools.processes import ended
 
-STUBBORN = (
-    "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
-)
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print('up', flush=True)
+time.sleep(60)
+"""
+TIDY = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
+print('up', flush=True)
+time.sleep(60)
+"""
 
 
 async def started(program: str) -> Process:
@@ -35,7 +44,7 @@ def gone(process: Process) -> bool:
 
 async def test_who_is_cancelled_while_ending_a_program_ends_it_first() -> None:
     process = await started(STUBBORN)
-    ending = asyncio.create_task(ended(process, 0.2, asked=signal.SIGINT))
+    ending = asyncio.create_task(ended(process, 0.2, asked=signal.SIGTERM))
     await asyncio.sleep(0)
     ending.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -45,10 +54,8 @@ async def test_who_is_cancelled_while_ending_a_program_ends_it_first() -> None:
 
 
 async def test_a_program_that_is_asked_may_tidy_up() -> None:
-    process = await started(
-        "import sys, time\nprint('up', flush=True)\ntry: time.sleep(60)\nexcept KeyboardInterrupt: sys.exit(7)"
-    )
-    await ended(process, 30.0, asked=signal.SIGINT)
+    process = await started(TIDY)
+    await ended(process, 30.0, asked=signal.SIGTERM)
     assert process.returncode == 7
 
 

@@ -66,14 +66,14 @@ async def test_cancelled_it_ends_with_everything_it_started(tmp_path: Path) -> N
 
 
 async def test_interrupted_it_has_a_moment_to_tidy_up(tmp_path: Path) -> None:
-    line = "trap 'echo tidy > tidied; exit 0' INT; while :; do sleep 0.05; done"
+    line = "trap 'echo tidy > tidied; exit 0' TERM; while :; do sleep 0.05; done"
     with pytest.raises(ConnectorUnreachable):
         await shell(line, tmp_path, within_s=0.5, grace_s=5.0)
     assert (tmp_path / "tidied").exists()
 
 
 async def test_one_that_does_not_heed_the_interruption_is_killed(tmp_path: Path) -> None:
-    line = "trap '' INT; echo $$ > child; while :; do sleep 0.05; done"
+    line = "trap '' TERM; echo $$ > child; while :; do sleep 0.05; done"
     with pytest.raises(ConnectorUnreachable):
         await shell(line, tmp_path, within_s=0.5, grace_s=0.2)
     until(lambda: gone((tmp_path / "child").read_text().strip()), "its end")
