@@ -49,8 +49,9 @@ async def run(
 
     What it writes goes `into` that file descriptor, if there is one, and stays there if this process dies.
 
-    Beyond `within_s` it is asked to end, and killed `grace_s` later. Raises `ConnectorUnreachable` where it did not
-    end in time, `ResponseTooLarge` where it wrote more than `most_bytes`, `DependencyMissing` where there is none.
+    Beyond `within_s` it is asked to end, and killed `grace_s` later. Raises `ConnectorUnreachable` where it did
+    not end in time, `ResponseTooLarge` where it wrote more than `most_bytes`, `DependencyMissing` where there is
+    none.
     """
     name = Path(command[0]).name
     if within_s <= 0:

@@ -67,7 +67,10 @@ async def test_a_child_that_outlives_its_program_is_ended_too() -> None:
     )
     assert process.stdout is not None
     child = int(await process.stdout.readline())
-    await process.wait()
+    async with asyncio.timeout(10):
+        while process.returncode is None:  # noqa: ASYNC110 - `wait` would wait for the child's end of the pipe too
+            await asyncio.sleep(0.005)
+    assert running(child)
     await ended(process)
     async with asyncio.timeout(10):
         while running(child):  # noqa: ASYNC110 - the kernel tells nobody of a grandchild's end
