@@ -9,7 +9,7 @@ PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 DEMO_PACKAGES := prometheus prometheus-alertmanager
 TEST_PACKAGES := $(DEMO_PACKAGES) git redis-server postgresql chromium espeak-ng golang-go golang-golang-x-mod-dev
 
-.PHONY: help setup demo test coverage test-slow test-kubernetes lint format bench eval clean
+.PHONY: help setup demo test coverage test-slow test-playground test-kubernetes lint format bench eval clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[36mmake %-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ coverage: setup  ## The same tests, with what they cover
 
 test-slow: setup  ## The soaks, which `make test` leaves out
 	@$(PYTEST) -m slow
+
+test-playground: setup  ## Teams talked to by Microsoft's own playground, brought from npm into .tools
+	@npm install --silent --no-fund --no-audit --prefix .tools/playground @microsoft/m365agentsplayground
+	@PATH="$$PWD/.tools/playground/node_modules/.bin:$$PATH" $(BIN)/pytest tests/bot/surfaces/teams/test_playground.py
 
 test-kubernetes: setup  ## The Kubernetes suite on a real control plane too: QUARTERDECK_TEST_KUBECONFIG names it
 	@test -n "$${QUARTERDECK_TEST_KUBECONFIG:-}" || { echo "QUARTERDECK_TEST_KUBECONFIG: expected an administrator's kubeconfig of a test cluster" >&2; exit 2; }

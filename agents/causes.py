@@ -60,7 +60,7 @@ class Seen(Value):
     evidence: tuple[Evidence, ...] = ()
 
 
-_OFTEN = {
+OFTEN = {
     ChangeKind.DEPLOY: 0.9,
     ChangeKind.ROLLBACK: 0.8,
     ChangeKind.FLAG: 0.85,
@@ -105,7 +105,7 @@ def _changes(
         yield Cause(
             kind=CauseKind.CHANGE,
             service=change.service or service,
-            weight=_OFTEN[change.kind] * math.pow(0.5, age / HALF_LIFE_S) * factor,
+            weight=OFTEN[change.kind] * math.pow(0.5, age / HALF_LIFE_S) * factor,
             change=change,
             speaks_for=(Argument(text=f"it came {before(lead)}", evidence=seen.evidence), *speaks_for),
             speaks_against=speaks_against,

@@ -228,5 +228,7 @@ def _considered(diagnosis: Diagnosis, told: Cause | None, way_out: Remedy | None
             against = "; ".join(argument.text for argument in cause.speaks_against)
             what = happening(cause.change, diagnosis.service.name) if cause.change else f"{cause.service} itself"
             yield f"{what} as the cause: {cause.confidence}{f', but {against}' if against else ''}"
+    if diagnosis.report is not None:
+        yield from (f"Not validated: {claim.text}" for claim in diagnosis.report.not_validated)
     if way_out is not None and way_out.call is not None:
         yield f"{way_out.label}: suggested, not done; it takes a person to ask for it and another to approve it"

@@ -1,14 +1,17 @@
 """Answers "what is wrong with checkout?": looks everywhere at once, and works out what turned and why.
 
+Where something turned, it walks on along what the service leans on, as far as something moved.
 Every look is a read through the observer. What cannot be reached is named, and the rest is answered all the same.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agents.case import Case, together
 from agents.causes import Cause, Seen, causes
+from agents.investigation.claims import Report
+from agents.investigation.live import inquired
 from agents.symptoms import NORMS, SURGE, Condition, Symptom, condition, symptom
 from memory.errors import InvalidWindow
 from memory.model.catalogue import Service
@@ -34,6 +37,7 @@ class Diagnosis:
     environment: str | None
     symptoms: tuple[Symptom, ...]
     dependencies: tuple[Symptom, ...]
+    further: tuple[Symptom, ...]  # of what lies behind these, where the walk found that it turned
     alerts: tuple[AlertReading, ...] | None
     alert_look: Outcome
     changes: tuple[Seen, ...]
@@ -42,6 +46,7 @@ class Diagnosis:
     causes: tuple[Cause, ...]
     failed: dict[str, Outcome]
     gaps: tuple[str, ...]
+    report: Report | None = None  # what walking the graph brought, where something turned
 
     @property
     def condition(self) -> Condition:
@@ -62,6 +67,18 @@ async def diagnose(case: Case, service: Service) -> Diagnosis:
     surge = symptom(service.name, Signal.TRAFFIC, signals[Signal.TRAFFIC], SURGE)
     alerts = outcomes[f"alerts of {service.name}"]
     description = outcomes[f"state of {service.name}"]
+    looked = {(service.name, signal): outcome for signal, outcome in signals.items()}
+    looked |= {(name, Signal.ERROR_RATE): outcome for name, outcome in leaned_on.items()}
+    inquiry = await inquired(
+        case,
+        service,
+        looked,
+        symptoms,
+        causes(service.name, symptoms, dependencies, changes, surge),
+        changes,
+        window=window,
+        back=_window_of_changes(window),
+    )
     return Diagnosis(
         service=service,
         window=window,
@@ -69,15 +86,21 @@ async def diagnose(case: Case, service: Service) -> Diagnosis:
         environment=place,
         symptoms=symptoms,
         dependencies=dependencies,
+        further=inquiry.symptoms,
         alerts=unpacked(alerts, "alerts", AlertReading) if alerts.ok else None,
         alert_look=alerts,
         changes=changes,
         description=description,
         running=unpacked(description, "services", ServiceReading),
-        causes=causes(service.name, symptoms, dependencies, changes, surge),
+        causes=inquiry.causes,
         failed={what: outcome for what, outcome in outcomes.items() if not outcome.ok},
-        gaps=tuple(dict.fromkeys(gap for outcome in outcomes.values() if outcome.ok for gap in outcome.missing)),
+        gaps=tuple(dict.fromkeys((*_gaps(outcomes.values()), *inquiry.gaps))),
+        report=inquiry.report,
     )
+
+
+def _gaps(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    return (gap for outcome in outcomes if outcome.ok for gap in outcome.missing)
 
 
 def _looks(case: Case, service: Service, window: str, environment: str | None) -> dict[str, Awaitable[Outcome]]:

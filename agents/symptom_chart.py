@@ -1,7 +1,7 @@
 """The picture of a diagnosis: the line that tells most, and what was changed and turned meanwhile. Pure."""
 
 from agents.changes import label, period
-from agents.charts import Marker, Threshold, line_chart
+from agents.charts import MOST_LINES, Marker, Threshold, line_chart
 from agents.investigator import Diagnosis
 from agents.symptoms import NORMS, Symptom
 from agents.units import listed, quantity
@@ -16,7 +16,8 @@ def symptom_charts(diagnosis: Diagnosis) -> tuple[Chart, ...]:
     if not moved:
         return ()
     lead = next((s for s in moved if s.wrong), moved[0])
-    others = [s for s in diagnosis.dependencies if s.since is not None and s.signal is lead.signal]
+    around = (*diagnosis.dependencies, *diagnosis.further)
+    others = [s for s in around if s.since is not None and s.signal is lead.signal][: MOST_LINES - 1]
     drawn = [s for s in (lead, *others) if s.evidence.series]
     norm = NORMS[lead.signal]
     title = f"{norm.says[:1].upper()}{norm.says[1:]} of {listed([s.service for s in drawn])}"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from bot.wiring import House
+    from memory.recall.recalling import RunbookMatch
     from tools.policy import Facts
     from tools.policy.source import Library
 
@@ -97,6 +98,15 @@ class Process:
             settings = settings.model_copy(update={"services": CATALOGUE.services})
         return open_reader(settings)
 
+    def find_runbooks(
+        self, settings: Settings, payload: bytes, library: Path | None, limit: int
+    ) -> "tuple[RunbookMatch, ...]":
+        """Search runbooks for an alert."""
+        from bot.wiring.recall import find_runbooks
+
+        _quiet()
+        return find_runbooks(settings, payload, library, limit)
+
     def policy_library(self, settings: Settings, place: Path | None) -> "Library":
         """Read policies."""
         from bot.policies import library
@@ -157,7 +167,7 @@ class Process:
 
     async def serve(self, settings: Settings, opened: Progress) -> None:
         """Serve until told to stop."""
-        from bot.serving import listener, serving, until_told
+        from bot.serving import listener, serving, settle, until_told
         from bot.telemetry import configure_logging
         from bot.wiring import assembled
 
@@ -165,6 +175,7 @@ class Process:
         with closing(listener(settings.host, settings.port)) as bound:
             here = settings.model_copy(update={"port": bound.getsockname()[1]})
             async with assembled(here, tending=True) as house, serving(house.app, bound, house.closing):
+                settle()
                 opened(here.url())
                 await until_told()
 

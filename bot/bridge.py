@@ -1,5 +1,7 @@
 """What thinking needs, served by the runner and the store: looking, proposing, and looking plans up."""
 
+from collections.abc import Awaitable, Callable
+
 from agents.ports import Turn
 from bot.impact import Outlooks
 from bot.telemetry import Metrics
@@ -12,12 +14,23 @@ from runbooks.proposal import Caller, Proposal
 from runbooks.runner import Runner
 from runbooks.simulation import Outlook, Simulation
 
+Seen = Callable[[str, Outcome], Awaitable[None]]
+
 
 class Bridge:
     """Implements the ports of `agents.ports`."""
 
-    def __init__(self, runner: Runner, store: Store, metrics: Metrics, outlooks: Outlooks | None = None) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        store: Store,
+        metrics: Metrics,
+        outlooks: Outlooks | None = None,
+        seen: Seen | None = None,
+    ) -> None:
+        """`seen` is told what every look brought."""
         self.outlooks = outlooks
+        self._seen = seen
         self._runner = runner
         self._store = store
         self._metrics = metrics
@@ -27,6 +40,8 @@ class Bridge:
         seen = await self._runner.observe(call, _caller(turn))
         if seen.error_code.startswith("connector."):
             self._metrics.connector_error(call.tool, seen.error_code)
+        if self._seen is not None and seen.ok:
+            await self._seen(turn.principal.tenant, seen)
         return seen
 
     def permitted(self, turn: Turn) -> frozenset[str]:

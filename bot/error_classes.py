@@ -10,6 +10,7 @@ _STATUSES: dict[type[errors.QuarterdeckError], int] = {
     errors.InvalidInput: 400,
     errors.InputTooLarge: 413,
     errors.InvalidSettings: 500,
+    errors.PayloadInvalid: 422,
     errors.NotFound: 404,
     errors.BlobErased: 410,
     errors.Conflict: 409,
@@ -37,6 +38,7 @@ _STATUSES: dict[type[errors.QuarterdeckError], int] = {
     errors.TeamsBusy: 503,
     errors.TeamsUnreachable: 503,
     errors.ModelUnavailable: 503,
+    errors.RecallUnavailable: 503,
     errors.StoreUnavailable: 503,
     errors.TenantMismatch: 500,
     errors.LogCorrupt: 500,
@@ -63,6 +65,7 @@ _EXIT_CODES: dict[type[errors.QuarterdeckError], int] = {
     errors.SlackError: 8,
     errors.TeamsError: 8,
     errors.ModelUnavailable: 8,
+    errors.RecallUnavailable: 9,
     errors.StoreUnavailable: 9,
     errors.LogCorrupt: 10,
 }

@@ -9,7 +9,7 @@ from bot.declared import declared
 from bot.settings import Settings
 from memory.errors import InvalidSettings
 from tools import capabilities
-from tools.capabilities import argocd, git, github, helm, kubernetes, rollouts, terraform
+from tools.capabilities import argocd, git, github, helm, kubernetes, oncall, rollouts, terraform
 from tools.contract import Capability
 
 
@@ -40,12 +40,18 @@ def flagged(settings: Settings) -> tuple[Capability, ...]:
     return rollouts.EVERY if settings.flagd_file or settings.unleash_url else ()
 
 
+def called(settings: Settings) -> tuple[Capability, ...]:
+    """Return what schedules bring, where there is one."""
+    return oncall.EVERY if settings.uses_oncall() else ()
+
+
 FURTHER: tuple[Callable[[Settings], tuple[Capability, ...]], ...] = (
     declared,
     clustered,
     versioned,
     provisioned,
     flagged,
+    called,
 )
 
 

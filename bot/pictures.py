@@ -49,13 +49,21 @@ class Pictures:
         self._drawn: OrderedDict[str, bytes] = OrderedDict()
         self._drawing = asyncio.Lock()
 
-    async def draw(self, chart: Chart, form: Format, theme: Theme = Theme.LIGHT, *, narrow: bool = False) -> bytes:
+    async def draw(
+        self,
+        chart: Chart,
+        form: Format,
+        theme: Theme = Theme.LIGHT,
+        *,
+        narrow: bool = False,
+        scale: float = SCALE,
+    ) -> bytes:
         """Return the chart's picture, as wide as specified or as a phone; raises `InvalidInput`."""
         spec = themed(chart.spec, theme) | ({"width": NARROW} if narrow else {})
-        name = f"{digest(spec)}.{form}"
+        name = f"{digest(spec)}.{scale}.{form}"
         async with self._drawing:
             if name not in self._drawn:
-                self._drawn[name] = await asyncio.to_thread(_draw, spec, form)
+                self._drawn[name] = await asyncio.to_thread(_draw, spec, form, scale)
             self._drawn.move_to_end(name)
             while len(self._drawn) > KEPT:
                 self._drawn.popitem(last=False)
@@ -87,7 +95,7 @@ def _merged(under: Mapping[str, JsonValue], over: Mapping[str, JsonValue]) -> di
     return merged
 
 
-def _draw(spec: dict[str, JsonValue], form: Format) -> bytes:
+def _draw(spec: dict[str, JsonValue], form: Format, scale: float) -> bytes:
     import vl_convert
 
     if not self_contained(spec):
@@ -95,7 +103,7 @@ def _draw(spec: dict[str, JsonValue], form: Format) -> bytes:
     try:
         if form is Format.SVG:
             return vl_convert.vegalite_to_svg(spec, allowed_base_urls=_NO_ADDRESS).encode()
-        return vl_convert.vegalite_to_png(spec, scale=SCALE, allowed_base_urls=_NO_ADDRESS)
+        return vl_convert.vegalite_to_png(spec, scale=scale, allowed_base_urls=_NO_ADDRESS)
     except ValueError as error:
         first = str(error).partition("\n    at ")[0]
         raise InvalidInput(f"expected a Vega-Lite chart that can be drawn, found: {first}") from error

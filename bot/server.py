@@ -28,6 +28,7 @@ from memory.errors import InputTooLarge
 from tools.contract import Capability
 
 SLACK = "/slack"  # where Slack's door is, if there is one
+HOOKS = "/hooks"  # where alerts come in, if any do
 
 _log = structlog.get_logger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,80}")
@@ -42,6 +43,7 @@ def create_app(
     console: ConsoleSettings,
     slack: ASGIApp | None = None,
     teams: APIRouter | None = None,
+    hooks: APIRouter | None = None,
 ) -> FastAPI:
     """Return the whole web application. It owns nothing: what it is given is opened and closed elsewhere."""
     app = FastAPI(
@@ -55,6 +57,8 @@ def create_app(
         telemetry=None,
     )
     problems.install(app)
+    if slack is not None:  # before all others: routes are looked through in order, and Slack waits for its answer
+        app.mount(SLACK, slack)
     app.include_router(rest_router(ports, replays, capabilities))
     app.include_router(open_router())
     app.include_router(published(ports, replays))
@@ -63,10 +67,10 @@ def create_app(
     app.mount("/console", console_app(ports, sessions, console))
     app.add_api_route("/", _to_console, include_in_schema=False)
     app.mount("/mcp", McpMount(app, ports.doorkeeper, console.public_url))
-    if slack is not None:
-        app.mount(SLACK, slack)
     if teams is not None:
         app.include_router(teams)
+    if hooks is not None:
+        app.include_router(hooks)
     app.add_middleware(BodyLimit)
     app.add_middleware(Threshold, ports=ports)
     return app
@@ -79,7 +83,7 @@ async def _to_console() -> RedirectResponse:
 class BodyLimit:
     """Stops reading a body that is too long, whatever it declares; raises `InputTooLarge` where it is read.
 
-    Slack's door has a limit of its own.
+    Slack's door and those of alerts have limits of their own.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -87,7 +91,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["path"].startswith(f"{SLACK}/"):
+        if scope["type"] != "http" or scope["path"].startswith((f"{SLACK}/", f"{HOOKS}/")):
             await self._app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("Content-Length", "")

@@ -14,7 +14,11 @@ from typing import Any, Self
 
 from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
+from bot.alert_settings import AlertSettings
+from bot.recall_settings import RecallSettings
+from bot.room_settings import RoomSettings
 from bot.slack_settings import SlackSettings
+from bot.teams_settings import TeamsSettings
 from memory.errors import InvalidSettings
 from memory.model.catalogue import Catalogue, Freeze, Service
 from memory.model.identity import RoleMapping
@@ -63,7 +67,7 @@ class Person(Value):
     region: str = ""
 
 
-class Settings(SlackSettings):
+class Settings(SlackSettings, RoomSettings, AlertSettings, RecallSettings, TeamsSettings):
     """Every setting, with its default. `docs/settings.md` lists them; a test fails where it does not."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -200,15 +204,6 @@ class Settings(SlackSettings):
         default={}, description="Claims that have to be so, such as the provider's own tenant"
     )
     oidc_label: str = Field(default="Single sign-on", description="What the button on the sign-in page says")
-    teams_app_id: str = Field(default="", description="The bot's app id at Microsoft; empty: no Microsoft Teams")
-    teams_app_secret: SecretStr = Field(default=SecretStr(""), description="The client secret of that app")
-    teams_home_tenant: str = Field(default="", description="The Entra tenant the app is registered in, by its id")
-    teams_tenants: tuple[str, ...] = Field(
-        default=(), description="Entra tenants that are listened to; in a variable, commas between them"
-    )
-    teams_open: bool = Field(
-        default=False, description="Development alone: take activities that nobody vouches for, for a playground"
-    )
     role_mappings: tuple[RoleMapping, ...] = Field(
         default=(), description="What groups of the provider, of Slack and of Teams give: roles and teams"
     )
@@ -273,13 +268,8 @@ class Settings(SlackSettings):
 
     @model_validator(mode="after")
     def _guards_teams(self) -> Self:
-        given = (self.teams_app_id, self.teams_app_secret.get_secret_value(), self.teams_home_tenant)
-        if any(given) and not all(given):
-            raise ValueError("teams_app_id, teams_app_secret and teams_home_tenant are given together or not")
-        if self.teams_open and (self.profile is not Profile.DEVELOPMENT or self.teams_app_id):
+        if self.teams_open and self.profile is not Profile.DEVELOPMENT:
             raise ValueError("teams_open is for profile = development alone, and without teams_app_id")
-        if self.teams_tenants and not self.uses_teams():
-            raise ValueError("teams_tenants needs teams_app_id")
         return self
 
     @model_validator(mode="after")
@@ -326,10 +316,6 @@ class Settings(SlackSettings):
     def uses_kubernetes(self) -> bool:
         """Return whether there is a cluster."""
         return self.kubernetes_in_cluster or self.kubernetes_kubeconfig is not None
-
-    def uses_teams(self) -> bool:
-        """Return whether Microsoft Teams is served."""
-        return bool(self.teams_app_id) or self.teams_open
 
     def url(self) -> str:
         """Return where people reach the console."""

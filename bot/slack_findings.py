@@ -12,7 +12,7 @@ from bot.surfaces.slack.calling import Caller
 from bot.surfaces.slack.installing.examining import Look, token_looked_at
 from bot.surfaces.slack.installing.scopes import needed
 from bot.surfaces.slack.verifying import WINDOW
-from bot.wiring.slack import opened_workspaces
+from bot.wiring.slack import last_received, opened_workspaces
 from memory.errors import QuarterdeckError, SlackError
 
 WITHIN_S = 10.0
@@ -29,6 +29,7 @@ async def slack_examined(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async for finding in _tokens(settings, caller):
             yield finding
+        yield await _received(settings)
         if settings.slack_signing_secret.get_secret_value():
             yield await _reachable(settings)
         if token := settings.slack_app_token.get_secret_value():
@@ -56,6 +57,21 @@ async def _tokens(settings: Settings, caller: Caller) -> AsyncIterator[Finding]:
         yield Finding(check="slack token", health=Health.FAIL, found=found, hint=error.hint)
     if clock is not None:
         yield clock
+
+
+async def _received(settings: Settings) -> Finding:
+    """Say when Slack was last heard of; who never heard of it may have no events turned on."""
+    hint = (
+        "Say something to the app; then see Event Subscriptions and Interactivity of the app, and `slack events`."
+    )
+    try:
+        latest = await last_received(settings)
+    except QuarterdeckError as error:
+        return Finding(check="slack received", health=Health.WARN, found=f"{error.message} [{error.code}]")
+    if latest is None:
+        return Finding(check="slack received", health=Health.WARN, found="nothing within two days", hint=hint)
+    found = f"the last at {latest:%Y-%m-%d %H:%M:%S} UTC"
+    return Finding(check="slack received", health=Health.OK, found=found)
 
 
 async def _reachable(settings: Settings) -> Finding:

@@ -7,6 +7,7 @@
     │   ├── UnknownService           service.unknown
     │   ├── AmbiguousService         service.ambiguous
     │   ├── InvalidWindow            window.invalid
+    │   ├── PayloadInvalid           payload.invalid
     │   ├── RunbookInvalid           runbook.invalid
     │   ├── RunbookOnlySuggests      runbook.only_suggests
     │   └── InvalidSettings          settings.invalid
@@ -65,6 +66,8 @@
     │   ├── TeamsBusy                teams.busy
     │   └── TeamsUnreachable         teams.unreachable
     ├── ModelUnavailable             model.unavailable
+    ├── RecallUnavailable            recall.unavailable
+    │   └── RecallTaken              recall.taken
     ├── StoreUnavailable             store.unavailable
     │   ├── OutOfTouch               node.out_of_touch
     │   └── TenantMismatch           store.tenant_mismatch
@@ -132,6 +135,16 @@ class InvalidWindow(InvalidInput):
     """A time range could not be read, or ends before it begins."""
 
     code = "window.invalid"
+
+
+class PayloadInvalid(InvalidInput):
+    """What a system outside told of is not in the form that it documents; `field` is what is missing or amiss."""
+
+    code = "payload.invalid"
+
+    def __init__(self, message: str, *, hint: str = "", field: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
 
 
 class RunbookInvalid(InvalidInput):
@@ -498,6 +511,18 @@ class ModelUnavailable(QuarterdeckError):
     """The language model hung, refused or answered nonsense."""
 
     code = "model.unavailable"
+
+
+class RecallUnavailable(QuarterdeckError):
+    """The index of what is remembered cannot be reached or read. The texts are in the store; nothing is lost."""
+
+    code = "recall.unavailable"
+
+
+class RecallTaken(RecallUnavailable):
+    """Another process owns the directory of the index."""
+
+    code = "recall.taken"
 
 
 class StoreUnavailable(QuarterdeckError):

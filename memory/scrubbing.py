@@ -8,6 +8,8 @@ from collections.abc import Collection
 from memory.model.approval import Approval
 from memory.model.dead_letter import DeadLetter
 from memory.model.evidence import Evidence
+from memory.model.incident import Duty
+from memory.model.memory import Memory
 from memory.model.plan import Call, Plan, Step
 from memory.model.run import Measurement, Outcome, Preview, Run, StepRecord
 from memory.model.talk import Message, Reply
@@ -33,7 +35,20 @@ about anybody, and what was in force must stay readable."""
 
 EVERYTHING = frozenset(KINDS)
 
-PEOPLE = frozenset({"by", "approver", "principal", "holder", "subject", "person", "requester", "sender"})
+PEOPLE = frozenset(
+    {
+        "by",
+        "approver",
+        "principal",
+        "holder",
+        "subject",
+        "person",
+        "requester",
+        "sender",
+        "author",
+        *(duty.value for duty in Duty),
+    }
+)
 WORDS = ("reason", "remark", "label")
 """Fields that hold what the person beside them said."""
 
@@ -48,6 +63,11 @@ def scrubbed_evidence(evidence: Evidence) -> Evidence:
     return Evidence(
         id=evidence.id, source=evidence.source, query="", summary=ERASED, observed_at=evidence.observed_at
     )
+
+
+def silenced(memory: Memory) -> Memory:
+    """Return the memory without anybody's words; that there was something, when, and of what service stays."""
+    return memory.model_copy(update={"title": ERASED, "text": "", "cause": "", "fix": "", "people": ()})
 
 
 def scrubbed_letter(letter: DeadLetter) -> DeadLetter:

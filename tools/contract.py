@@ -35,6 +35,11 @@ class Slot(StrEnum):
     QUERY = "query"
     TEXT = "text"
     IDENTIFIER = "identifier"
+    INCIDENT = "incident"  # its number
+    TARGET = "target"  # the number of the incident that another one belongs to
+    GRADE = "grade"  # how bad an incident is, 1 to 5
+    DUTY = "duty"  # what one person does in an incident
+    MATTER = "matter"  # what is wrong, or shall be written down, in a person's own words
 
 
 class Signal(StrEnum):
@@ -102,6 +107,7 @@ class Capability(Value):
     arguments: type[Arguments]
     examples: tuple[str, ...]
     cents: int = Field(default=0, ge=0)  # what one call costs, where that is known
+    ours: bool = False  # it changes records of Quarterdeck's own, and nothing outside
 
 
 class CallContext(Value):

@@ -223,7 +223,18 @@ def _relevant(capability: Capability, name: str, slot: Slot, heard: Heard) -> li
     return chosen
 
 
-_ANYWHERE = frozenset({Slot.SERVICE, Slot.ENVIRONMENT, Slot.FLAG, Slot.VERSION, Slot.IDENTIFIER})
+_ANYWHERE = frozenset(
+    {
+        Slot.SERVICE,
+        Slot.ENVIRONMENT,
+        Slot.FLAG,
+        Slot.VERSION,
+        Slot.IDENTIFIER,
+        Slot.INCIDENT,
+        Slot.GRADE,
+        Slot.MATTER,
+    }
+)
 
 
 def _fits(slot: Slot, mention: Mention) -> bool:

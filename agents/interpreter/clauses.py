@@ -94,16 +94,19 @@ _FINITE = frozenset(
 
 _NOUN_FIRST = frozenset({"the", "last", "next", "latest", "previous", "first", "this", "that", "every", "each"})
 _WISH = re.compile(r"\b(?:i|we)(?:'d| would)? (?:really )?(?:want|need|like|love)\s+$")
+_CLOSED = frozenset({Slot.QUERY, Slot.TEXT, Slot.WINDOW, Slot.DURATION, Slot.VERSION, Slot.MATTER})
 LITERAL = frozenset({Slot.SIGNAL, Slot.STATE, Slot.SEVERITY, Slot.SWITCH})
 
 
 def clauses(line: Line, mentions: Sequence[Mention]) -> tuple[Clause, ...]:
     """Return the clauses in order. A break inside a query or a quotation is none."""
-    closed = [m for m in mentions if m.slot in (Slot.QUERY, Slot.TEXT, Slot.WINDOW, Slot.DURATION, Slot.VERSION)]
+    closed = [m for m in mentions if m.slot in _CLOSED]
+    matters = {m.start for m in mentions if m.slot is Slot.MATTER}
     found: list[Clause] = []
     start = 0
     for match in _BREAK.finditer(line.lower):
-        if not any(m.start < match.end() and match.start() < m.end for m in closed) and match.start() > start:
+        inside = any(m.start < match.end() and match.start() < m.end for m in closed)
+        if not inside and match.end() not in matters and match.start() > start:
             found.append(_clause(line, start, match.start()))
             start = match.end()
     found.append(_clause(line, start, len(line.text)))
@@ -131,13 +134,13 @@ def mood(
     if fragment is None:
         asked = any(clause.asks for clause in parts)
         return (Mood.QUESTION if asked or _opens_a_question(line) else Mood.STATEMENT), None
-    doubt = _doubt(line, mentions, fragment)
-    if doubt is not None:
-        return doubt, fragment
+    against = doubt(line, mentions, fragment)
+    if against is not None:
+        return against, fragment
     return (Mood.ORDER if ordering else Mood.FRAGMENT), fragment
 
 
-def _doubt(line: Line, mentions: Sequence[Mention], clause: Clause) -> Mood | None:  # noqa: PLR0911 - one a doubt
+def doubt(line: Line, mentions: Sequence[Mention], clause: Clause) -> Mood | None:  # noqa: PLR0911 - one a doubt
     """Return what stands against taking the clause for an order, or None."""
     text = _own_words(line, mentions)
     if _REPORTED.search(text):

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from agents.interpreter.clauses import LITERAL, ORDERS, Clause, Mood, clauses, mood
-from agents.interpreter.slots import Line, Mention, Vocabulary, Word, queries, quotations, read
+from agents.interpreter.clauses import LITERAL, ORDERS, Clause, Mood, clauses, doubt, mood
+from agents.interpreter.slots import Line, Mention, Vocabulary, Word, incidents, queries, quotations, read
 from agents.interpreter.slots.identifiers import is_id
 from agents.interpreter.spelling import Spelled, Speller
 from agents.interpreter.utterance import Utterance
@@ -72,11 +72,15 @@ class Hearing:
     def hear(self, text: str, now: datetime | None, *, expects_text: bool) -> Message:
         """Return the message; `expects_text` says that the conversation is about logs or metric names."""
         utterance = Utterance.of(text)
-        spelled = self._speller.correct(utterance.own, _kept_apart(Line(utterance.own)))
+        apart = _kept_apart(Line(utterance.own), cares=self._vocabulary.cares)
+        spelled = self._speller.correct(utterance.own, apart)
         line = Line(spelled.text)
         mentions = self._without_verbs(line, read(line, self._vocabulary, now, expects_text=expects_text))
         parts = clauses(line, mentions)
         heard, order = mood(line, mentions, parts, self.verbs)
+        if self._vocabulary.cares and order is None and parts and incidents.performs(line, mentions):
+            order = Clause(parts[0].start, len(line.text), asks=False)
+            heard = doubt(line, mentions, order) or Mood.ORDER
         return Message(text, line, spelled, mentions, parts, heard, order, utterance.pasted)
 
     def _without_verbs(self, line: Line, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -89,9 +93,9 @@ class Hearing:
         return tuple(m for m in mentions if m not in verbs)
 
 
-def _kept_apart(line: Line) -> tuple[tuple[int, int], ...]:
-    """Return the spans nobody's spelling is judged in: expressions and quotations."""
-    found = (*queries.expressions(line), *quotations.quoted(line))
+def _kept_apart(line: Line, *, cares: bool) -> tuple[tuple[int, int], ...]:
+    """Return the spans nobody's spelling is judged in: expressions, quotations, what is wrong in own words."""
+    found = (*(incidents.matters(line) if cares else ()), *queries.expressions(line), *quotations.quoted(line))
     return tuple((mention.start, mention.end) for mention in found)
 
 

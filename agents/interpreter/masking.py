@@ -23,7 +23,13 @@ STAND_INS = {
     "text": '"timeout"',
     "identifier": "3f9a1c2e",
     "alert": "HighLoad",
+    "incident": "incident 7",
+    "target": "incident 9",
+    "grade": "sev2",
+    "duty": "commander",
+    "matter": "orders fail everywhere",
 }
+_MYSELF = "me"  # whoever speaks is said as they say it
 _GAP = re.compile(r"\{(\w+)\}")
 _DOUBLE_ARTICLE = re.compile(r"\b(?:the|a|an|our|my|your) (?=the (?:frontend|last))")
 
@@ -57,7 +63,8 @@ def stand_in(mention: Mention) -> str:
 
 
 def _replaced(mentions: Iterable[Mention]) -> Sequence[Mention]:
-    return sorted((m for m in mentions if m.slot.value in STAND_INS), key=lambda mention: mention.start)
+    known = (m for m in mentions if m.slot.value in STAND_INS and m.value != _MYSELF)
+    return sorted(known, key=lambda mention: mention.start)
 
 
 def _tidy(text: str) -> str:

@@ -26,11 +26,18 @@ _ASKED = {
     Slot.QUERY: "Which PromQL expression",
     Slot.TEXT: "Which text",
     Slot.IDENTIFIER: "Which id",
+    Slot.INCIDENT: "Which incident",
+    Slot.TARGET: "Into which incident",
+    Slot.GRADE: "How bad, from sev1 to sev5",
+    Slot.DUTY: "Which duty",
+    Slot.MATTER: "In which words",
 }
 _USUAL: Mapping[Slot, tuple[JsonValue, ...]] = {
     Slot.DURATION: ("30m", "1h", "4h", "1d"),
     Slot.WINDOW: ("1h", "6h", "today", "1d"),
     Slot.SWITCH: (True, False),
+    Slot.GRADE: (1, 2, 3),
+    Slot.DUTY: ("commander", "communications", "scribe"),
     Slot.SIGNAL: (Signal.ERROR_RATE.value, Signal.LATENCY_P95.value, Signal.TRAFFIC.value, Signal.CPU.value),
 }
 

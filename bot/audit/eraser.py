@@ -12,9 +12,13 @@ from memory.model.record import BlobState, Record
 from memory.store import Store, Unit
 
 MOST_BLOBS, MOST_TURNS = 500, 100  # that one entry names
+_REMEMBERED = {"message", "plan"}  # what memories are made of
 
 Forget = Callable[[str, str, str], Awaitable[None]]
 """Forgets what a person's part in a thread left behind: given the tenant, the thread and the person."""
+
+Forgetting = Callable[[], Awaitable[tuple[str, ...]]]
+"""Forgets some memories and returns their ids; none once there are no more."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Eraser:
 
     def __init__(self, store: Store, clock: Clock, ids: Ids, forget: Forget) -> None:
         self.store = store
-        self._clock = clock
+        self.clock = clock
         self._ids = ids
         self._forget = forget
 
@@ -65,17 +69,29 @@ class Eraser:
         await unit.blobs.erase(tenant, digests, erasure)
         if kinds:
             await unit.copies.scrub(tenant, batch.turns, kinds)
+        if _REMEMBERED & set(kinds):
+            await self.forget(unit, tenant, actor, why, lambda: unit.memories.forget_turns(tenant, batch.turns))
         return erasure
+
+    async def forget(self, unit: Unit, tenant: str, actor: str, why: str, some: Forgetting) -> int:
+        """Have memories forgotten within a transaction, some at a time, with entries that say so.
+
+        Return how many.
+        """
+        number = 0
+        while gone := await some():
+            number += len(gone)
+            told = {"erasure": self._ids.new("erasure"), "why": why, "blobs": (), "memories": gone}
+            await unit.ledger.append(self.record(tenant, actor, Erased.model_validate(told)))
+        return number
 
     def record(self, tenant: str, actor: str, body: Body) -> Record:
         """Return the record of something that belongs to no turn."""
-        return Record(
-            tenant=tenant, at=self._clock.now(), actor=actor, correlation=self._ids.new("cor"), body=body
-        )
+        return Record(tenant=tenant, at=self.clock.now(), actor=actor, correlation=self._ids.new("cor"), body=body)
 
     async def rename(self, unit: Unit, tenant: str, actor: str, person: str, pseudonym: str) -> None:
         """Put a pseudonym in a person's place, end their keys, and forget who stands behind it."""
-        now = self._clock.now()
+        now = self.clock.now()
         for key in await unit.keys.of(tenant):
             if key.principal == person and key.revoked_at is None:
                 body = AccessChanged(key=key.id, change="revoked", holder=pseudonym)
@@ -94,6 +110,7 @@ class Eraser:
             await unit.members.forget(tenant, person)
             nobody = Member(tenant=tenant, id=pseudonym, origin="settings", added_at=now, disabled_at=now)
             await unit.members.put(nobody)
+        await self.forget(unit, tenant, actor, "request", lambda: unit.memories.forget_person(tenant, person))
         await unit.copies.rename(tenant, person, pseudonym, now)
         await unit.pseudonyms.forget(tenant, person)
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.audit.access import administrator
 from bot.audit.eraser import MOST_BLOBS, Batch, Eraser, batches
+from bot.audit.memories import forget_expired
 from bot.audit.protection import Protection, protection
 from bot.surfaces.archive import Erasure
 from memory.clock import Clock
@@ -41,6 +42,8 @@ class Retention:
                 counted[kind] += len(due)
                 turns |= {blob.correlation for blob in due}
                 names += named
+        if not dry_run:
+            await forget_expired(self._eraser, tenant, actor)
         return Erasure(
             erasures=tuple(names),
             blobs=counted.total(),

@@ -126,6 +126,8 @@ def _(body: bodies.PolicySaid) -> str:
 
 @says.register
 def _(body: bodies.Erased) -> str:
+    if body.memories:
+        return f"{len(body.memories)} memories were erased, by {body.why}."
     return f"{len(body.blobs)} texts were erased, by {body.why}."
 
 

@@ -21,7 +21,7 @@ import httpx
 from bot.demo.catalogue import CATALOGUE
 from bot.demo.endpoints import Endpoints
 from bot.demo.observability import located
-from bot.demo.rules import RATE_WINDOW
+from bot.demo.rules import RATE_WINDOW, alertmanager
 from bot.demo.shop import BAD_RELEASE
 from memory.errors import Conflict, ConnectorUnreachable, DependencyMissing, InvalidInput, QuarterdeckError
 from memory.ids import Ids, RandomIds
@@ -67,6 +67,15 @@ class Estate:
     def control_token(self) -> str:
         """The bearer token of the control API."""
         return self.endpoints.control_token
+
+    async def send_alerts(self, url: str, secret: str) -> None:
+        """Have Alertmanager post its alerts there; raises `ConnectorUnreachable` when it does not take that up."""
+        config = self.directory / "alertmanager.yml"
+        await asyncio.to_thread(config.write_text, alertmanager(url, secret), encoding="utf-8")
+        async with httpx.AsyncClient(timeout=10.0, trust_env=False) as client:
+            reloaded = await client.post(f"{self.alertmanager_url}/-/reload")
+        if not reloaded.is_success:
+            raise ConnectorUnreachable(f"expected Alertmanager to reload, found the status {reloaded.status_code}")
 
     async def release_bad(self, *, healthy_requests: int = HEALTHY_REQUESTS) -> None:
         """Let some healthy traffic pass, deploy the bad release, return once Prometheus shows that it is bad.

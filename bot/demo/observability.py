@@ -22,7 +22,7 @@ import httpx
 from bot.demo import leash
 from bot.demo.registry import replace
 from bot.demo.replicas import stop
-from bot.demo.rules import ALERTMANAGER, RULES, prometheus
+from bot.demo.rules import RULES, alertmanager, prometheus
 from bot.demo.shop import ENVIRONMENT
 from memory.errors import ConnectorUnreachable, DependencyMissing
 
@@ -70,7 +70,7 @@ class Observability:
 
     async def start(self) -> None:
         """Start both and wait until they are ready; raises `DependencyMissing` or `ConnectorUnreachable`."""
-        self._write("alertmanager.yml", ALERTMANAGER)
+        self._write("alertmanager.yml", alertmanager())
         await self._run(
             "alertmanager",
             f"--storage.path={self._directory / 'alertmanager'}",

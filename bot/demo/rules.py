@@ -51,18 +51,22 @@ _ALERTS = [
 
 RULES = json.dumps({"groups": [{"name": "services", "rules": _ALERTS}]}, indent=2)
 
-ALERTMANAGER = json.dumps(
-    {
-        "route": {
-            "receiver": "nobody",
-            "group_by": ["service", "environment"],
-            "group_wait": "1s",
-            "group_interval": "5s",
+
+def alertmanager(url: str = "", secret: str = "") -> str:
+    """Return the configuration of an Alertmanager that posts to `url` with a bearer token; empty: nowhere."""
+    hook = {"url": url, "http_config": {"authorization": {"credentials": secret}}, "send_resolved": True}
+    return json.dumps(
+        {
+            "route": {
+                "receiver": "quarterdeck",
+                "group_by": ["service", "environment"],
+                "group_wait": "1s",
+                "group_interval": "5s",
+            },
+            "receivers": [{"name": "quarterdeck"} | ({"webhook_configs": [hook]} if url else {})],
         },
-        "receivers": [{"name": "nobody"}],
-    },
-    indent=2,
-)
+        indent=2,
+    )
 
 
 def prometheus(alertmanager: str) -> str:

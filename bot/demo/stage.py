@@ -9,11 +9,15 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from socket import socket
 from tempfile import TemporaryDirectory
 
+from pydantic import SecretStr
+
+from bot.alert_settings import AlertSource
 from bot.demo.estate import Estate, demo_estate
-from bot.demo.people import PEOPLE
+from bot.demo.people import ALICE, PEOPLE
 from bot.demo.running import Running
 from bot.serving import listener, serving
 from bot.settings import Profile, Settings
@@ -62,6 +66,8 @@ async def _standing(
     with _bound(base) as bound:
         settings = _settings(base, folder, estate, bound.getsockname()[1])
         async with assembled(settings, tending=True) as house, serving(house.app, bound, house.closing):
+            (source,) = settings.alert_sources
+            await estate.send_alerts(f"{settings.url()}/hooks/{source.name}", source.secret.get_secret_value())
             await releasing
             with _keys(house) as keys:
                 yield Stage(house, estate, Running(url=settings.url(), pid=os.getpid(), keys=keys))
@@ -81,10 +87,16 @@ def _settings(base: Settings, folder: Path, estate: Estate, port: int) -> Settin
             "alertmanager_url": estate.alertmanager_url,
             "estate_url": estate.control_url,
             "estate_token": type(base.estate_token)(estate.control_token),
-            "people": PEOPLE,
+            "alert_sources": (_alertmanager(),),
+            "room_reader": ALICE.id,
+            "people": (*PEOPLE, *base.people),
             "services": estate.catalogue.services,
         }
     )
+
+
+def _alertmanager() -> AlertSource:
+    return AlertSource(name="alertmanager", kind="alertmanager", secret=SecretStr(token_hex()))
 
 
 @contextmanager
@@ -101,5 +113,5 @@ def _bound(base: Settings) -> Iterator[socket]:
 @contextmanager
 def _keys(house: House) -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
-        people = [house.directory.person(house.settings.tenant, person.id) for person in PEOPLE]
+        people = [house.directory.person(house.settings.tenant, each.id) for each in house.settings.people]
         yield {person.id: stack.enter_context(house.door.trusted(person)) for person in people}

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 
+import httpx
 from pydantic import Field
 
 from bot.demo.people import ALICE
@@ -88,6 +89,16 @@ class Kept(Value):
     entries: dict[str, int]
 
 
+class Declared(Value):
+    """The incident that the alerts made meanwhile, by themselves."""
+
+    number: int
+    title: str
+    severity: int
+    services: tuple[Identifier, ...]
+    declared_by: Identifier
+
+
 class WalkReport(Value):
     """The whole walk."""
 
@@ -100,16 +111,27 @@ class WalkReport(Value):
     outcome: Ended
     verification: tuple[Verified, ...]
     record: Kept = Field(description="What the log holds of it")
+    incident: Declared | None = Field(default=None, description="What the alerts declared meanwhile")
 
 
 async def walked(running: Running, tell: Progress) -> WalkReport:
     """Take the walk through a demo that runs: one of its people asks, the others approve."""
     async with AsyncExitStack() as stack:
-        people = {
-            person: Client(await stack.enter_async_context(over_network(running.url, key, here=True)), RandomIds())
+        lines = {
+            person: await stack.enter_async_context(over_network(running.url, key, here=True))
             for person, key in running.keys.items()
         }
-        return await walk(people.pop(ALICE.id), people, tell)
+        people = {person: Client(line, RandomIds()) for person, line in lines.items()}
+        report = await walk(people.pop(ALICE.id), people, tell)
+        return report.model_copy(update={"incident": await _declared(lines[ALICE.id])})
+
+
+async def _declared(line: httpx.AsyncClient) -> Declared | None:
+    """Return the first incident there is."""
+    answer = await line.get("/v1/incidents")
+    found = answer.raise_for_status().json()["items"]
+    known = set(Declared.model_fields)
+    return Declared.model_validate({name: found[-1][name] for name in known}) if found else None
 
 
 async def walk(asker: Client, approvers: Mapping[str, Client], tell: Progress) -> WalkReport:

@@ -14,6 +14,7 @@ from bot.identity.attempts import Attempts
 from bot.identity.changing import Scribe
 from bot.identity.directory import Directory
 from bot.identity.groups import Grouping
+from bot.identity.seen import Seen
 from bot.surfaces.identities import LinkCode
 from memory.bus import Bus
 from memory.errors import AuthenticationFailed, Conflict, LimitExceeded, NotFound, PolicyDenied
@@ -47,23 +48,30 @@ class Linker:
         self._scribe = scribe
         self._tenant = scribe.tenant
         self._clock = scribe.clock
+        self._seen = Seen(scribe.clock)
 
     async def resolve(self, account: Account) -> Principal | None:
         """Return the person an account belongs to, as they are now."""
         identity = await self._store.identities.find(self._tenant, account)
-        if identity is None:
-            return None
-        try:
-            return self._directory.person(self._tenant, identity.person)
-        except AuthenticationFailed:  # disabled, or no longer listed
-            return None
+        return None if identity is None else self._person(identity.person)
 
     async def seen(self, account: Account, groups: Collection[str]) -> Principal | None:
         """Take note of the groups that an account is in, and return the person."""
-        identity = await self._store.identities.find(self._tenant, account)
-        if identity is not None:
-            await self._grouping.seen(identity.person, account, groups)
-        return await self.resolve(account)
+        person = self._seen.person(account, groups)
+        if person is None:
+            identity = await self._store.identities.find(self._tenant, account)
+            if identity is None:
+                return None
+            person = identity.person
+            await self._grouping.seen(person, account, groups)
+            self._seen.keep(account, groups, person)
+        return self._person(person)
+
+    def _person(self, name: str) -> Principal | None:
+        try:
+            return self._directory.person(self._tenant, name)
+        except AuthenticationFailed:  # disabled, or no longer listed
+            return None
 
     async def begin_link(self, account: Account, label: str = "") -> LinkCode:
         """Begin on the account's side."""
@@ -206,6 +214,7 @@ class Linker:
         async with self._store.transaction() as unit:
             await unit.identities.remove(self._tenant, identity.id)
             await self._scribe.account(unit, "unlinked", identity, by)
+        self._seen.forget(identity.account)
         await self._grouping.forget(identity)
         return identity
 

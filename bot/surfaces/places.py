@@ -26,6 +26,10 @@ class Places:
         """Return where the files are that prove what came of a plan."""
         return f"{self.plan(run)}/receipts"
 
+    def incident(self, number: int | str) -> str:
+        """Return where an incident is shown; people call it by its number."""
+        return f"{self.public_url}/console/incidents/{quote(str(number), safe='')}"
+
     @property
     def safe(self) -> Callable[[str], str]:
         """A filter that lets an address of evidence through where it leads to one of our systems."""

@@ -4,15 +4,20 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bot.pictures import Pictures
+from bot.surfaces.alerts import AlertDesk, OnCallDesk
 from bot.surfaces.approving import ApprovalDesk
 from bot.surfaces.archive import Archive
 from bot.surfaces.controls import Controls
 from bot.surfaces.dead_letters import DeadLetterDesk, QueueDesk
 from bot.surfaces.desk import Desk, Doorkeeper
 from bot.surfaces.identities import IdentityRoom
+from bot.surfaces.incident_numbers import NumbersDesk
+from bot.surfaces.incidents import IncidentDesk
 from bot.surfaces.nodes import NodeDesk
 from bot.surfaces.procedures import RunbookDesk
+from bot.surfaces.recall import RecallDesk
 from bot.surfaces.signed_log import SignedLog
+from bot.surfaces.venues import RoomDesk, Venue
 from bot.telemetry import Metrics
 from memory.clock import Clock
 from memory.ids import Ids
@@ -34,7 +39,14 @@ class Ports:
     queue: QueueDesk | None = None
     nodes: NodeDesk | None = None
     runbooks: RunbookDesk | None = None
+    recall: RecallDesk | None = None
     identity: IdentityRoom | None = None  # None: people are who the settings list, and nobody else
+    incidents: IncidentDesk | None = None
+    numbers: NumbersDesk | None = None
+    rooms: RoomDesk | None = None  # None: nobody opens rooms for incidents
+    venues: dict[str, Venue] = field(default_factory=dict)  # where rooms are made: each chat adds itself
+    alerts: AlertDesk | None = None
+    oncall: OnCallDesk | None = None
     pictures: Pictures = field(default_factory=Pictures)
     metrics: Metrics = field(default_factory=Metrics)
     closing: asyncio.Event = field(default_factory=asyncio.Event)

@@ -59,7 +59,7 @@ def svg(trace: Trace, link: Link | None = None, *, styled: bool = True) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="trace" role="{role}" width="{layout.width:g}" '
         f'height="{layout.height:g}" viewBox="0 0 {layout.width:g} {layout.height:g}">'
-        f"<title>{_text(f'What led to what: {trace.subject}')}</title>{style}{''.join(parts)}</svg>\n"
+        f"<title>{safe(f'What led to what: {trace.subject}')}</title>{style}{''.join(parts)}</svg>\n"
     )
 
 
@@ -131,10 +131,10 @@ def _card(box: Box, words: dict[str, Told], trace: Trace, link: Link | None) -> 
     family = _FAMILY.get(box.nodes[0].kind, "")
     whole = "\n".join((title, *(line for node in box.nodes for line in told(node, trace).details)))
     card = (
-        f'<g class="t-node{bad}"><title>{_text(whole)}</title>'
+        f'<g class="t-node{bad}"><title>{safe(whole)}</title>'
         f'<rect class="t-card" x="{box.x:g}" y="{box.y:g}" width="{WIDTH}" height="{box.height}" rx="7"/>'
         f'<rect class="t-stripe {family}" x="{box.x:g}" y="{box.y + 7:g}" width="4" height="{box.height - 14}"/>'
-        f'<text class="t-title" x="{box.x + PAD:g}" y="{box.y + HEAD - FOOT:g}">{_text(_cut(title))}</text>'
+        f'<text class="t-title" x="{box.x + PAD:g}" y="{box.y + HEAD - FOOT:g}">{safe(_cut(title))}</text>'
         f"{_mark(box, trace)}{''.join(lines)}</g>"
     )
     return _linked(card, box.nodes[0], link) if alone else card
@@ -142,7 +142,7 @@ def _card(box: Box, words: dict[str, Told], trace: Trace, link: Link | None) -> 
 
 def _line(box: Box, number: int, said: str) -> str:
     y = box.y + HEAD + LINE * (number + 1) - FOOT / 2
-    return f'<text class="t-small" x="{box.x + PAD:g}" y="{y:g}">{_text(_cut(said))}</text>'
+    return f'<text class="t-small" x="{box.x + PAD:g}" y="{y:g}">{safe(_cut(said))}</text>'
 
 
 def _lines(box: Box, words: dict[str, Told], link: Link | None) -> str:
@@ -160,18 +160,18 @@ def _mark(box: Box, trace: Trace) -> str:
     kind, sign = ("t-broken", "✘") if missing else ("t-whole", "✔")
     why = f"Missing: {', '.join(missing)}" if missing else "Traced to the message it began with"
     x, y = box.x + WIDTH - PAD, box.y + HEAD - FOOT
-    return f'<text class="{kind}" text-anchor="end" x="{x:g}" y="{y:g}">{sign}<title>{_text(why)}</title></text>'
+    return f'<text class="{kind}" text-anchor="end" x="{x:g}" y="{y:g}">{sign}<title>{safe(why)}</title></text>'
 
 
 def _linked(drawn: str, node: Node, link: Link | None) -> str:
-    return drawn if link is None else f'<a href="{_text(link(node))}">{drawn}</a>'
+    return drawn if link is None else f'<a href="{safe(link(node))}">{drawn}</a>'
 
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def _text(text: str) -> str:
+def safe(text: str) -> str:
     """Return text that is safe between tags and quotes: none of it is markup, and none of it is invisible."""
     shown = "".join(
         c if c == "\n" or category(c) not in {"Cc", "Cf", "Cs", "Cn"} else "\N{REPLACEMENT CHARACTER}"

@@ -2,24 +2,27 @@
 
 import asyncio
 import getpass
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol, TypeVar
 
-import structlog
 from fastapi import APIRouter, FastAPI
 
 from agents.checkpoints import open_checkpointer
 from agents.graph import Thinker
 from agents.model.endpoint import LanguageModel
 from agents.understanding import EmbeddedUnderstanding
+from bot.alerts.paging import RoomMessenger
 from bot.bridge import Bridge
 from bot.controls.tokens import MeteredModel
 from bot.conversation import FrontDesk, Probe
 from bot.dead_letters import DeadLetterBook
 from bot.identity import Directory, Door
+from bot.identity.roster import Roster
 from bot.impact import Outlooks
+from bot.incidents.counting import IncidentCounter
 from bot.journal import Journal
 from bot.offered import offered
 from bot.policies import facts, library
@@ -36,27 +39,33 @@ from bot.surfaces.identities import Identities
 from bot.surfaces.links import origins
 from bot.surfaces.ports import Ports
 from bot.telemetry import Metrics
+from bot.wiring.alerts import alerting
 from bot.wiring.approvals import signed_approvals
 from bot.wiring.archive import archive, sweeping
 from bot.wiring.connections import Connections, connected
 from bot.wiring.controls import Levers, levers
 from bot.wiring.identity import roster, who_is_who
+from bot.wiring.incidents import changes_read, incident_care, known_to
 from bot.wiring.local import give_back_memory, home, secret_of
 from bot.wiring.log import OpenLog, open_log
-from bot.wiring.pacing import Pace, pace
+from bot.wiring.pacing import pace
+from bot.wiring.recall import remembering
+from bot.wiring.rooms import Neighbours, war_rooms
 from bot.wiring.runbooks import probes as runbook_probes
 from bot.wiring.runbooks import procedures, runbooks
-from bot.wiring.running import TENDING, Running, running
+from bot.wiring.running import running
 from bot.wiring.slack import in_slack
 from bot.wiring.slack_talking import surroundings
+from bot.wiring.summaries import summaries
 from bot.wiring.systems import Surroundings
+from bot.wiring.tending import announcing, stopped, tend
 from bot.wiring.understanding import embedded, understanding
-from memory.bus import Bus, LocalBus
+from memory.bus import LocalBus
 from memory.clock import Clock, SystemClock
-from memory.errors import InvalidSettings, QuarterdeckError
+from memory.embedding import Embedder
+from memory.errors import InvalidSettings
 from memory.ids import Ids, RandomIds
-from memory.model.record import Event, Topic
-from memory.model.run import RunStatus
+from memory.model.catalogue import Catalogue
 from memory.store import Store
 from runbooks.pacing.lanes import QUEUES
 from runbooks.runner import Runner, Terms
@@ -67,9 +76,11 @@ from tools.in_force import PolicyInForce
 from tools.policy import Policy
 from tools.registry import Registry
 
-TEND_EVERY_S = 2.0
+_C = TypeVar("_C", bound="_Closing")
 
-_log = structlog.get_logger(__name__)
+
+class _Closing(Protocol):
+    async def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -106,15 +117,28 @@ async def assembled(
     async with AsyncExitStack() as stack:
         home(settings)
         catalogue, known = settings.catalogue(), offered(settings)
-        loading = asyncio.create_task(asyncio.to_thread(embedded, settings, catalogue, clock))
-        stack.push_async_callback(_settled, loading)
+        loading = _loading(stack, settings, catalogue, clock)
         bus, metrics = LocalBus(), Metrics()
         log = await stack.enter_async_context(open_log(settings, clock, ids, metrics, publishing=tending))
         store = log.store
-        connections = await stack.enter_async_context(
-            connected(Surroundings(settings, catalogue, store, clock, ids, bus.publish))
-        )
         directory = Directory(settings.principals())
+        memory = await stack.enter_async_context(
+            remembering(settings, store, lambda: _embedder(loading), clock, ids)
+        )
+        connections = await stack.enter_async_context(
+            connected(
+                Surroundings(
+                    settings,
+                    catalogue,
+                    store,
+                    clock,
+                    ids,
+                    bus.publish,
+                    known=known_to(directory),
+                    recall=memory.recall,
+                )
+            )
+        )
         people = roster(settings, store, directory, clock)
         await people.look()
         in_force = PolicyInForce(policy(settings, directory))
@@ -126,26 +150,29 @@ async def assembled(
             requirements=settings.approval_requirements,
         )
         carrying = running(settings, store, metrics, QUEUES, clock, ids, serving=tending)
-        announce = _announcing(bus, metrics)
+        announce = announcing(bus, metrics)
         paced = pace(settings, store, carrying.engine, directory, announce, clock)
-        runner = Runner(
-            store,
-            gate,
-            announce,
-            known,
-            clock=clock,
-            ids=ids,
-            limits=settings.limits,
-            drive=Drive(engine=carrying.engine, peers=carrying.membership, pacing=paced.pacing),
-            terms=Terms(
-                attester=Attester(log.signing.key),
-                lifetime=timedelta(minutes=settings.approval_minutes),
-                standing=timedelta(minutes=settings.standing_minutes),
-                link=lambda run: f"{settings.url()}/console/approve/{run}",
+        runner = _closed_by(
+            stack,
+            Runner(
+                store,
+                gate,
+                announce,
+                known,
+                clock=clock,
+                ids=ids,
+                limits=settings.limits,
+                drive=Drive(engine=carrying.engine, peers=carrying.membership, pacing=paced.pacing),
+                terms=Terms(
+                    attester=Attester(log.signing.key),
+                    lifetime=timedelta(minutes=settings.approval_minutes),
+                    standing=timedelta(minutes=settings.standing_minutes),
+                    link=lambda run: f"{settings.url()}/console/approve/{run}",
+                ),
             ),
         )
-        stack.push_async_callback(runner.close)
-        bridge = Bridge(runner, store, metrics, Outlooks(store, gate, catalogue, directory, clock))
+        outlooks = Outlooks(store, gate, catalogue, directory, clock)
+        bridge = Bridge(runner, store, metrics, outlooks, changes_read(store, bus.publish, clock, ids).seen)
         checkpointer = await stack.enter_async_context(open_checkpointer(settings.database(), settings.home))
 
         def metered(model: LanguageModel) -> LanguageModel:
@@ -167,20 +194,54 @@ async def assembled(
             procedures=await asyncio.to_thread(procedures, shelf, catalogue, alone.embedder),
         )
         held = levers(settings, log, runner, in_force, directory, bus=bus, metrics=metrics, clock=clock, ids=ids)
-        await held.policies.look()
-        people.governs(held.policies.renew)
-        rules = in_force.now()
-        await record_loaded(store, settings.tenant, rules.hash, rules.text, clock, ids)
-        probes = {**_probes(store, connections), **log.probes(), **held.probes(), **runbook_probes(shelf)}
-        desk = FrontDesk(
-            store, thinker, runner, bus, directory, clock=clock, ids=ids, probes=probes, metrics=metrics
-        )
+        await _governed(settings, store, held, people, in_force, clock, ids)
         refusals = Refusals(store, settings.tenant, clock, ids)
         stack.push_async_callback(refusals.settle, ending=True)
         door = Door(store, directory, refusals, clock, ids)
+        care = incident_care(
+            store,
+            bus.publish,
+            directory,
+            in_force,
+            known,
+            clock=clock,
+            ids=ids,
+            summaries=summaries(settings, store, directory, clock, stack, metered),
+        )
+        alerts = alerting(settings, store, catalogue, care.service, in_force, door, stack, clock=clock, ids=ids)
+        probes = {
+            **_probes(store, connections),
+            **alerts.probes(settings, store),
+            **log.probes(),
+            **held.probes(),
+            **runbook_probes(shelf),
+        }
+        desk = FrontDesk(
+            store, thinker, runner, bus, directory, clock=clock, ids=ids, probes=probes, metrics=metrics
+        )
+        rooms = war_rooms(
+            settings,
+            Neighbours(
+                store=store,
+                incidents=care.service,
+                desk=care.room,
+                observer=bridge,
+                plans=bridge,
+                directory=directory,
+                runbooks=shelf,
+                catalogue=catalogue,
+                capabilities=tuple(known),
+                permitted=desk.permitted,
+                recalling=memory.recall,
+                schedules=alerts.oncall,
+            ),
+            clock,
+        )
+        alerts.calling.reach(RoomMessenger(store.war_rooms, rooms.venues))
         sessions = Sessions(_session_key(settings), settings.tenant, store.sign_ins, store.codes, clock, ids)
-        identity = who_is_who(settings, store, directory, people, door, bus=bus, clock=clock, ids=ids)
-        stack.push_async_callback(identity.close)
+        identity = _closed_by(
+            stack, who_is_who(settings, store, directory, people, door, bus=bus, clock=clock, ids=ids)
+        )
         records = archive(settings, log, directory, thinker, clock, ids)
         ports = Ports(
             desk=desk,
@@ -197,6 +258,13 @@ async def assembled(
             queue=paced.queue,
             nodes=carrying.nodes,
             identity=identity.room,
+            alerts=alerts.desk,
+            oncall=alerts.oncall,
+            incidents=care.room,
+            rooms=rooms.desk,
+            venues=rooms.venues,
+            numbers=IncidentCounter(store, catalogue, clock),
+            recall=memory.room,
         )
         app = create_app(
             ports,
@@ -205,16 +273,36 @@ async def assembled(
             capabilities=known,
             console=_console(settings),
             slack=await in_slack(stack, settings, ports, store, surroundings(settings, catalogue, known), tending),
+            hooks=alerts.hooks if settings.alert_sources else None,
             teams=await _teams(stack, settings, ports, store, identity.room.accounts, tending),
         )
         give_back_memory()
         if tending:
             await stack.enter_async_context(carrying.working(runner))
+            await stack.enter_async_context(memory.working(bus))
             await stack.enter_async_context(sweeping(records, settings.tenant, carrying.leads))
-            tended = _tend(runner, refusals, held, paced, carrying)
-            kept = (carrying.nodes.keep(), held.policies.keep(), people.keep(), tended)
-            stack.push_async_callback(_stopped, *(asyncio.create_task(each) for each in kept))
+            kept = (
+                carrying.nodes.keep(),
+                held.policies.keep(),
+                people.keep(),
+                care.projection.keep(settings.tenant),
+                alerts.keep(carrying.leads),
+                alerts.learn(bus, settings.tenant),
+                rooms.keep(bus, carrying.leads),
+                tend(runner, refusals, held, paced, carrying),
+            )
+            stack.push_async_callback(stopped, *map(asyncio.create_task, kept))
         yield House(settings, store, log, runner, desk, door, directory, sessions, app, ports.closing)
+
+
+async def _governed(  # noqa: PLR0917 - each is another part of the house
+    settings: Settings, store: Store, held: Levers, people: Roster, rules: PolicyInForce, clock: Clock, ids: Ids
+) -> None:
+    """Put the policy of the store in force, over who there is by now, and have it stand in the log."""
+    await held.policies.look()
+    people.governs(held.policies.renew)
+    now = rules.now()
+    await record_loaded(store, settings.tenant, now.hash, now.text, clock, ids)
 
 
 async def _teams(
@@ -279,37 +367,23 @@ def _probes(store: Store, connections: Connections) -> Mapping[str, Probe]:
     return {"store": Probe(stored, vital=True), **outside}
 
 
-def _announcing(bus: Bus, metrics: Metrics) -> Callable[[Event], None]:
-    """Return what tells listeners of what happens to runs, and counts those that ended or were held back."""
-
-    def announce(event: Event) -> None:
-        if event.topic is Topic.LIMIT:
-            metrics.limit_breached(str(event.body["limit"]))
-        elif RunStatus(str(event.body["status"])).final():
-            metrics.run_ended(str(event.body["status"]))
-        bus.publish(event)
-
-    return announce
+async def _embedder(loading: asyncio.Task[EmbeddedUnderstanding]) -> Embedder:
+    return (await asyncio.shield(loading)).embedder
 
 
-async def _tend(runner: Runner, refusals: Refusals, held: Levers, paced: Pace, carrying: Running) -> None:
-    """Expire and resume plans, again and again. A store that is away now may be back the next time."""
-    while True:
-        try:
-            if await carrying.leads(TENDING, 2.5 * TEND_EVERY_S):
-                await runner.tend()
-            await paced.sweeping.sweep()
-            await refusals.settle()
-            await held.watch()
-        except QuarterdeckError as error:
-            _log.warning("runner.tend_failed", code=error.code, why=error.message)
-        await asyncio.sleep(TEND_EVERY_S)
+def _closed_by(stack: AsyncExitStack, thing: _C) -> _C:
+    """Have the stack close something, and return it."""
+    stack.push_async_callback(thing.close)
+    return thing
 
 
-async def _stopped(*tasks: asyncio.Task[None]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+def _loading(
+    stack: AsyncExitStack, settings: Settings, catalogue: Catalogue, clock: Clock
+) -> asyncio.Task[EmbeddedUnderstanding]:
+    """Begin to load what understands people, in a thread; the stack waits for its end."""
+    task = asyncio.create_task(asyncio.to_thread(embedded, settings, catalogue, clock))
+    stack.push_async_callback(_settled, task)
+    return task
 
 
 async def _settled(task: asyncio.Task[EmbeddedUnderstanding]) -> None:

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
 from starlette.types import ASGIApp
 
 from bot.settings import Settings
+from bot.surfaces.inbox import Inbox
 from bot.surfaces.ports import Ports
 from bot.surfaces.slack.calling import Caller
 from bot.surfaces.slack.installing.installations import App, Installations
@@ -18,17 +19,18 @@ from bot.surfaces.slack.installing.pages import Installing
 from bot.surfaces.slack.installing.scopes import needed
 from bot.surfaces.slack.installing.sealing import Seal
 from bot.surfaces.slack.pacing import Pacer
+from bot.surfaces.slack.picturing import Picturing
 from bot.surfaces.slack.ports import Talking, Webs
 from bot.surfaces.slack.receiving.changes import Changes
 from bot.surfaces.slack.receiving.dispatch import Dispatcher, bolt
 from bot.surfaces.slack.receiving.door import Events, door
-from bot.surfaces.slack.receiving.inbox import Inbox
 from bot.surfaces.slack.receiving.linking import Linking
 from bot.surfaces.slack.receiving.once import Once
 from bot.surfaces.slack.receiving.reception import Reception
 from bot.surfaces.slack.receiving.socket import listening
 from bot.surfaces.slack.receiving.visitors import Visitors
 from bot.surfaces.slack.talking import Surroundings, talking_side
+from bot.surfaces.slack.venue import NAME, SlackVenue
 from bot.telemetry import Metrics
 from bot.wiring.local import secret_of
 from bot.wiring.log import open_log
@@ -86,7 +88,10 @@ class SlackRoom:
         while True:
             try:
                 await self.webs.renew()
-                await self.store.slack_posts.prune(self.ports.clock.now() - POSTS_KEPT)
+                old = self.ports.clock.now() - POSTS_KEPT
+                await self.store.slack_posts.prune(old)
+                await self.store.slack_notices.prune(old)
+                await self.store.slack_successes.prune(f"{old:%Y-%m-%d}")
             except QuarterdeckError as error:
                 _log.warning("slack.keeping_failed", code=error.code, why=error.message)
             await asyncio.sleep(RENEW_S)
@@ -109,7 +114,8 @@ async def slack_room(
     caller = Caller(settings.slack_api_url, pacer or Pacer())
     webs = _workspaces(settings, store, caller, clock, node)
     side = talks(webs)
-    often, seldom = Once(clock, timedelta(hours=1)), Once(clock, timedelta(hours=12))
+    often = Once(store.slack_notices, tenant, clock, timedelta(hours=1))
+    seldom = Once(store.slack_notices, tenant, clock, timedelta(hours=12))
     visitors = Visitors(accounts, seldom, clock)
     reception = Reception(
         webs,
@@ -119,7 +125,7 @@ async def slack_room(
         side.talker,
         often,
     )
-    inbox = Inbox(store, tenant, node, reception.work, clock)
+    inbox = Inbox(store.arrivals, tenant, node, reception.work, clock)
     app = bolt(inbox, webs, side.talker, tenant=tenant, clock=clock)
     secret = settings.slack_signing_secret.get_secret_value().encode()
     scopes = tuple(needed(audio=settings.slack_audio, war_rooms=settings.slack_war_rooms))
@@ -147,9 +153,12 @@ async def in_slack(
     """Build it for a house, to be closed with the stack, and with `tending` work; None where there is no Slack."""
     if not settings.uses_slack():
         return None
+    found = kept(store)
     room = await stack.enter_async_context(
-        slack_room(settings, ports, store, lambda webs: talking_side(ports, webs, kept(store), told))
+        slack_room(settings, ports, store, lambda webs: talking_side(ports, webs, found, told))
     )
+    if settings.slack_war_rooms:
+        ports.venues[NAME] = SlackVenue(room.webs, found.accounts, Picturing(ports.pictures), told.places)
     if tending:
         await stack.enter_async_context(room.working())
     return room.app
@@ -177,6 +186,12 @@ async def opened_workspaces(settings: Settings, caller: Caller) -> AsyncIterator
     async with open_log(settings, clock, ids, Metrics()) as log:
         webs = _workspaces(settings, log.store, caller, clock, ids.new("slack"))
         yield tuple([await webs.token(team) for team in await webs.teams()])
+
+
+async def last_received(settings: Settings) -> datetime | None:
+    """Return when the last thing came from Slack, to any node; raises `StoreUnavailable`."""
+    async with open_log(settings, SystemClock(), RandomIds(), Metrics()) as log:
+        return await log.store.arrivals.latest(settings.tenant)
 
 
 def seal(settings: Settings) -> Seal:

@@ -1,7 +1,7 @@
 """Microsoft Teams, put together: the door it knocks at, who writes there, and cards that are kept up to date."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,31 +11,47 @@ import structlog
 from fastapi import APIRouter
 
 from bot.settings import Settings
+from bot.surfaces.following import EVERY, SWEEP, Following
 from bot.surfaces.identities import Identities
+from bot.surfaces.inbox import Inbox
 from bot.surfaces.links import origins
 from bot.surfaces.places import Places
 from bot.surfaces.ports import Ports
+from bot.surfaces.same_again import SameAgain
 from bot.surfaces.teams.adapter import Adapter
-from bot.surfaces.teams.board import Board
+from bot.surfaces.teams.approvals import GRACE_S, Approvals
+from bot.surfaces.teams.board import Board, watcher
 from bot.surfaces.teams.calling import Calls
-from bot.surfaces.teams.cloud import App, Cloud
+from bot.surfaces.teams.calling_out import CallingOut
+from bot.surfaces.teams.channel import Channel
+from bot.surfaces.teams.clips import SILENCE, Clips, Sound
+from bot.surfaces.teams.cloud import CLOUDS, App, Cloud
 from bot.surfaces.teams.credentials import Credentials
 from bot.surfaces.teams.door import Door
+from bot.surfaces.teams.following_up import FollowingUp
 from bot.surfaces.teams.groups import EntraGroups
+from bot.surfaces.teams.incident_board import IncidentBoard
+from bot.surfaces.teams.incidents import Incidents
 from bot.surfaces.teams.linking import Linking
 from bot.surfaces.teams.members import Members
 from bot.surfaces.teams.metadata import Metadata
 from bot.surfaces.teams.pacing import Pacer
 from bot.surfaces.teams.pressing import Pressing
-from bot.surfaces.teams.talking import Talking
+from bot.surfaces.teams.receiving import Reception
+from bot.surfaces.teams.streaming import PATIENCE, TYPING, Waiting
+from bot.surfaces.teams.talking import Talking, Voice
+from bot.surfaces.teams.venue import NAME, TeamsVenue
 from bot.surfaces.teams.verifying import Verifier
 from bot.surfaces.teams.visitors import Visitors
+from bot.surfaces.teams.writing import Author
+from bot.wiring.accounts import LinkedAccounts
 from memory.clock import Clock
 from memory.errors import QuarterdeckError
 from memory.model.identity import AccountSource
+from memory.model.record import Topic
 from memory.store import Store
 
-REMEMBERED: Final = timedelta(days=2)  # longer than any token lasts
+REMEMBERED: Final = timedelta(days=7)  # longer than any plan waits
 PRUNE_S: Final = 3_600.0
 
 _log = structlog.get_logger(__name__)
@@ -48,16 +64,45 @@ def app_of(settings: Settings, cloud: Cloud | None = None) -> App:
         home=settings.teams_home_tenant,
         secret=settings.teams_app_secret,
         tenants=frozenset(settings.teams_tenants or filter(None, (settings.teams_home_tenant,))),
-        cloud=cloud or Cloud(),
+        cloud=cloud or CLOUDS[settings.teams_cloud],
     )
 
 
 @dataclass(frozen=True)
 class TeamsRoom:
-    """What was built: the route that Teams knocks at, and the board that shows plans unasked too."""
+    """What was built: the route that Teams knocks at, the board that shows plans unasked too, and what came in."""
 
     router: APIRouter
     board: Board
+    inbox: Inbox
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often cards are brought up to date, and how long an answer may take before it is said what is done.
+
+    `calls` shortens every wait for Microsoft, for tests.
+    """
+
+    card: timedelta = EVERY
+    sweep: timedelta = SWEEP
+    patience: timedelta = PATIENCE
+    typing: timedelta = TYPING
+    grace: timedelta = timedelta(seconds=GRACE_S)
+    calls: float = 1.0
+
+
+USUAL: Final = Pace()
+
+
+@dataclass(frozen=True)
+class _Built:
+    """The parts that work together."""
+
+    door: Door
+    board: Board
+    inbox: Inbox
+    keeping: list[Callable[[], Coroutine[None, None, None]]]
 
 
 @asynccontextmanager
@@ -69,55 +114,107 @@ async def teams_room(
     *,
     tending: bool,
     cloud: Cloud | None = None,
+    pace: Pace = USUAL,
+    sound: Sound = SILENCE,
 ) -> AsyncIterator[TeamsRoom]:
-    """Build it, and with `tending` keep cards up to date; nobody at Microsoft is asked anything yet."""
+    """Build it, and with `tending` work on what comes; nobody at Microsoft is asked anything yet."""
     async with AsyncExitStack() as stack:
-        door, board = _room(stack, settings, ports, store, app_of(settings, cloud), accounts)
+        built = _built(stack, settings, ports, store, accounts, us=app_of(settings, cloud), pace=pace, sound=sound)
         if tending:
-            tasks = [asyncio.create_task(each) for each in (board.keep(), _pruning(store, ports))]
-            stack.push_async_callback(_stopped, tasks)
-        yield TeamsRoom(door.router(), board)
+            stack.push_async_callback(built.inbox.close)
+            working = [*(each() for each in built.keeping), _pruning(store, ports)]
+            stack.push_async_callback(_stopped, [asyncio.create_task(each) for each in working])
+        yield TeamsRoom(built.door.router(), built.board, built.inbox)
 
 
-def _room(
-    stack: AsyncExitStack, settings: Settings, ports: Ports, store: Store, us: App, accounts: Identities
-) -> tuple[Door, Board]:
+def _built(
+    stack: AsyncExitStack,
+    settings: Settings,
+    ports: Ports,
+    store: Store,
+    accounts: Identities,
+    *,
+    us: App,
+    pace: Pace,
+    sound: Sound,
+) -> _Built:
     clock, tenant = ports.clock, settings.tenant
     metadata, credentials = Metadata(us.cloud.metadata, clock), Credentials(us, clock)
-    calls = Calls(credentials, Pacer())
+    calls = Calls(credentials, Pacer(pace.calls), pace=pace.calls)
     for each in (metadata, credentials, calls):
         stack.push_async_callback(each.close)
     adapter = Adapter(us, metadata, calls)
-    places = _places(settings)
-    groups = _groups(settings, us, clock)
+    places, groups = _places(settings), _groups(settings, us, clock)
     if groups is not None:
         stack.push_async_callback(groups.close)
+    author = Author(adapter, store.teams_posts, clock)
+    stack.push_async_callback(author.close)
     visitors = Visitors(tenant, accounts, Members(calls, clock), store.teams_places, clock, groups)
-    board = Board(tenant, ports.desk, adapter, store.teams_places, store.teams_cards, places, clock=clock)
+    calling_out = CallingOut(author, LinkedAccounts(store, AccountSource.TEAMS))
+    owners = {service.name: service.owner for service in settings.catalogue().services}
+    board = Board(
+        tenant,
+        ports.desk,
+        author,
+        store.teams_places,
+        store.teams_cards,
+        places=places,
+        calling_out=calling_out,
+        clock=clock,
+        owners=lambda: owners,
+    )
+    clips = Clips(calls, author, sound)
+    voice = Voice(
+        author, Waiting(adapter, patience=pace.patience, every=pace.typing), ports.pictures, places, clips
+    )
+    incidents = Incidents(ports.incidents, ports.rooms, places) if ports.incidents else None
     talking = Talking(
         ports.desk,
         visitors,
-        adapter,
+        voice,
         store.teams_places,
         board,
         linking=Linking(accounts, f"{settings.url()}/console"),
-        places=places,
         tenant=tenant,
         clock=clock,
+        commands=incidents,
     )
+    following_up = FollowingUp(ports.desk, talking, board, calling_out, clips)
+    again = SameAgain(ports.controls)
+    pressing = Pressing(ports.desk, visitors, board, places, again, following_up, incidents=incidents)
+    reception = Reception(talking, pressing)
+    inbox = Inbox(store.teams_arrivals, tenant, ports.ids.new("teams"), reception.work, clock)
     door = Door(
         adapter,
         Verifier(us, metadata, clock),
-        store.teams_activities,
-        talking,
-        Pressing(ports.desk, visitors, board, places, talking.say),
+        inbox,
+        reception,
         ports.doorkeeper,
         tenant=tenant,
         clock=clock,
         open_to_all=settings.teams_open,
     )
-    stack.push_async_callback(door.close)
-    return door, board
+    following = Following(watcher(tenant), ports.desk, board, every=pace.card, sweep=pace.sweep)
+    entra = us.home or next(iter(us.tenants), "")
+    channel = Channel(tenant, entra, settings.teams_channel, store.teams_places, clock)
+    ports.venues[NAME] = TeamsVenue(channel, author, calling_out, places)
+    keeping = [inbox.keep_working, following.keep]
+    if ports.incidents is not None:
+        incident_board = IncidentBoard(tenant, store.incidents, author, store.teams_places, places)
+        shown = Following(
+            watcher(tenant),
+            ports.desk,
+            incident_board,
+            about=Topic.INCIDENT,
+            every=pace.card,
+            sweep=pace.sweep,
+        )
+        keeping.append(shown.keep)
+    if channel.configured:
+        cards, known, grace = store.teams_cards, store.teams_places, pace.grace.total_seconds()
+        asking = Approvals(ports.desk, board, channel, cards, known, tenant=tenant, grace_s=grace)
+        keeping.append(asking.keep)
+    return _Built(door, board, inbox, keeping)
 
 
 def _groups(settings: Settings, us: App, clock: Clock) -> EntraGroups | None:
@@ -134,7 +231,7 @@ def _places(settings: Settings) -> Places:
 async def _pruning(store: Store, ports: Ports) -> None:
     while True:
         try:
-            await store.teams_activities.prune(ports.clock.now() - REMEMBERED)
+            await store.teams_posts.prune(ports.clock.now() - REMEMBERED)
         except QuarterdeckError as error:
             _log.warning("teams.keeping_failed", code=error.code, why=error.message)
         await asyncio.sleep(PRUNE_S)

@@ -38,6 +38,7 @@ class Arrival(Value):
     thread: str = ""
     ts: str = ""  # of the message that was said or clicked in
     direct: bool = False  # between the person and us alone
+    shared: bool | None = None  # with other organisations, who read along; None: the platform did not say
     text: str = ""  # what was said, or typed after the command, without the mention of us
     trigger: str = ""  # opens one modal, within 3 s
     response_url: str = ""

@@ -28,11 +28,11 @@ class Installation(Value):
 
 
 class Posted(Value):
-    """A message of ours under its key. Without a `ts` nobody knows whether it was posted."""
+    """A message of ours under its key. Without a `ts`, its name there, nobody knows whether it was posted."""
 
     tenant: Identifier
     team: Identifier
     key: Identifier
     channel: str = Field(min_length=1, max_length=120)
-    ts: str = Field(default="", max_length=40)
+    ts: str = Field(default="", max_length=300)
     begun_at: Moment

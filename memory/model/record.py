@@ -165,6 +165,7 @@ class Topic(StrEnum):
     POLICY = "policy"  # another policy is in force, or one was refused
     IDENTITY = "identity"  # the second side of a link answered: the first is to be asked
     TOOL = "tool"  # an imported tool changed, and nobody may call it
+    INCIDENT = "incident"  # an incident changed, or its timeline grew: see `bot.incidents.events`
 
 
 class Event(Value):

@@ -1,6 +1,6 @@
 """Which messages of a chat show which plan, so that they are kept up to date after a restart and on any node."""
 
-from memory.model.value import Identifier, Value
+from memory.model.value import Identifier, Moment, Value
 
 
 class Shown(Value):
@@ -18,3 +18,16 @@ class Shown(Value):
     version: int = -1
     seen: str = ""
     over: bool = False
+
+
+class Success(Value):
+    """One plan that went well, as the message of a channel and day tells it; `day` is in UTC, as 2026-11-21."""
+
+    tenant: Identifier
+    team: Identifier
+    channel: Identifier
+    day: Identifier
+    run: Identifier
+    title: str
+    requester: str
+    at: Moment

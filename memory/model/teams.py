@@ -24,7 +24,7 @@ class Place(Value):
 
 
 class ShownCard(Value):
-    """A plan as it is shown in a place: under which activity, and what was shown last.
+    """A plan as it is shown in a place: under which activity, and what was shown last of which version.
 
     `closed` cards are not brought up to date any more.
     """
@@ -35,5 +35,6 @@ class ShownCard(Value):
     activity: str = Field(min_length=1, max_length=300)
     requester: Identifier
     content: Digest | None = None
+    version: int = -1
     closed: bool = False
     shown_at: Moment

@@ -18,6 +18,9 @@ from memory.clock import Clock
 from memory.errors import Conflict
 from memory.log.identity import LogKey
 from memory.model.record import Receipt, Record
+from memory.store import slack_tables, teams_tables
+from memory.store.alert_groups import AlertGroups, Lessons, Quiets
+from memory.store.alerts import Alerts
 from memory.store.arrivals import Arrivals
 from memory.store.attempts import Attempts
 from memory.store.blobs import Blobs
@@ -25,24 +28,29 @@ from memory.store.challenges import Challenges
 from memory.store.cluster import Cluster
 from memory.store.codes import Codes
 from memory.store.copies import Copies
+from memory.store.cost_files import CostFiles
 from memory.store.credentials import Credentials
 from memory.store.database import Database
 from memory.store.dead_letters import DeadLetters
+from memory.store.escalations import Escalations
 from memory.store.evidence import EvidenceStore
 from memory.store.grants import Grants
 from memory.store.holds import Holds
 from memory.store.idempotency import Idempotency
 from memory.store.identities import Identities
+from memory.store.incidents import IncidentStore
 from memory.store.installations import Installations
 from memory.store.keys import Keys
 from memory.store.leaders import Leaders
 from memory.store.ledger import Ledger
 from memory.store.links import Links
 from memory.store.members import Members
+from memory.store.memories import Memories
 from memory.store.outcomes import Outcomes
 from memory.store.page import Page
 from memory.store.pending import Pending
 from memory.store.policies import Policies
+from memory.store.posts import Posts
 from memory.store.pseudonyms import Pseudonyms
 from memory.store.rates import Rates
 from memory.store.reviews import Reviews
@@ -51,15 +59,17 @@ from memory.store.salts import Salts, fresh_salt
 from memory.store.sealing import KeysNow, Sealer, no_others
 from memory.store.sign_ins import SignIns
 from memory.store.slack_cards import SlackCards
-from memory.store.slack_posts import SlackPosts
+from memory.store.slack_notices import SlackNotices
+from memory.store.slack_successes import SlackSuccesses
 from memory.store.standing import Standing
 from memory.store.suspensions import Suspensions
 from memory.store.switches import Switches
-from memory.store.teams_activities import TeamsActivities
 from memory.store.teams_cards import TeamsCards
 from memory.store.teams_places import TeamsPlaces
+from memory.store.timeline import Timeline
 from memory.store.turns import Turns
 from memory.store.uses import Uses
+from memory.store.war_rooms import WarRooms
 from memory.store.work import Joined, Work
 
 __all__ = ["Page", "Store", "Unit"]
@@ -80,6 +90,7 @@ class Unit:
         self.pseudonyms = Pseudonyms(work, salts)
         self.holds = Holds(work)
         self.copies = Copies(work)
+        self.cost_files = CostFiles(work)
         self.credentials = Credentials(work)
         self.challenges = Challenges(work)
         self.reviews = Reviews(work)
@@ -95,17 +106,29 @@ class Unit:
         self.outcomes = Outcomes(work)
         self.rates = Rates(work)
         self.members = Members(work)
+        self.memories = Memories(work)
         self.identities = Identities(work)
         self.links = Links(work)
         self.codes = Codes(work)
         self.sign_ins = SignIns(work)
-        self.arrivals = Arrivals(work)
+        self.arrivals = Arrivals(work, slack_tables.arrivals)
         self.installations = Installations(work)
-        self.slack_posts = SlackPosts(work)
-        self.teams_activities = TeamsActivities(work)
+        self.slack_posts = Posts(work, slack_tables.posts)
+        self.teams_arrivals = Arrivals(work, teams_tables.arrivals)
+        self.teams_posts = Posts(work, teams_tables.posts)
         self.teams_cards = TeamsCards(work)
         self.teams_places = TeamsPlaces(work)
         self.slack_cards = SlackCards(work)
+        self.slack_notices = SlackNotices(work)
+        self.slack_successes = SlackSuccesses(work)
+        self.alerts = Alerts(work)
+        self.alert_groups = AlertGroups(work)
+        self.alert_lessons = Lessons(work)
+        self.quiets = Quiets(work)
+        self.escalations = Escalations(work)
+        self.war_rooms = WarRooms(work)
+        self.incidents = IncidentStore(work)
+        self.timeline = Timeline(work)
 
 
 class Store(Unit):

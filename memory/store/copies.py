@@ -31,6 +31,7 @@ from memory.scrubbing import (
     scrubbed_run,
 )
 from memory.store.engines import overwrite_erased
+from memory.store.room_copies import forget_posts, rename_in_rooms
 from memory.store.tables import (
     api_keys,
     challenges,
@@ -45,6 +46,7 @@ from memory.store.tables import (
     reviews,
     runs,
 )
+from memory.store.timeline_copies import rename_in_timeline, scrub_timeline
 from memory.store.work import Work
 
 M = TypeVar("M", bound=BaseModel)
@@ -91,6 +93,8 @@ class Copies:
                 await _each(connection, DeadLetter, died, tenant, scrubbed_letter)
             ended = runs.c.id.in_(planned) & runs.c.status.in_(_ENDED)
             await _each(connection, Run, ended, tenant, lambda run: scrubbed_run(run, kinds))
+            await scrub_timeline(connection, tenant, correlations, kinds)
+            await forget_posts(connection, tenant, correlations)
             await _forget_answers(connection, tenant, [*correlations, *said, *planned])
 
     async def rename(self, tenant: str, person: str, pseudonym: str, at: datetime) -> None:
@@ -102,6 +106,8 @@ class Copies:
             for table, owner in ((credentials, credentials.c.holder), (idempotency, idempotency.c.principal)):
                 await connection.execute(delete(table).where(table.c.tenant == tenant, owner == person))
             await _end_keys(connection, tenant, person, at)
+            await rename_in_timeline(connection, tenant, person, pseudonym)
+            await rename_in_rooms(connection, tenant, person, pseudonym)
             for table in metadata.sorted_tables:
                 if table.name not in _LEFT:
                     await _rename(connection, table, tenant, person, pseudonym)

@@ -32,6 +32,7 @@ _DRIVERS = {
 _CONNECT_S = 5.0
 _MIGRATION_LOCK = 0x5155_4152  # the numbers of advisory locks: every version of Quarterdeck must use these
 _LEDGER_LOCKS = 0x4C45_4447
+_MEMORY_LOCKS = 0x4D45_4D4F
 _ATTEMPT_S = 0.02
 # A transaction is also a lease on what it has locked: a process that was frozen inside one loses both.
 _SESSION = {
@@ -98,6 +99,13 @@ async def lock_ledger(connection: AsyncConnection, tenant: str) -> None:
     if not is_sqlite(connection.engine.url):  # a write transaction has everything to itself in SQLite
         lock = text("SELECT pg_advisory_xact_lock(:ledgers, hashtext(:tenant))")
         await connection.execute(lock, {"ledgers": _LEDGER_LOCKS, "tenant": tenant})
+
+
+async def lock_memories(connection: AsyncConnection, tenant: str) -> None:
+    """Let one transaction at a time change what a tenant remembers: the numbers of changes have no gaps."""
+    if not is_sqlite(connection.engine.url):
+        lock = text("SELECT pg_advisory_xact_lock(:memories, hashtext(:tenant))")
+        await connection.execute(lock, {"memories": _MEMORY_LOCKS, "tenant": tenant})
 
 
 async def overwrite_erased(connection: AsyncConnection) -> None:

@@ -1,5 +1,7 @@
 """What became of runs, one row a run and service: counted once, whatever is tried again."""
 
+from datetime import datetime
+
 from sqlalchemy import Integer, cast, func, select
 
 from memory.model.outcome_record import OutcomeRecord, Tally
@@ -66,6 +68,16 @@ class Outcomes:
         if worked is not None:
             query = query.where(outcomes.c.worked.is_(worked))
         query = query.order_by(outcomes.c.at.desc(), outcomes.c.run.desc()).limit(checked(limit))
+        async with self._work.reading() as connection:
+            return tuple(_record(document, tenant) for document in (await connection.execute(query)).scalars())
+
+    async def within(self, tenant: str, since: datetime, until: datetime) -> tuple[OutcomeRecord, ...]:
+        """Return what became of runs that ended in a window, the oldest first; `until` is excluded."""
+        query = (
+            select(outcomes.c.document)
+            .where(outcomes.c.tenant == tenant, outcomes.c.at >= since, outcomes.c.at < until)
+            .order_by(outcomes.c.at, outcomes.c.run, outcomes.c.service)
+        )
         async with self._work.reading() as connection:
             return tuple(_record(document, tenant) for document in (await connection.execute(query)).scalars())
 

@@ -1,6 +1,6 @@
 """Which plans are shown where in Microsoft Teams, so that they are kept up to date after a restart too."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from memory.model.teams import ShownCard
 from memory.store.belonging import belonging
@@ -17,7 +17,7 @@ class TeamsCards:
 
     async def put(self, shown: ShownCard) -> None:
         """Keep where a plan is shown, in place of what was known of it there."""
-        row = {"closed": shown.closed, "document": shown.model_dump_json()}
+        row = _columns(shown)
         key = {"tenant": shown.tenant, "run": shown.run, "place": shown.place}
         async with self._work.writing() as connection:
             await connection.execute(
@@ -25,6 +25,18 @@ class TeamsCards:
                 .values(**key, **row)
                 .on_conflict_do_update(index_elements=list(key), set_=row)
             )
+
+    async def move(self, shown: ShownCard) -> bool:
+        """Store what is shown now; False where a newer version is shown by now, or the card is not kept."""
+        this = (
+            cards.c.tenant == shown.tenant,
+            cards.c.run == shown.run,
+            cards.c.place == shown.place,
+            cards.c.version <= shown.version,
+        )
+        async with self._work.writing() as connection:
+            moved = await connection.execute(update(cards).where(*this).values(**_columns(shown)))
+            return bool(moved.rowcount)
 
     async def of(self, tenant: str, run: str) -> tuple[ShownCard, ...]:
         """Return everywhere a plan is shown."""
@@ -39,6 +51,10 @@ class TeamsCards:
         async with self._work.reading() as connection:
             found = (await connection.execute(query.order_by(cards.c.run, cards.c.place))).scalars()
             return tuple(_shown(document, tenant) for document in found)
+
+
+def _columns(shown: ShownCard) -> dict[str, object]:
+    return {"closed": shown.closed, "version": shown.version, "document": shown.model_dump_json()}
 
 
 def _shown(document: str, tenant: str) -> ShownCard:

@@ -1,7 +1,8 @@
-"""The tables of where Quarterdeck is in Microsoft Teams, what came from there, and which plans it shows."""
+"""The tables of where Quarterdeck is in Microsoft Teams, what came in from there, and which plans it shows."""
 
-from sqlalchemy import Boolean, Column, Index, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
 
+from memory.store.chat_tables import arrivals_of, posts_of
 from memory.store.tables import Utc, metadata
 
 places = Table(
@@ -13,14 +14,8 @@ places = Table(
     Column("document", Text, nullable=False),
 )
 
-activities = Table(
-    "teams_activities",
-    metadata,
-    Column("tenant", String(120), primary_key=True),
-    Column("id", String(120), primary_key=True),
-    Column("received_at", Utc, nullable=False),
-)
-Index("teams_activities_by_time", activities.c.tenant, activities.c.received_at)
+arrivals = arrivals_of("teams")
+posts = posts_of("teams")
 
 cards = Table(
     "teams_cards",
@@ -29,6 +24,7 @@ cards = Table(
     Column("run", String(120), primary_key=True),
     Column("place", String(120), primary_key=True),
     Column("closed", Boolean, nullable=False),
+    Column("version", Integer, nullable=False, server_default="-1"),  # of the run, as it is shown
     Column("document", Text, nullable=False),
 )
 Index("teams_cards_open", cards.c.tenant, cards.c.closed)

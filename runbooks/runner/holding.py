@@ -89,7 +89,8 @@ class HeldRun:
 
     async def _wished(self) -> bool:
         """Return whether all that changed meanwhile is a person's wish, which is then known here."""
-        found = await self._store.runs.get(self.run.tenant, self.run.id)
+        async with self._store.transaction() as unit:  # what overtook this may be in a group not yet committed
+            found = await unit.runs.get(self.run.tenant, self.run.id)
         same = {"wish": self.run.wish, "version": self.run.version}
         if found.version == self.run.version or found.model_copy(update=same) != self.run:
             return False

@@ -42,7 +42,7 @@ async def test_a_bad_release_is_found_explained_and_its_rollback_offered(talk: T
     assert answer.suggestion is not None
     assert answer.missing == ()
     assert incident.observer.looks == {
-        "metrics.signal": 5,
+        "metrics.signal": 7,  # of checkout four, of payments error rate first and the rest on the walk
         "deploys.list": 2,
         "alerts.list": 1,
         "service.describe": 1,

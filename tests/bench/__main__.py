@@ -3,7 +3,17 @@
 import sys
 from importlib import import_module
 
-PARTS = ("part1", "part2", "part3", "part4", "part5")
+PARTS = (
+    "part1",
+    "part2",
+    "part3",
+    "part4",
+    "part5",
+    "part7_alerts",
+    "part7_recall",
+    "part7_rooms",
+    "part7_timeline",
+)
 
 
 def main() -> None:

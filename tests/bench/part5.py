@@ -23,12 +23,13 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot.serving import listener, serving
+from bot.serving import listener, serving, settle
 from bot.surfaces.slack.ports import Visit
 from bot.telemetry import configure_logging
 from tests.bench import report
 from tests.bench.report import Figure
-from tests.bench.timing import Timing, timing
+from tests.bench.timing import Timing, timed, timing
+from tests.bot.surfaces.slack.house import House, house
 from tests.bot.surfaces.slack.room import PACE, Node, linked, node, workspace
 from tests.fakes.slack.deliveries import SIGNING_SECRET, signature
 from tests.fakes.slack.server import SlackServer
@@ -39,6 +40,8 @@ REQUESTS = 1_500
 WARM = 100
 MESSAGES = 10_000
 TURNS = 50
+MODEL_S = 5.0
+ASKED = 30
 FLOORS = """
 A signed `/qd` command over loopback, client and server on one event loop. Floors are bare Bolt with
 `process_before_response=True` doing nothing; "as it comes" is Bolt's default path. Ours verifies, writes the
@@ -178,6 +181,28 @@ async def _turn(made: Node) -> None:
         await asyncio.sleep(0.02)
 
 
+async def seen() -> list[Figure]:
+    """Measure how soon somebody who asked sees that they were heard, while a model thinks for five seconds."""
+    with tempfile.TemporaryDirectory(prefix="qd-bench-") as folder:
+        async with (
+            SlackServer(workspace(), pace=PACE).serving() as slack,
+            house(Path(folder), slack) as made,
+        ):
+            await linked(made.store, "UALICE", "alice")
+            made.thinking.delay_s = MODEL_S
+            took = await timed(lambda _: _heard(made), warm=2, count=ASKED)
+            await made.until(made.settled, 3 * MODEL_S)
+    return [report.of_timing(f"first visible feedback, a model of {MODEL_S:g} s", took, None, "≤ 300 ms")]
+
+
+async def _heard(made: House) -> None:
+    before = len(made.workspace.statuses)
+    await made.deliveries.direct("DALICE", "UALICE", "what is wrong with checkout?")
+    async with asyncio.timeout(MODEL_S):
+        while len(made.workspace.statuses) == before:  # noqa: ASYNC110 - the fake tells nobody
+            await asyncio.sleep(0.002)
+
+
 async def memory() -> list[Figure]:
     """Measure what is resident after a tenth of the messages, and after all of them."""
     async with ours() as made, served(made.app) as port:
@@ -198,12 +223,13 @@ def _resident_mb() -> float:
 
 async def measured() -> list[Figure]:
     """Measure everything, one after another."""
-    return [*await acknowledged(), *await under_way(), *await memory()]
+    return [*await acknowledged(), *await under_way(), *await seen(), *await memory()]
 
 
 def main() -> None:
     """Measure, print, write."""
     configure_logging("error")
+    settle()  # as `quarterdeck serve` does, once it is built
     console = Console()
     figures = asyncio.run(measured())
     console.print(report.table(figures))

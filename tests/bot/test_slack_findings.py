@@ -9,8 +9,13 @@ import pytest
 from bot.slack_findings import slack_examined
 from bot.surfaces.cli.host import Finding, Health
 from bot.surfaces.slack.installing.scopes import needed
+from bot.telemetry import Metrics
+from bot.wiring.log import open_log
+from memory.clock import SystemClock
+from memory.ids import RandomIds
 from tests.bot.surfaces.slack.room import PACE, settings, workspace
 from tests.fakes.slack.server import APP_TOKEN, SlackServer
+from tests.memory.samples import arrival
 
 
 @pytest.fixture
@@ -43,6 +48,15 @@ async def test_a_door_that_nobody_reaches_is_said_to_be_shut(tmp_path: Path, sla
     finding = (await found(tmp_path, slack))["slack events"]
     assert finding.health is Health.FAIL
     assert "quarterdeck serve" in finding.hint
+
+
+async def test_when_slack_was_last_heard_of_is_said(tmp_path: Path, slack: SlackServer) -> None:
+    never = (await found(tmp_path, slack))["slack received"]
+    assert (never.health, never.found) == (Health.WARN, "nothing within two days")
+    async with open_log(settings(tmp_path, slack), SystemClock(), RandomIds(), Metrics()) as log:
+        await log.store.arrivals.keep([arrival("acme")], "node_1", 60.0)
+    told = (await found(tmp_path, slack))["slack received"]
+    assert told.found == f"the last at {arrival('acme').received_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 async def test_a_token_that_is_none_any_more_is_said_to_be(tmp_path: Path, slack: SlackServer) -> None:

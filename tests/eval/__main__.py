@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from memory.clock import SystemClock
-from tests.eval import outcomes, public, screen
+from tests.eval import investigation_page, outcomes, public, recall, screen, summaries_page
 from tests.eval.mapping import Source
 from tests.eval.page import markdown
 from tests.eval.report import HalfReport, Report, follow_ups
@@ -76,6 +76,9 @@ def main(
         public_absent=_why_no_public(with_public=with_public),
     )
     outcomes.write(out)
+    summaries_page.write(out)
+    investigation_page.write(out)
+    recall.main(out)
     screen.show(report, console)
     if errors:
         screen.show_errors(mistakes, console)

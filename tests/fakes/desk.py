@@ -261,8 +261,12 @@ class FakeDesk:
         event = Event(
             topic=topic, tenant=tenant, thread=thread, correlation="cor_1", at=self.clock.now(), body=dict(body)
         )
+        self.publish(event)
+
+    def publish(self, event: Event) -> None:
+        """Tell everybody who listens, as a bus does."""
         for whose, only, heard in self._listeners:
-            if whose == tenant and only in {None, thread}:
+            if whose == event.tenant and only in {None, event.thread}:
                 heard.put_nowait(event)
 
     def _reply(self, message: Message, principal: Principal) -> Reply:

@@ -30,6 +30,7 @@ from memory.model.teams import Place, ShownCard
 from memory.store import Unit
 from memory.store.keys import secret_hash
 from tests.fakes.time import MIDNIGHT
+from tests.memory.slack_samples import success
 
 CALL = Call(tool="deploy.rollback", arguments={"service": "checkout", "version": "1.4.1"})
 
@@ -386,7 +387,10 @@ async def fill(unit: Unit, tenant: str = "acme") -> None:
     await unit.installations.put(installation(tenant))
     await unit.slack_posts.begin(posted(tenant))
     await unit.slack_cards.keep(shown(tenant))
-    await unit.teams_activities.first(tenant, "activity_1", MIDNIGHT)
+    await unit.slack_notices.first(tenant, "T1", "scope", MIDNIGHT, timedelta(days=1))
+    await unit.slack_successes.add(success(tenant))
+    await unit.teams_arrivals.keep([arrival(tenant)], "slack_1", 60.0)
+    await unit.teams_posts.begin(posted(tenant))
     await unit.teams_places.put(place(tenant))
     await unit.teams_cards.put(shown_card(tenant))
     await unit.cluster.enter(node(tenant))

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from memory.errors import (
     Conflict,
@@ -27,7 +27,8 @@ from memory.store.keys import secret_hash
 from memory.store.sealing import Head
 from memory.store.tables import metadata
 from tests.fakes.time import MIDNIGHT
-from tests.memory import slack_calls
+from tests.memory import chat_calls, further_calls
+from tests.memory.further_calls import fill
 from tests.memory.samples import (
     ACCOUNT,
     approval,
@@ -35,7 +36,6 @@ from tests.memory.samples import (
     challenge,
     credential,
     evidence,
-    fill,
     grant,
     hold,
     identity,
@@ -63,6 +63,7 @@ from tests.memory.samples import (
 )
 
 EARLIER = MIDNIGHT - timedelta(days=1)
+LATER = MIDNIGHT + timedelta(days=1000)
 ALONE, TOGETHER = "evil", "worse"  # the tenants that try: by a call of its own, and inside a transaction
 
 Call = Callable[[Unit, str], Awaitable[object]]
@@ -94,7 +95,8 @@ async def look_behind_a_pseudonym(unit: Unit, tenant: str) -> object:
 
 
 FINDS_NOTHING: dict[str, tuple[Call, object]] = {
-    **slack_calls.FINDS_NOTHING,
+    **further_calls.FINDS_NOTHING,
+    **chat_calls.finds_nothing("teams_arrivals", "teams_posts"),
     "runs.page": (lambda unit, tenant: unit.runs.page(tenant), Page(items=())),
     "ledger.page": (lambda unit, tenant: unit.ledger.page(tenant), Page(items=())),
     "ledger.trace": (lambda unit, tenant: unit.ledger.trace(tenant, "cor_1"), ()),
@@ -155,12 +157,14 @@ FINDS_NOTHING: dict[str, tuple[Call, object]] = {
     "suspensions.of": (lambda unit, tenant: unit.suspensions.of(tenant), ()),
     "suspensions.lift": (lambda unit, tenant: unit.suspensions.lift(tenant, "mcp.notes.add"), 0),
     "outcomes.tallies": (lambda unit, tenant: unit.outcomes.tallies(tenant), ()),
+    "outcomes.within": (lambda unit, tenant: unit.outcomes.within(tenant, EARLIER, LATER), ()),
     "outcomes.of": (lambda unit, tenant: unit.outcomes.of(tenant, "roll-back-release"), ()),
     "teams_places.find": (lambda unit, tenant: unit.teams_places.find(tenant, "place_1"), None),
     "teams_places.of": (lambda unit, tenant: unit.teams_places.of(tenant), ()),
     "teams_places.remove": (lambda unit, tenant: unit.teams_places.remove(tenant, "place_1"), False),
     "teams_cards.of": (lambda unit, tenant: unit.teams_cards.of(tenant, "run_1"), ()),
     "teams_cards.open": (lambda unit, tenant: unit.teams_cards.open(tenant), ()),
+    "teams_cards.move": (lambda unit, tenant: unit.teams_cards.move(shown_card(tenant, version=9)), False),
     "dead_letters.of_run": (lambda unit, tenant: unit.dead_letters.of_run(tenant, "run_1"), None),
     "dead_letters.replayed_as": (lambda unit, tenant: unit.dead_letters.replayed_as(tenant, "run_2"), None),
     "dead_letters.page": (lambda unit, tenant: unit.dead_letters.page(tenant), Page(items=())),
@@ -180,6 +184,7 @@ FINDS_NOTHING: dict[str, tuple[Call, object]] = {
     "policies.history": (lambda unit, tenant: unit.policies.history(tenant), ()),
 }
 IS_REFUSED: dict[str, tuple[Call, type[QuarterdeckError]]] = {
+    **further_calls.IS_REFUSED,
     "runs.get": (lambda unit, tenant: unit.runs.get(tenant, "run_1"), NotFound),
     "runs.replace": (lambda unit, tenant: unit.runs.replace(run(tenant), expected_version=0), NotFound),
     "grants.consume": (
@@ -234,7 +239,8 @@ IS_REFUSED: dict[str, tuple[Call, type[QuarterdeckError]]] = {
     "keys.revoke": (lambda unit, tenant: unit.keys.revoke(tenant, "key_1", key().created_at), NotFound),
 }
 WRITES_ITS_OWN: dict[str, Call] = {
-    **slack_calls.WRITES_ITS_OWN,
+    **further_calls.WRITES_ITS_OWN,
+    **chat_calls.writes_its_own("teams_arrivals", "teams_posts"),
     "runs.add": lambda unit, tenant: unit.runs.add(run(tenant, summary="theirs")),
     "grants.mint": lambda unit, tenant: unit.grants.mint(grant(tenant)),
     "ledger.append": lambda unit, tenant: unit.ledger.append(record(tenant)),
@@ -255,7 +261,6 @@ WRITES_ITS_OWN: dict[str, Call] = {
     "challenges.offer": lambda unit, tenant: unit.challenges.offer(challenge(tenant)),
     "reviews.open": lambda unit, tenant: unit.reviews.open(review(tenant)),
     "attempts.begin": lambda unit, tenant: unit.attempts.begin(attempt(tenant, tool="command.theirs")),
-    "teams_activities.first": lambda unit, tenant: unit.teams_activities.first(tenant, "activity_1", EARLIER),
     "teams_places.put": lambda unit, tenant: unit.teams_places.put(place(tenant, conversation="a:theirs")),
     "teams_cards.put": lambda unit, tenant: unit.teams_cards.put(shown_card(tenant, activity="theirs")),
     "suspensions.suspend": lambda unit, tenant: unit.suspensions.suspend(suspension(tenant, found=None)),
@@ -278,11 +283,11 @@ FILLED_LATER = {
     "ledger_nodes": "the first node above the leaves stands over 256 entries",
 }
 SPANS_TENANTS = {
-    **slack_calls.SPANS_TENANTS,
+    **further_calls.SPANS_TENANTS,
+    **chat_calls.spans_tenants("teams_arrivals", "teams_posts"),
     "ledger.tenants": "whoever witnesses the logs is told which there are",
     "dead_letters.prune": "what was settled and kept long enough is forgotten, whoever's it was",
     "rates.prune": "a rate nobody uses any more holds nobody back",
-    "teams_activities.prune": "what came long ago has a token that ended, whoever's it was",
     "cluster.prune": "a node that has long been gone is of no interest, whomever it served",
     "uses.prune": "what was spent long ago counts against nobody",
     "standing.unended": "every tenant's come to their end in time",
@@ -377,21 +382,3 @@ async def test_a_run_with_another_tenants_plan_or_approval_is_refused(store: Sto
         with pytest.raises(TenantMismatch):
             await store.runs.replace(each, expected_version=0)
     assert not (await store.runs.page(ALONE)).items
-
-
-SLIPPED: dict[str, Call] = {
-    "runs": lambda unit, tenant: unit.runs.get(tenant, "run_1"),
-    "grants": lambda unit, tenant: unit.grants.consume(tenant, "grant_1", grant().call_digest, grant().minted_at),
-    "messages": lambda unit, tenant: unit.turns.transcript(tenant, "t1"),
-    "api_keys": lambda unit, tenant: unit.keys.of(tenant),
-}
-
-
-@pytest.mark.parametrize("table", SLIPPED)
-async def test_a_record_slipped_to_another_tenant_is_not_believed(store: Store, table: str) -> None:
-    await fill(store)
-    async with store._database.writing() as connection:
-        await connection.execute(text("DELETE FROM replies"))  # they refer to messages
-        await connection.execute(text(f"UPDATE {table} SET tenant = '{ALONE}'"))  # noqa: S608 - the names are ours
-    with pytest.raises(TenantMismatch):
-        await SLIPPED[table](store, ALONE)

@@ -68,7 +68,7 @@ async def test_a_child_that_outlives_its_program_is_ended_too() -> None:
     assert process.stdout is not None
     child = int(await process.stdout.readline())
     async with asyncio.timeout(10):
-        while process.returncode is None:  # noqa: ASYNC110 - `wait` would wait for the child's end of the pipe too
+        while process.returncode is None:  # noqa: ASYNC110 - the public wait would wait for the child's end of the pipe too
             await asyncio.sleep(0.005)
     assert running(child)
     await ended(process)

@@ -1,6 +1,6 @@
 """Every capability Quarterdeck knows, as data: arguments, effect, tier, and how people ask for it."""
 
-from tools.capabilities import alerts, deploys, flags, metrics, services, turns
+from tools.capabilities import alerts, deploys, flags, incidents, memory, metrics, services, turns
 from tools.contract import Capability
 
 EVERY: tuple[Capability, ...] = (
@@ -10,6 +10,8 @@ EVERY: tuple[Capability, ...] = (
     *deploys.EVERY,
     *flags.EVERY,
     *turns.EVERY,
+    *incidents.EVERY,
+    *memory.EVERY,
 )
 
 __all__ = ["EVERY"]

@@ -73,6 +73,11 @@ class HttpClient:
         request = self._http.build_request("GET", path_below(path), params=list(params))
         return await self._exchange(request, self._attempts, deadline)
 
+    async def get_bytes(self, path: str, *, deadline: Deadline | None = None) -> bytes:
+        """Return what stands at `path` as it is, of what does not speak JSON."""
+        request = self._http.build_request("GET", path_below(path), headers={"accept": "*/*"})
+        return await self._successful(request, self._attempts, deadline)
+
     async def post(
         self,
         path: str,

@@ -10,7 +10,7 @@ from tools.contract import Capability
 from tools.policy.arguments import argument_types
 from tools.policy.facts import Facts
 from tools.policy.question import Question, Ruling
-from tools.policy.schema import CALL, GROUPS
+from tools.policy.schema import CALL, GROUPS, RECORDS
 
 # The names these answers have in decisions and in the ledger, where policies' ids stand otherwise.
 NO_PERMIT = "no-policy-permits"
@@ -30,7 +30,8 @@ class Action:
     def __init__(self, capability: Capability) -> None:
         self.tier = capability.tier.value if capability.tier is not None else ""
         self.effect = capability.effect.value
-        self.groups = frozenset({capability.name, CALL, self.effect, *filter(None, [self.tier])})
+        own = {RECORDS} if capability.ours else set()
+        self.groups = frozenset({capability.name, CALL, self.effect, *own, *filter(None, [self.tier])})
         self.types = argument_types(capability.arguments)
 
 

@@ -13,7 +13,8 @@ from tools.policy.question import Say
 
 PROMOTE = "promote"
 CALL = "call"  # the group of every tool
-GROUPS = (CALL, *(tier.value for tier in Tier), *(effect.value for effect in Effect))
+RECORDS = "records"  # of those that change our own records alone
+GROUPS = (CALL, RECORDS, *(tier.value for tier in Tier), *(effect.value for effect in Effect))
 
 _ENTITIES = """\
 entity Tenant { compliance: String, timezone: String };
@@ -102,7 +103,8 @@ def _action(capability: Capability, tier: Tier, context: str) -> str:
         found = f"{capability.name}, whose effect is {capability.effect.value}"
         raise PolicyInvalid(f"expected a tool of the tier observe to change nothing, found {found}")
     fields = ", ".join(f'"{name}"?: {kind}' for name, kind in argument_types(capability.arguments).items())
-    groups = ", ".join(f'Action::"{each}"' for each in (CALL, tier.value, capability.effect.value))
+    own = (RECORDS,) if capability.ours else ()
+    groups = ", ".join(f'Action::"{each}"' for each in (CALL, *own, tier.value, capability.effect.value))
     return f'action "{capability.name}" in [{groups}] appliesTo {_asked(context, fields)};'
 
 

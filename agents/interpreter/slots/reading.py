@@ -7,6 +7,7 @@ from agents.interpreter.slots import (
     durations,
     environments,
     identifiers,
+    incidents,
     numbers,
     queries,
     quotations,
@@ -21,7 +22,21 @@ from agents.interpreter.slots.mention import Line, Mention, without_overlaps
 from agents.interpreter.slots.vocabulary import Vocabulary
 from tools.contract import Slot
 
-CLOSED = frozenset({Slot.TEXT, Slot.QUERY, Slot.FLAG, Slot.SERVICE, Slot.WINDOW, Slot.DURATION, Slot.ENVIRONMENT})
+CLOSED = frozenset(
+    {
+        Slot.MATTER,
+        Slot.INCIDENT,
+        Slot.GRADE,
+        Slot.DUTY,
+        Slot.TEXT,
+        Slot.QUERY,
+        Slot.FLAG,
+        Slot.SERVICE,
+        Slot.WINDOW,
+        Slot.DURATION,
+        Slot.ENVIRONMENT,
+    }
+)
 ABOUT_FLAGS = frozenset({"flag", "flags", "feature", "toggle", "turn", "switch", "enable", "disable", "flip"})
 
 
@@ -53,9 +68,15 @@ def read(
 def _claims(
     line: Line, vocabulary: Vocabulary, now: datetime | None, taken: list[Mention]
 ) -> Iterator[Iterator[Mention] | list[Mention]]:
+    if vocabulary.cares:
+        yield incidents.matters(line)
     yield queries.expressions(line)
     yield _quotations(line, vocabulary)
+    if vocabulary.cares:
+        yield incidents.read(line)
     yield _names(line, vocabulary)
+    if _about(taken, Slot.DUTY) and not _about(taken, Slot.PERSON):
+        yield incidents.myself(line)
     yield windows.read(line, now)
     yield durations.read(line)
     yield versions.read(line)
@@ -67,6 +88,10 @@ def _claims(
         yield vocabulary.flags.near(line)
     if any(mention.slot is Slot.SERVICE for mention in taken):
         yield vocabulary.environments.near(line)
+
+
+def _about(taken: list[Mention], slot: Slot) -> bool:
+    return any(mention.slot is slot for mention in taken)
 
 
 def _names(line: Line, vocabulary: Vocabulary) -> list[Mention]:

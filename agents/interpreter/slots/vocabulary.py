@@ -18,9 +18,12 @@ class Vocabulary:
     environments: NameIndex
     flags: NameIndex
     people: NameIndex
+    cares: bool = False  # what is said may be about incidents
 
     @classmethod
-    def of(cls, catalogue: Catalogue, people: Sequence[str], ordinary: Collection[str]) -> Self:
+    def of(
+        cls, catalogue: Catalogue, people: Sequence[str], ordinary: Collection[str], *, cares: bool = False
+    ) -> Self:
         """Return the names of a catalogue; `ordinary` words never stand for a part of one."""
         return cls(
             services=NameIndex(
@@ -29,6 +32,7 @@ class Vocabulary:
             environments=NameIndex(Slot.ENVIRONMENT, environments.phrases(catalogue.environments()), ordinary),
             flags=NameIndex(Slot.FLAG, dict.fromkeys(catalogue.flags(), ()), ordinary),
             people=NameIndex(Slot.PERSON, dict.fromkeys(people, ()), ordinary),
+            cares=cares,
         )
 
     def indexes(self) -> tuple[NameIndex, ...]:

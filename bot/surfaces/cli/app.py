@@ -11,11 +11,16 @@ from bot.surfaces.cli import (
     dead_letters,
     deciding,
     identities,
+    incidents,
+    investigating,
     looking,
     nodes,
     operating,
     promoting,
+    recalling,
 )
+from bot.surfaces.cli.alerts import alert, oncall
+from bot.surfaces.cli.costs import cost
 from bot.surfaces.cli.host import Host
 from bot.surfaces.cli.importing import mcp
 from bot.surfaces.cli.policy import policy
@@ -62,16 +67,28 @@ def build(**rooms: typer.Typer) -> typer.Typer:
             controlling.stop,
             controlling.resume,
         ),
-        LOOK: (looking.why, looking.evidence, controlling.quota, dead_letters.queue, nodes.nodes),
+        LOOK: (
+            looking.why,
+            looking.evidence,
+            recalling.recall,
+            investigating.investigate,
+            controlling.quota,
+            dead_letters.queue,
+            nodes.nodes,
+            oncall,
+        ),
         RUN: (operating.demo, operating.serve, operating.doctor, operating.interpret),
     }
     for panel, functions in panels.items():
         for function in functions:
             app.command(rich_help_panel=panel)(function)
+    app.add_typer(alert, name="alert", rich_help_panel=LOOK)
+    app.add_typer(cost, name="cost", rich_help_panel=LOOK)
     app.add_typer(log_group(), name="log", rich_help_panel=LOOK)
     app.add_typer(approvals_group(), name="approvals", rich_help_panel=DECIDE)
     app.add_typer(runs_group(), name="runs", rich_help_panel=DECIDE)
     app.add_typer(dead_letters.dlq, name="dlq", rich_help_panel=DECIDE)
+    app.add_typer(incidents.incident, name="incident", rich_help_panel=DECIDE)
     for function in (
         promoting.promote,
         promoting.proposals,
@@ -81,8 +98,10 @@ def build(**rooms: typer.Typer) -> typer.Typer:
         promoting.history,
     ):
         policy.command()(function)
+    runbook.command("find")(recalling.find)
     administered = {
         "keys": operating.keys,
+        "memory": recalling.memory,
         "mcp": mcp,
         "policy": policy,
         "runbook": runbook,

@@ -16,6 +16,7 @@ from memory.model.value import JsonValue, Value
 if TYPE_CHECKING:
     import httpx
 
+    from memory.recall.recalling import RunbookMatch
     from tools.policy import Facts
     from tools.policy.past import Past
     from tools.policy.source import Library
@@ -184,6 +185,11 @@ class Host(Protocol):
 
     def open_reader(self, settings: Settings) -> LineReader:
         """Load the embedded interpreter."""
+
+    def find_runbooks(
+        self, settings: Settings, payload: bytes, library: Path | None, limit: int
+    ) -> "tuple[RunbookMatch, ...]":
+        """Return the runbooks for an alert: of a folder, else of the settings; raises `InvalidInput`."""
 
     def policy_library(self, settings: Settings, place: Path | None) -> "Library":
         """Return the policies kept at `place`, else those of the settings; raises `InvalidSettings`."""

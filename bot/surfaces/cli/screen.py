@@ -79,6 +79,13 @@ class Screen:
             with Live(console=self._out, auto_refresh=False, transient=True, vertical_overflow="crop") as live:
                 yield lambda picture, _: live.update(picture, refresh=True)
 
+    def line(self, picture: RenderableType, told: Mapping[str, object]) -> None:
+        """Print one thing of a stream: what a person sees of it, or a line of JSON with --json."""
+        if self.as_json:
+            self._print_line(told)
+        else:
+            self.tell(picture)
+
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
         """Show a bar of how much of how much is done, as long as the block lasts, on a terminal only."""

@@ -26,7 +26,11 @@ def report_parts(report: Mapping[str, Any]) -> Iterator[RenderableType]:
     plan = report["plan"]
     approvers = ", ".join(each["by"] for each in report["approvals"])
     found = "; ".join(each["found"] for each in report["verification"])
+    declared = report.get("incident")
     lines = [
+        ("Declared", f"incident {declared['number']}, SEV{declared['severity']}: {declared['title']}")
+        if declared
+        else ("Declared", "nothing"),
         ("Asked", report["question"]),
         ("Answered", f"{report['answer']} ({len(report['evidence'])} pieces of evidence)"),
         ("Proposed", f"{'; '.join(plan['steps'])}, digest {plan['digest'][:12]}…"),

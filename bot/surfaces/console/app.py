@@ -12,6 +12,8 @@ from bot.surfaces.console.dead_letters import LetterRoom, QueueLine
 from bot.surfaces.console.doors import Doors
 from bot.surfaces.console.faults import Faults
 from bot.surfaces.console.headers import YEAR_S, SecurityHeaders
+from bot.surfaces.console.incident_changes import IncidentChanges
+from bot.surfaces.console.incidents import IncidentPages
 from bot.surfaces.console.live import Live
 from bot.surfaces.console.pages import Pages
 from bot.surfaces.console.people import PeopleRoom
@@ -65,6 +67,10 @@ def console_app(ports: Ports, sessions: Sessions, settings: ConsoleSettings) -> 
     pages.offer_runbooks(there=ports.runbooks is not None)
     if ports.runbooks is not None:
         ProcedurePages(ports, ports.runbooks, reception, pages).mount(router)
+    pages.offer_incidents(there=ports.incidents is not None)
+    if ports.incidents is not None:
+        IncidentPages(ports, ports.incidents, reception, pages).mount(router)
+        IncidentChanges(ports.incidents, ports.rooms, reception).mount(router)
     Live(ports, sessions, reception).mount(router)
     app.include_router(router)
     app.mount("/static", KeptFiles(packages=[("bot.surfaces.console", "static")]))

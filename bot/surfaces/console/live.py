@@ -65,9 +65,11 @@ def names(happened: Event | Gap | Beat, thread: str | None) -> tuple[str, ...]:
     if isinstance(happened, Beat):
         return ()
     if isinstance(happened, Gap):
-        return ("exchange", "plans", "switch")
+        return ("exchange", "plans", "switch", "incidents", "incident")
     if happened.topic is Topic.SWITCH:
         return ("switch",)
     if happened.topic is Topic.RUN:
         return (f"plan-{happened.body['run']}", "plans")
+    if happened.topic is Topic.INCIDENT:
+        return (f"incident-{happened.thread}", "incidents")
     return ("exchange",) if happened.thread == thread else ()

@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 
 from bot.surfaces import prose
 from bot.surfaces.prose import Citation
+from bot.surfaces.venues import Notice
 from memory.model.talk import Reply
 
 
@@ -29,6 +30,35 @@ def _piece(reply: Reply, piece: str | Citation) -> Markup:
 def _link(reply: Reply, number: int) -> Markup:
     name = evidence_anchor(reply.id, number)
     return Markup('<a class="cite" href="#{0}" aria-label="Evidence {1}">{1}</a>').format(name, number)
+
+
+def noted(text: str, notice: Notice, name: str) -> Markup:
+    """Return a line of a notice, escaped, with each citation linked to its source in the list called `name`."""
+    parts = [
+        escape(piece) if isinstance(piece, str) else _sources(piece, name)
+        for piece in prose.cited(text, len(notice.sources))
+    ]
+    return Markup().join(parts)
+
+
+def _sources(citation: Citation, name: str) -> Markup:
+    link = Markup('<a class="cite" href="#{0}-{1}" aria-label="Source {1}">{1}</a>')
+    links = Markup().join(link.format(name, number) for number in citation.numbers)
+    return Markup('<span class="cites">{}{}</span>').format(links, citation.after)
+
+
+def within(address: str, public_url: str) -> str:
+    """Return an address of ours as this page's own browser has it; empty for any other."""
+    return address.removeprefix(public_url) if address.startswith(f"{public_url}/console/") else ""
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Return how long something has been going on, in two units at most: `3 h 12 min`."""
+    minutes = max(0, int((now - at).total_seconds() // 60))
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
 
 
 def evidence_anchor(reply: str, number: int) -> str:

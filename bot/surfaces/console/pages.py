@@ -1,7 +1,7 @@
 """The console's pages: Jinja templates with escaping always on, and the static files they refer to."""
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -33,6 +33,9 @@ class Pages:
             "visible": prose.visible,
             "blocks": prose.passages,
             "cited": marks.cited,
+            "noted": marks.noted,
+            "within": partial(marks.within, public_url=settings.public_url),
+            "ago": marks.ago,
             "anchor": marks.anchor,
             "moment": marks.moment,
             "measured": prose.measured,
@@ -52,6 +55,10 @@ class Pages:
     def offer_runbooks(self, *, there: bool) -> None:
         """Say whether runbooks are shown."""
         self._environment.globals |= {"runbooks": there}
+
+    def offer_incidents(self, *, there: bool) -> None:
+        """Say whether incidents are shown."""
+        self._environment.globals |= {"incidents": there}
 
     def response(
         self, template: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any

@@ -7,20 +7,25 @@ from fastapi import APIRouter
 
 from bot.surfaces.inbound import LONGEST_BODY
 from bot.surfaces.ports import Ports
+from bot.surfaces.rest.alerts import Alerting, OnCalling
 from bot.surfaces.rest.approving import Approving
 from bot.surfaces.rest.archiving import Archiving
 from bot.surfaces.rest.controlling import Controlling
 from bot.surfaces.rest.dead_letters import DeadLettering, Queueing
 from bot.surfaces.rest.deciding import Deciding
 from bot.surfaces.rest.identifying import Identifying
+from bot.surfaces.rest.incident_numbers import Numbering
+from bot.surfaces.rest.incidents import IncidentRoutes
 from bot.surfaces.rest.keyed import Replays, keyed
 from bot.surfaces.rest.nodes import Noding
 from bot.surfaces.rest.problems import Problem, explained
 from bot.surfaces.rest.procedures import Procedures
 from bot.surfaces.rest.promoting import Promoting
+from bot.surfaces.rest.recalling import RecallRoutes
 from bot.surfaces.rest.receipts import ReceiptRoutes
 from bot.surfaces.rest.steering import SteeringRoutes
 from bot.surfaces.rest.talking import Talking
+from bot.surfaces.rest.timelines import TimelineRoutes
 from bot.surfaces.rest.tracing import Tracing
 from bot.surfaces.rest.watching import Watching
 from tools.contract import Capability
@@ -41,9 +46,12 @@ TAGS: list[dict[str, Any]] = [
     {"name": "plans", "description": "What was proposed, and people's yes or no to it."},
     {"name": "approvals", "description": "Keys and passkeys to sign with, and reviews of break-glass."},
     {"name": "why", "description": "What an answer rests on."},
+    {"name": "incidents", "description": "Declare and care for incidents, and read what happened."},
+    {"name": "alerts", "description": "What came in, how it is grouped, and who is on call."},
     {"name": "audit", "description": "Take records away, hold them, erase them."},
     {"name": "controls", "description": "Stop everything, see what is spent, approve the same again."},
     {"name": "dead letters", "description": "What could not be finished: look, replay, drop."},
+    {"name": "memory", "description": "What was seen before, and what shall be remembered or forgotten."},
     {"name": "identity", "description": "Accounts, people, programs and their keys, sign-ins."},
     {"name": "watch", "description": "What happens, what happened, what can be done."},
 ]
@@ -70,12 +78,28 @@ def rest_router(ports: Ports, replays: Replays, capabilities: Sequence[Capabilit
         Noding(ports.nodes).mount(router)
     if ports.runbooks is not None:
         Procedures(ports, ports.runbooks).mount(router)
+    _incidents(ports, router)
     if ports.identity is not None:
         Identifying(ports.identity).mount(router)
     if ports.archive is not None:
         Archiving(ports.archive).mount(router)
     ReceiptRoutes(ports).mount(router)  # last: below /log, any name is an entry's
     return router
+
+
+def _incidents(ports: Ports, router: APIRouter) -> None:
+    """Add the routes of what goes wrong, of what is remembered of it, and of whom it calls."""
+    if ports.alerts is not None:
+        Alerting(ports.alerts).mount(router)
+    if ports.oncall is not None:
+        OnCalling(ports.oncall).mount(router)
+    if ports.numbers is not None:
+        Numbering(ports.numbers, ports.pictures).mount(router)  # before any incident of that name
+    if ports.incidents is not None:
+        IncidentRoutes(ports.incidents).mount(router)
+        TimelineRoutes(ports.incidents).mount(router)
+    if ports.recall is not None:
+        RecallRoutes(ports.recall).mount(router)
 
 
 def open_router() -> APIRouter:

@@ -1,34 +1,47 @@
-"""A question in a thread and its answer there: status, pictures, evidence, the plan, and what to press next."""
+"""A question in a thread and its answer there: status, pictures, evidence, the plan, and what to press next.
+
+Where other organisations read along, the answer is for the eyes of whoever asked.
+"""
 
 import asyncio
 from dataclasses import replace
+from typing import Final
 
-import structlog
-
-from bot.pictures import Format, Pictures
 from bot.surfaces.desk import Desk
 from bot.surfaces.places import Places
 from bot.surfaces.slack.blocks import Post, context, feedback
 from bot.surfaces.slack.conversing import conversation, message
 from bot.surfaces.slack.limits import BLOCKS
+from bot.surfaces.slack.outsiders import Outsiders
+from bot.surfaces.slack.picturing import Picturing, post_pictured
 from bot.surfaces.slack.ports import Visit
 from bot.surfaces.slack.replies import reply_posts
 from bot.surfaces.slack.showing import Board
 from bot.surfaces.slack.streaming import Streams, waiting
-from memory.errors import QuarterdeckError, SlackRejected
-from memory.model.talk import Chart, Reply
+from bot.surfaces.slack.telling import private, tell_posts
+from memory.model.talk import Reply
 
-_log = structlog.get_logger(__name__)
+ASIDE: Final = "Other organisations share this channel, so this is for your eyes alone."
+PLAN_ASIDE: Final = "Your plan is in our direct message; those who may approve it find it in their App Home."
 
 
 class Answering:
     """Takes what people say to the desk, and its answers to the thread, once each."""
 
-    def __init__(self, desk: Desk, board: Board, streams: Streams, pictures: Pictures, places: Places) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        board: Board,
+        streams: Streams,
+        picturing: Picturing,
+        outsiders: Outsiders,
+        places: Places,
+    ) -> None:
         self._desk = desk
         self._board = board
         self._streams = streams
-        self._pictures = pictures
+        self._picturing = picturing
+        self._outsiders = outsiders
         self._places = places
 
     async def answer(
@@ -41,19 +54,41 @@ class Answering:
             saying = asyncio.create_task(self._desk.say(said, visit.person))
             stream = await self._streams.begun(visit, channel, thread, saying) if arrival.direct else ""
             reply = await saying
+            if await self._outsiders.may_read(web, channel, arrival):
+                await self._aside(visit, reply, channel, thread)
+                return reply
             sent = await self._posts(visit, reply, opening)
         await self._send(visit, reply, sent, channel, thread, stream=stream, key=f"{said.id}:reply")
         if reply.card is not None:
             await self._board.show(web, reply.card.run, channel, thread)
         return reply
 
+    async def aside(self, visit: Visit, text: str) -> None:
+        """Answer for this person's eyes alone, their plan too."""
+        said = message(visit.arrival, visit.person, text, f"slack:{visit.arrival.id}")
+        await self._aside(visit, await self._desk.say(said, visit.person), visit.arrival.channel, "")
+
     async def privately(self, visit: Visit, text: str) -> list[Post]:
         """Return the answer for this person's eyes alone: to a question, as a plan is shown in threads."""
         said = message(visit.arrival, visit.person, text, f"slack:{visit.arrival.id}")
         return reply_posts(await self._desk.say(said, visit.person), self._places)
 
+    async def foreign(self, visit: Visit, channel: str) -> bool:
+        """Return whether people of other organisations may read what is said in a channel."""
+        return await self._outsiders.may_read(visit.web, channel, visit.arrival)
+
+    async def _aside(self, visit: Visit, reply: Reply, channel: str, thread: str) -> None:
+        lines = [ASIDE, PLAN_ASIDE] if reply.card is not None else [ASIDE]
+        sent = reply_posts(reply, self._places)
+        if sent and len(sent[0].blocks) < BLOCKS:
+            sent[0] = replace(sent[0], blocks=(context(*lines), *sent[0].blocks))
+        await tell_posts(visit, sent, channel=channel, thread=thread)
+        if reply.card is not None:
+            await self._board.show(visit.web, reply.card.run, await private(visit), "")
+
     async def _posts(self, visit: Visit, reply: Reply, opening: str) -> list[Post]:
-        sent = reply_posts(reply, self._places, await self._drawn(visit, reply))
+        pictures = await self._picturing.uploaded(visit.web, reply.charts)
+        sent = reply_posts(reply, self._places, pictures)
         if opening and sent and len(sent[0].blocks) < BLOCKS:
             sent[0] = replace(sent[0], blocks=(context(opening), *sent[0].blocks))
         if visit.arrival.direct and sent and len(sent[-1].blocks) < BLOCKS:
@@ -66,33 +101,5 @@ class Answering:
         for number, post in enumerate(sent):
             if stream and number == 0:
                 await self._streams.end(visit.web, channel, stream, reply, post)
-                continue
-            try:
-                await visit.web.post(channel, post, key=f"{key}:{number}", thread=thread)
-            except SlackRejected as error:
-                if error.error != "invalid_blocks" or not _pictured(post):
-                    raise
-                told = _told(post)  # a picture that Slack has not taken in yet: its words do
-                await visit.web.post(channel, told, key=f"{key}:{number}", thread=thread)
-
-    async def _drawn(self, visit: Visit, reply: Reply) -> dict[str, str]:
-        drawn = await asyncio.gather(*(self._picture(visit, chart) for chart in reply.charts))
-        return {chart.id: file for chart, file in zip(reply.charts, drawn, strict=True) if file}
-
-    async def _picture(self, visit: Visit, chart: Chart) -> str:
-        """Return the uploaded picture of a chart; a chart without one is told in words."""
-        try:
-            png = await self._pictures.draw(chart, Format.PNG)
-            return await visit.web.upload("chart.png", png, chart.title)
-        except QuarterdeckError as error:
-            _log.info("slack.no_picture", code=error.code, why=error.message)
-            return ""
-
-
-def _pictured(post: Post) -> bool:
-    return any(block["type"] == "image" for block in post.blocks)
-
-
-def _told(post: Post) -> Post:
-    told = (context(str(block["alt_text"])) if block["type"] == "image" else block for block in post.blocks)
-    return replace(post, blocks=tuple(told))
+            else:
+                await post_pictured(visit.web, channel, post, key=f"{key}:{number}", thread=thread)

@@ -4,9 +4,7 @@ A message in a channel is seen by everybody, so it shows the buttons that anybod
 asked again when they do.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
+from bot.surfaces.background import MOST_EVIDENCE, NO_BACKGROUND, Background
 from bot.surfaces.places import Places
 from bot.surfaces.prose import marked, measured, needs, provenance, short_digest, status, untrusted
 from bot.surfaces.slack.blocks import Look, actions, asking, button, context, divider, header
@@ -17,26 +15,14 @@ from memory.model.evidence import Evidence
 from memory.model.intent import Provenance
 from memory.model.talk import Button, ButtonAction, Card, CardStep, Fact
 
-_MOST_EVIDENCE = 5
 Line = list[Piece]
-
-
-@dataclass(frozen=True)
-class Background:
-    """What a card rests on besides the plan: who owns each service, and the evidence the plan was made from."""
-
-    owners: Mapping[str, str]
-    evidence: tuple[Evidence, ...] = ()
-
-
-NO_BACKGROUND = Background({})
 
 
 def card_blocks(card: Card, places: Places, background: Background = NO_BACKGROUND) -> list[Block]:
     """Return the card from top to bottom, its buttons last."""
     return [
         header(card.title),
-        context(f"{status(card.status)} · asked by {card.requester}{_owned(card, background.owners)}"),
+        context(f"{status(card.status)} · asked by {card.requester}{background.owned(card)}"),
         *_alarms(card),
         *[rich(section(joined(_step(number, step)))) for number, step in enumerate(card.steps, 1)],
         *_rests_on(background.evidence, places),
@@ -56,18 +42,9 @@ def card_text(card: Card) -> str:
     return f"{status(card.status)}: {card.title}"
 
 
-def _owned(card: Card, owners: Mapping[str, str]) -> str:
-    """Return who owns what the plan touches, as its steps name it."""
-    services = dict.fromkeys(
-        fact.value for step in card.steps for fact in step.arguments if fact.name == "service"
-    )
-    named = [f"{owners[each]} ({each})" for each in services if owners.get(each)]
-    return f" · owned by {', '.join(named)}" if named else ""
-
-
 def _rests_on(evidence: tuple[Evidence, ...], places: Places) -> list[Block]:
     lines: list[Line] = [[words("Rests on:", bold=True)]] if evidence else []
-    for fact in evidence[:_MOST_EVIDENCE]:
+    for fact in evidence[:MOST_EVIDENCE]:
         leads, value = places.safe(fact.link), measured(fact)
         source = link(leads, fact.source) if leads else words(fact.source)
         lines.append([source, words(f": {fact.summary}" + (f" ({value})" if value else ""))])
@@ -101,7 +78,6 @@ def _step(number: int, step: CardStep) -> list[Line]:
     lines += [[words("Checked by: "), words(check)] for check in step.checks]
     lines += [[words("Undo: "), words(step.undo)]] if step.undo else []
     lines += [[words(f"Took {step.took_s:.1f} s")]] if step.took_s is not None else []
-    lines += [[words(step.waiting)]] if step.waiting else []
     lines += [[words(step.waiting, bold=True)]] if step.waiting else []
     lines += [[words(step.result, italic=True)]] if step.result else []
     return lines
@@ -116,9 +92,7 @@ def _argument(fact: Fact) -> Line:
 
 def _facts(card: Card) -> list[Line]:
     facts = [
-        ("State", card.state),
         ("Touches", ", ".join(card.blast_radius)),
-        ("Before now", " ".join(card.history)),
         ("Needs", needs(card)),
         ("Before now", " ".join(card.history)),
         ("Policy", card.policy),

@@ -10,7 +10,8 @@ from bot.surfaces.places import Places
 from bot.surfaces.prose import status
 from bot.surfaces.slack.answering import Answering
 from bot.surfaces.slack.blocks import Post, context, header, note, posts
-from bot.surfaces.slack.cards import Background, card_blocks
+from bot.surfaces.slack.cards import card_blocks
+from bot.surfaces.slack.incidents import Incidents
 from bot.surfaces.slack.ports import Visit
 from bot.surfaces.slack.rich import Block, Piece, link, points, rich, section, words
 from bot.surfaces.slack.runbooks import Runbooks
@@ -48,6 +49,7 @@ class Commands:
         places: Places,
         runbooks: Runbooks | None = None,
         controls: Controls | None = None,
+        incidents: Incidents | None = None,
         *,
         acting: frozenset[str] = frozenset(),
     ) -> None:
@@ -70,6 +72,13 @@ class Commands:
             self._known |= {
                 "runbooks": _Command(runbooks.all, "", "which runbooks there are"),
                 "runbook": _Command(runbooks.run, "NAME", "run a runbook: it becomes a plan", self._acts),
+            }
+        if incidents is not None:
+            self._known |= {
+                "incident": _Command(
+                    incidents.command, "[sev2] WHAT IS WRONG", "open an incident; a NUMBER shows one, nothing all"
+                ),
+                "catchup": _Command(incidents.catch_up, "[NUMBER]", "what you missed of an incident"),
             }
 
     async def take(self, visit: Visit) -> None:
@@ -99,6 +108,9 @@ class Commands:
         arrival = visit.arrival
         if not text.strip():
             await tell(visit, "Say what you want to know, such as: /qd ask what is wrong with checkout?")
+            return
+        if await self._answering.foreign(visit, arrival.channel):
+            await self._answering.aside(visit, text)
             return
         opening = Post(
             note(text).text, (rich(section([words(f"{visit.person.name} asks: ", bold=True), words(text)])),)
@@ -142,7 +154,7 @@ class Commands:
 
     async def _card(self, visit: Visit, run: str) -> list[Block]:
         found = await self._desk.run(visit.person, run)
-        return card_blocks(self._desk.card(found, visit.person), self._places, Background({}))
+        return card_blocks(self._desk.card(found, visit.person), self._places)
 
     async def _stop(self, visit: Visit, reason: str) -> None:
         await self._throw(visit, reason, stopping=True)

@@ -8,9 +8,11 @@ from bot.surfaces.desk import Readiness
 from bot.surfaces.places import Places
 from bot.surfaces.prose import status
 from bot.surfaces.slack.blocks import button, context, divider, header
+from bot.surfaces.slack.incident_cards import incident_list
 from bot.surfaces.slack.limits import VIEW_BLOCKS
 from bot.surfaces.slack.presses import Press
 from bot.surfaces.slack.rich import Block, Piece, joined, link, moment, points, rich, section, words
+from memory.model.incident import Incident
 from memory.model.run import Run, RunStatus
 from memory.model.standing import StandingApproval
 
@@ -26,6 +28,7 @@ class Facts:
     standing: tuple[StandingApproval, ...]
     health: Readiness
     switch: SwitchState
+    incidents: tuple[Incident, ...]
     done: int  # plans that went well in the last day
 
 
@@ -33,6 +36,7 @@ def home(facts: Facts, places: Places) -> Block:
     """Return a person's home."""
     blocks = [
         *_stopped(facts.switch),
+        *_incidents(facts.incidents, places),
         header("Waits for you"),
         *_listed(facts.waiting, places, "Nothing waits for your approval."),
         header("Your plans"),
@@ -47,6 +51,10 @@ def home(facts: Facts, places: Places) -> Block:
         context(f"{facts.done} plan{'' if facts.done == 1 else 's'} done and verified in the last 24 hours."),
     ]
     return {"type": "home", "blocks": [*blocks[:VIEW_BLOCKS]]}
+
+
+def _incidents(incidents: tuple[Incident, ...], places: Places) -> list[Block]:
+    return [header("Incidents"), incident_list([*incidents[:MOST]], places)] if incidents else []
 
 
 def _stopped(switch: SwitchState) -> list[Block]:

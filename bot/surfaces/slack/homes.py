@@ -10,13 +10,15 @@ import structlog
 
 from bot.surfaces.controls import Controls, SwitchState
 from bot.surfaces.desk import Desk
+from bot.surfaces.incidents import IncidentDesk
 from bot.surfaces.places import Places
 from bot.surfaces.slack.home import Facts, home
 from bot.surfaces.slack.ports import Visit, Web
 from bot.surfaces.slack.showing import watcher
 from memory.canonical import digest
 from memory.clock import Clock
-from memory.errors import QuarterdeckError, SlackRejected
+from memory.errors import PolicyDenied, QuarterdeckError, SlackRejected
+from memory.model.incident import Incident, IncidentStatus
 from memory.model.people import Principal
 from memory.model.record import Event, Gap, Topic
 from memory.model.run import Run, RunStatus
@@ -26,7 +28,8 @@ from memory.model.talk import ButtonAction
 KEPT: Final = 500  # people who opened it last: they may be looking
 EVERY: Final = timedelta(seconds=5)
 RECENT: Final = 50  # ended plans that are looked through for the day's
-_CHANGES: Final = frozenset({Topic.RUN, Topic.SWITCH, Topic.POLICY})
+INCIDENTS: Final = (IncidentStatus.OPEN, IncidentStatus.MITIGATED)
+_CHANGES: Final = frozenset({Topic.RUN, Topic.SWITCH, Topic.POLICY, Topic.INCIDENT})
 _UNDER_WAY: Final = (RunStatus.WAITING, RunStatus.RUNNING, RunStatus.UNDOING)
 _YES: Final = frozenset({ButtonAction.APPROVE, ButtonAction.SIGN})
 
@@ -43,6 +46,7 @@ class Homes:
         places: Places,
         clock: Clock,
         controls: Controls | None = None,
+        incidents: IncidentDesk | None = None,
         *,
         every: timedelta = EVERY,
     ) -> None:
@@ -51,6 +55,7 @@ class Homes:
         self._places = places
         self._clock = clock
         self._controls = controls
+        self._incidents = incidents
         self._every = every.total_seconds()
         self._open: OrderedDict[tuple[str, str], _Seen] = OrderedDict()
 
@@ -119,8 +124,17 @@ class Homes:
             standing=await self._standing(person),
             health=await self._desk.ready(),
             switch=await self._controls.switch.state(person) if self._controls else SwitchState(),
+            incidents=await self._under_way(person),
             done=sum(1 for run in ended.items if run.ended_at and run.ended_at > now - timedelta(days=1)),
         )
+
+    async def _under_way(self, person: Principal) -> tuple[Incident, ...]:
+        if self._incidents is None:
+            return ()
+        try:
+            return (await self._incidents.incidents(person, INCIDENTS, None, RECENT)).items
+        except PolicyDenied:  # not everybody may see them
+            return ()
 
     def _for(self, person: Principal, run: Run) -> bool:
         return bool(_YES & {each.action for each in self._desk.card(run, person).buttons})

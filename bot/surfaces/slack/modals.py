@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bot.surfaces.prose import visible
+from bot.surfaces.replacing import written
 from bot.surfaces.slack import limits
 from bot.surfaces.slack.blocks import context, plain_text
 from bot.surfaces.slack.presses import Form, Subject
 from bot.surfaces.slack.rich import Block
-from memory.model.plan import Call
 from memory.model.run import Run
 from memory.model.value import JsonValue
 from runbooks.format import Input
@@ -41,39 +41,24 @@ def break_glass(about: Subject) -> Block:
 def edit(run: Run, about: Subject) -> Block:
     """Return the window with the arguments of a plan of one step."""
     call = run.plan.steps[0].call
-    fields = [_line(name, name, _written(value)) for name, value in call.arguments.items()]
+    fields = [line(name, name, written(value)) for name, value in call.arguments.items()]
     said = f"{call.tool}: this makes a new plan, and the old one is void."
-    return _modal(Form.EDIT, "Edit the plan", "Propose", about, [context(said), *fields])
+    return window(Form.EDIT, "Edit the plan", "Propose", about, [context(said), *fields])
 
 
 def runbook(name: str, inputs: Mapping[str, Input], given: Mapping[str, str], about: Subject) -> Block:
     """Return the window that asks for what a runbook needs to be told."""
     fields = [
-        _line(
+        line(
             each,
             wanted.says,
-            given.get(each, _written(wanted.default)),
+            given.get(each, written(wanted.default)),
             optional=wanted.optional or wanted.default is not None,
             hint=f"One of: {', '.join(wanted.choices)}." if wanted.choices else "",
         )
         for each, wanted in inputs.items()
     ]
-    return _modal(Form.RUNBOOK, "Run a runbook", "Propose", about, [context(name), *fields])
-
-
-def edited(call: Call, entered: Mapping[str, str]) -> Call:
-    """Return the call with what was entered in place of its arguments, each of the kind it was."""
-    arguments = {
-        name: _read(entered[name], before) if name in entered else before
-        for name, before in call.arguments.items()
-    }
-    return call.model_copy(update={"arguments": {name: each for name, each in arguments.items() if each != ""}})
-
-
-def says(call: Call) -> str:
-    """Return the words that ask for exactly this call: its tool and arguments by name."""
-    given = [f"{name}={_written(value)}" for name, value in call.arguments.items() if value is not None]
-    return " ".join((call.tool, *given))
+    return window(Form.RUNBOOK, "Run a runbook", "Propose", about, [context(name), *fields])
 
 
 def problems(form: str, entered: Mapping[str, str]) -> dict[str, JsonValue]:
@@ -88,11 +73,12 @@ def problems(form: str, entered: Mapping[str, str]) -> dict[str, JsonValue]:
 
 
 def _one(form: Form, title: str, yes: str, about: Subject, question: str, said: str = "") -> Block:
-    asked = _line(REASON, question, "", long=True)
-    return _modal(form, title, yes, about, [*([context(said)] if said else []), asked])
+    asked = line(REASON, question, "", long=True)
+    return window(form, title, yes, about, [*([context(said)] if said else []), asked])
 
 
-def _modal(form: Form, title: str, yes: str, about: Subject, blocks: Iterable[Block]) -> Block:
+def window(form: Form, title: str, yes: str, about: Subject, blocks: Iterable[Block]) -> Block:
+    """Return a window with these fields; what it is about comes back with what is entered."""
     return {
         "type": "modal",
         "callback_id": form.value,
@@ -104,26 +90,13 @@ def _modal(form: Form, title: str, yes: str, about: Subject, blocks: Iterable[Bl
     }
 
 
-def _line(
+def line(
     name: str, label: str, value: str, *, long: bool = False, optional: bool = False, hint: str = ""
 ) -> Block:
+    """Return a field of a window: one line of text, or several."""
     entry: dict[str, JsonValue] = {"type": "plain_text_input", "action_id": "entered", "multiline": long}
     entry |= {"initial_value": limits.cut(visible(value), limits.SECTION)} if value else {}
     entry |= {"max_length": LONGEST_REASON} if long else {}
     field: Block = {"type": "input", "block_id": name, "element": entry, "optional": optional}
     field |= {"label": plain_text(label, limits.VALUE)}
     return field | ({"hint": plain_text(hint, limits.VALUE)} if hint else {})
-
-
-def _written(value: JsonValue) -> str:
-    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
-
-
-def _read(text: str, before: JsonValue) -> JsonValue:
-    """Return what was entered as the kind of value that stood there."""
-    if isinstance(before, bool):
-        return text.lower() in {"true", "yes", "on", "1"}
-    try:
-        return type(before)(text) if isinstance(before, int | float) else text
-    except ValueError:
-        return text  # refused with a reason where it is proposed

@@ -18,6 +18,11 @@ class Press(StrEnum):
     MORE = "more"
     STANDING = "standing"
     REVOKE = "revoke"
+    COMMAND = "incident_command"
+    NOTE = "incident_note"
+    SEVERITY = "incident_severity"
+    STATUS = "incident_status"
+    RESOLVE = "incident_resolve"
 
 
 class Form(StrEnum):
@@ -28,6 +33,10 @@ class Form(StrEnum):
     BREAK_GLASS = "qd_break_glass"
     EDIT = "qd_edit"
     RUNBOOK = "qd_runbook"
+    DECLARE = "qd_incident"
+    NOTE = "qd_incident_note"
+    SEVERITY = "qd_incident_severity"
+    STATUS = "qd_incident_status"
 
 
 class Shortcut(StrEnum):
@@ -35,6 +44,7 @@ class Shortcut(StrEnum):
 
     EXPLAIN = "explain_alert"
     INCIDENT = "open_incident"
+    NOTE = "note_message"
 
 
 @dataclass(frozen=True)

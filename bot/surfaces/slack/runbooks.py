@@ -44,6 +44,9 @@ class Runbooks:
     async def follow(self, visit: Visit, name: str, given: dict[str, str], channel: str) -> None:
         """Have a runbook run with these inputs, in a thread of its own; raises as `run`."""
         text = self._desk.says(visit.person, name, {key: value for key, value in given.items() if value})
+        if await self._answering.foreign(visit, channel):
+            await self._answering.aside(visit, text)
+            return
         opening = note(f"{visit.person.name}: {text}")
         thread = await visit.web.post(channel, opening, key=f"{visit.arrival.id}:asks")
         await self._answering.answer(visit, text, channel, thread)

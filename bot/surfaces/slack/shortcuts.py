@@ -1,4 +1,4 @@
-"""What people ask about somebody else's message: "explain this alert", "open an incident from this".
+"""What people ask about somebody else's message: "explain this alert".
 
 A message may say anything, so nothing of it is ever taken for the person's words: only names of services that are
 ours are read out of it, and what is asked is always the same question.
@@ -19,8 +19,6 @@ from memory.model.talk import ButtonAction
 from memory.model.value import JsonValue
 
 MOST: Final = 5
-NO_INCIDENTS: Final = "Incidents are not kept here yet, so none can be opened from a message."
-INSTEAD: Final = "Meanwhile: use “Explain this alert”, or mention me in the thread; what I find stays there."
 
 
 class Shortcuts:
@@ -49,10 +47,6 @@ class Shortcuts:
             )
             said = note("It names several of our services. Which one?")
             await tell_posts(visit, [Post(said.text, (*said.blocks, *row))])
-
-    async def incident(self, visit: Visit) -> None:
-        """Say what can be done as long as incidents are not kept here."""
-        await tell(visit, NO_INCIDENTS, INSTEAD)
 
 
 def question(service: str) -> str:

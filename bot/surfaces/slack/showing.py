@@ -10,26 +10,25 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from bot.surfaces.background import background
 from bot.surfaces.desk import Desk
 from bot.surfaces.places import Places
-from bot.surfaces.prose import visible
-from bot.surfaces.slack.blocks import Post, escaped, posts
-from bot.surfaces.slack.cards import Background, card_blocks, card_text
+from bot.surfaces.slack.blocks import Post, note, posts
+from bot.surfaces.slack.cards import card_blocks, card_text
+from bot.surfaces.slack.ending import Ending
 from bot.surfaces.slack.keeping import Kept
 from bot.surfaces.slack.offering import open_to_all
+from bot.surfaces.slack.outsiders import Outsiders
 from bot.surfaces.slack.ports import Web, Webs
-from bot.surfaces.slack.rich import person, rich, section, words
 from memory.canonical import digest
-from memory.errors import NotFound, SlackChannelClosed, SlackMessageGone, SlackNotInstalled
-from memory.model.evidence import Evidence
+from memory.errors import NotFound, QuarterdeckError, SlackChannelClosed, SlackMessageGone, SlackNotInstalled
 from memory.model.people import Principal, PrincipalKind, Role
 from memory.model.run import Run, RunStatus
 from memory.model.shown import Shown
 from memory.model.talk import Card
 
-LOUD: Final = frozenset({RunStatus.FAILED, RunStatus.UNDONE, RunStatus.EXPIRED})
-
 _GONE: Final = Post(text="This plan is shown above.", blocks=())
+_NOT_HERE: Final = note("Other organisations share this channel, so this plan is not shown here any more.")
 
 _log = structlog.get_logger(__name__)
 
@@ -45,6 +44,8 @@ class Board:
         kept: Kept,
         places: Places,
         *,
+        ending: Ending,
+        outsiders: Outsiders,
         owners: Callable[[], dict[str, str]] = dict,
     ) -> None:
         self._tenant = tenant
@@ -52,7 +53,9 @@ class Board:
         self._webs = webs
         self._cards = kept.cards
         self._posted = kept.posted
-        self._accounts = kept.accounts
+        self._claims = kept.claims
+        self._ending = ending
+        self._outsiders = outsiders
         self._places = places
         self._owners = owners
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -67,11 +70,21 @@ class Board:
     async def refresh(self, run: str, *, anew: bool = False) -> None:
         """Bring a plan's card up to date now, where it has one; `anew` also where it says the same."""
         async with self._locks.setdefault(run, asyncio.Lock()):
-            while (shown := await self._cards.find(self._tenant, run)) is not None:
-                if shown.over and not anew:
-                    break
-                if await self._cards.move(await self._drawn(shown, anew=anew)):
-                    break
+            shown = await self._cards.find(self._tenant, run)
+            if shown is not None and not shown.stamps:
+                async with self._claims.held(self._tenant, f"card/{run}") as ours:
+                    if ours:  # else another node draws it for the first time, and a look after that finds the rest
+                        await self._brought_up_to_date(run, anew=anew)
+            elif shown is not None:
+                await self._brought_up_to_date(run, anew=anew)
+
+    async def _brought_up_to_date(self, run: str, *, anew: bool) -> None:
+        while (shown := await self._cards.find(self._tenant, run)) is not None:
+            if shown.over and not anew:
+                return
+            if await self._cards.move(await self._drawn(shown, anew=anew)):
+                return
+            anew = True  # another node was ahead, and what was sent here may have come after what it sent
 
     async def open(self) -> tuple[str, ...]:
         """Return the plans whose cards may still change."""
@@ -81,32 +94,29 @@ class Board:
         """Return what is shown once the messages say how the plan stands."""
         try:
             web, run = await self._webs.of(shown.team), await self._desk.run(self._watcher, shown.run)
+        except (NotFound, SlackNotInstalled) as error:
+            return _over(shown, error)
+        try:
             if run.version == shown.version and not anew and run.status is not RunStatus.WAITING:
                 return shown
             card = open_to_all(self._desk.card(run, self._watcher))
             seen = digest(card)
             if seen != shown.seen or anew:
                 shown = shown.model_copy(update={"stamps": await self._sent(web, shown, card, run)})
-            if run.status in LOUD:
-                await self._cry(web, shown, run)
-        except (NotFound, SlackChannelClosed, SlackMessageGone, SlackNotInstalled) as error:
-            _log.warning("slack.card_over", run=shown.run, code=error.code, why=error.message)
-            return shown.model_copy(update={"over": True})
+            if not await self._outsiders.read(web, shown.channel):
+                await self._ending.told(web, shown, run, card)
+        except SlackChannelClosed as error:
+            await self._ending.closed(web, shown, run)
+            return _over(shown, error)
+        except SlackMessageGone as error:
+            return _over(shown, error)
         return shown.model_copy(update={"version": run.version, "seen": seen, "over": run.status.final()})
-
-    async def _evidence(self, run: Run) -> tuple[Evidence, ...]:
-        found = []
-        for each in run.evidence:
-            try:
-                found.append(await self._desk.evidence(self._watcher, each))
-            except NotFound:
-                continue
-        return tuple(found)
 
     async def _sent(self, web: Web, shown: Shown, card: Card, run: Run) -> tuple[str, ...]:
         """Return the messages that show the card now: those there were, changed, and more where it takes more."""
-        background = Background(self._owners(), await self._evidence(run))
-        sent = posts(card_blocks(card, self._places, background), card_text(card))
+        rests_on = await background(self._desk, self._watcher, run, self._owners())
+        foreign = await self._outsiders.read(web, shown.channel)
+        sent = [_NOT_HERE] if foreign else posts(card_blocks(card, self._places, rests_on), card_text(card))
         stamps = list(shown.stamps)
         for number, post in enumerate(sent):
             key = f"{run.id}:card:{number}"
@@ -124,13 +134,11 @@ class Board:
             await web.update(shown.channel, stamp, _GONE)
         return tuple(stamps)
 
-    async def _cry(self, web: Web, shown: Shown, run: Run) -> None:
-        """Tell who asked, once, that it did not end well. What went well stands on the card alone."""
-        user = await self._accounts.user(self._tenant, web.team, run.plan.requester)
-        said = f"{card_text(self._desk.card(run, self._watcher))}. {run.summary}"
-        whom = [person(user), words(" ")] if user else []
-        post = Post(text=escaped(visible(said)), blocks=(rich(section([*whom, words(said)])),))
-        await web.post(shown.channel, post, key=f"{run.id}:ended", thread=shown.thread)
+
+def _over(shown: Shown, error: QuarterdeckError) -> Shown:
+    """Return it as something that does not change any more, since it cannot."""
+    _log.warning("slack.card_over", run=shown.run, code=error.code, why=error.message)
+    return shown.model_copy(update={"over": True})
 
 
 def watcher(tenant: str) -> Principal:

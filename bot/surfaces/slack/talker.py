@@ -16,8 +16,10 @@ from bot.surfaces.slack.clips import DEAF, Listener, clip, words_of
 from bot.surfaces.slack.commands import Commands
 from bot.surfaces.slack.deciding import Deciding
 from bot.surfaces.slack.homes import Homes
+from bot.surfaces.slack.incidents import Incidents
 from bot.surfaces.slack.ports import Arrival, ArrivalKind, Visit
 from bot.surfaces.slack.presses import Form, Press, Shortcut, filled, submitted, value_of
+from bot.surfaces.slack.quoting import Quoting
 from bot.surfaces.slack.runbooks import Runbooks
 from bot.surfaces.slack.shortcuts import Shortcuts
 from bot.surfaces.slack.telling import tell
@@ -32,6 +34,7 @@ PROMPTS: Final = (
     ("What waits for me?", "Which plans are waiting?"),
     ("What can you do?", "help"),
 )
+NO_INCIDENTS: Final = "Incidents are not kept here."
 WELCOME: Final = "Ask about what runs here, or say what you want done."
 
 _log = structlog.get_logger(__name__)
@@ -49,6 +52,8 @@ class Parts:
     unfurling: Unfurling
     runbooks: Runbooks | None = None
     listener: Listener | None = None
+    incidents: Incidents | None = None
+    quoting: Quoting | None = None
 
 
 class Talker:
@@ -107,6 +112,8 @@ class Talker:
             await self._judged(visit)
         elif action == Press.REVOKE:
             await self._parts.homes.revoke(visit, value_of(arrival))
+        elif self._parts.incidents is not None and await self._parts.incidents.press(visit, action):
+            return
         elif not await self._parts.deciding.press(visit, action):
             _log.warning("slack.unknown_button", action=action)
 
@@ -117,11 +124,16 @@ class Talker:
         await tell(visit, "Thank you." if good else "Thank you. Ask “why?” to see what the answer rests on.")
 
     async def _shortcut(self, visit: Visit) -> None:
+        incidents, quoting = self._parts.incidents, self._parts.quoting
         match visit.arrival.name:
             case Shortcut.EXPLAIN:
                 await self._parts.shortcuts.explain(visit)
-            case Shortcut.INCIDENT:
-                await self._parts.shortcuts.incident(visit)
+            case Shortcut.INCIDENT if incidents is not None:
+                await incidents.from_message(visit)
+            case Shortcut.NOTE if quoting is not None:
+                await quoting.added(visit)
+            case Shortcut.INCIDENT | Shortcut.NOTE:
+                await tell(visit, NO_INCIDENTS)
             case _:
                 _log.warning("slack.unknown_shortcut", name=visit.arrival.name)
 
@@ -129,6 +141,8 @@ class Talker:
         if visit.arrival.name == Form.RUNBOOK and self._parts.runbooks is not None:
             about = submitted(visit.arrival)
             await self._parts.runbooks.follow(visit, about.run, filled(visit.arrival), about.channel)
+        elif self._parts.incidents is not None and await self._parts.incidents.take(visit, visit.arrival.name):
+            return
         elif not await self._parts.deciding.take(visit, visit.arrival.name):
             _log.warning("slack.unknown_form", name=visit.arrival.name)
 
@@ -138,6 +152,8 @@ class Talker:
                 await self._parts.homes.opened(visit)
             case "app_home_opened" | "app_context_changed":
                 await self._prompt(visit)
+            case "pin_added" if self._parts.quoting is not None:
+                await self._parts.quoting.pinned(visit)
             case "link_shared":
                 await self._parts.unfurling.shared(visit)
 

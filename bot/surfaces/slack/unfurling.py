@@ -1,4 +1,4 @@
-"""Links to plans that somebody shares: what everybody in the channel may see of one, which is its name and state.
+"""Links to plans and incidents that somebody shares: what everybody may see of one, its name and how it stands.
 
 A channel that other organisations share shows nothing, nor does a plan that whoever shares it may not see.
 """
@@ -9,13 +9,17 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from bot.surfaces.desk import Desk
+from bot.surfaces.incidents import IncidentDesk
 from bot.surfaces.places import Places
 from bot.surfaces.prose import status
 from bot.surfaces.slack.blocks import context
+from bot.surfaces.slack.incident_cards import owner, standing
+from bot.surfaces.slack.outsiders import Outsiders
 from bot.surfaces.slack.ports import Visit
 from bot.surfaces.slack.presses import mapping
 from bot.surfaces.slack.rich import Block, rich, section, words
 from memory.errors import NotFound, PolicyDenied, SlackRejected
+from memory.model.incident import Incident
 from memory.model.run import Run
 from memory.model.value import JsonValue
 
@@ -27,14 +31,18 @@ _log = structlog.get_logger(__name__)
 class Unfurling:
     """Answers Slack's question what a link is about."""
 
-    def __init__(self, desk: Desk, places: Places) -> None:
+    def __init__(
+        self, desk: Desk, places: Places, outsiders: Outsiders, incidents: IncidentDesk | None = None
+    ) -> None:
         self._desk = desk
+        self._incidents = incidents
+        self._outsiders = outsiders
         self._places = places
 
     async def shared(self, visit: Visit) -> None:
         """Show what was shared, to those who may see it."""
         shown = await self._shown(visit)
-        if not shown or await self._foreign(visit):
+        if not shown or await self._outsiders.may_read(visit.web, visit.arrival.channel, visit.arrival):
             return
         event = visit.arrival.payload
         if event.get("unfurl_id") and event.get("source"):
@@ -51,31 +59,25 @@ class Unfurling:
         urls = [str(mapping(each).get("url", "")) for each in links] if isinstance(links, list) else []
         shown: dict[str, JsonValue] = {}
         for url in urls[:MOST]:
-            run = self._named(url)
-            if run:
-                try:
+            try:
+                if run := self._named(url, self._places.plan("")):
                     shown[url] = {"blocks": [*_plan(await self._desk.run(visit.person, run))]}
-                except (NotFound, PolicyDenied):
-                    continue
+                elif self._incidents and (number := self._named(url, self._places.incident(""))):
+                    shown[url] = {"blocks": [*_incident(await self._incidents.incident(visit.person, number))]}
+            except (NotFound, PolicyDenied):
+                continue
         return shown
 
-    def _named(self, url: str) -> str:
-        """Return the plan that an address of ours leads to, empty for any other."""
-        begins = self._places.plan("")
+    def _named(self, url: str, begins: str) -> str:
+        """Return what an address of ours that begins so leads to, empty for any other."""
         if not url.startswith(begins):
             return ""
         return unquote(urlsplit(url).path.removeprefix(urlsplit(begins).path).partition("/")[0])
 
-    async def _foreign(self, visit: Visit) -> bool:
-        """Return whether people of other organisations may be in the channel; where that is unknown, they may."""
-        if visit.arrival.channel == "COMPOSER":
-            return False
-        try:
-            answer = await visit.web.call("conversations.info", channel=visit.arrival.channel)
-        except SlackRejected:
-            return True
-        channel = answer.get("channel", {})
-        return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
+
+def _incident(incident: Incident) -> list[Block]:
+    title = rich(section([words(f"Incident {incident.number}: {incident.title}", bold=True)]))
+    return [title, context(f"{standing(incident)}, {owner(incident)}")]
 
 
 def _plan(run: Run) -> list[Block]:

@@ -13,7 +13,7 @@ from memory.clock import Clock
 from memory.errors import SlackRejected, SlackScopeMissing, SlackUnreachable
 from memory.model.installation import Posted
 from memory.model.value import JsonValue
-from memory.store.slack_posts import SlackPosts
+from memory.store.posts import Posts
 
 EVENT_TYPE: Final = "quarterdeck_post"  # of the metadata that carries a post's key
 LOOKED_AT: Final = 100  # messages that are looked through for a key
@@ -31,7 +31,7 @@ class Workspace:
         bot_user: str,
         token: Callable[[], Awaitable[str]],
         caller: Caller,
-        posts: SlackPosts,
+        posts: Posts,
         *,
         tenant: str,
         clock: Clock,

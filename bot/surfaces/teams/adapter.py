@@ -5,7 +5,7 @@ Whatever comes here was verified before, and is verified by the library once mor
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from botbuilder.core import InvokeResponse, TurnContext
 from botbuilder.core.cloud_adapter_base import CloudAdapterBase
@@ -15,6 +15,7 @@ from botbuilder.schema import (
     ChannelAccount,
     ConversationAccount,
     ConversationReference,
+    Entity,
     ResourceResponse,
 )
 from botframework.connector.auth import ClaimsIdentity
@@ -37,6 +38,19 @@ class Answer:
 
     status: int
     body: Content | None = None
+
+
+class Whole(Entity):
+    """An entity with everything in it: the library's own keeps its type, and drops the rest."""
+
+    _attribute_map: ClassVar = {
+        "additional_properties": {"key": "", "type": "{object}"},
+        "type": {"key": "type", "type": "str"},
+    }
+
+    def __init__(self, told: Content) -> None:
+        super().__init__(type=told["type"])
+        self.additional_properties = {name: each for name, each in told.items() if name != "type"}
 
 
 class Adapter(CloudAdapterBase):
@@ -72,7 +86,7 @@ class Adapter(CloudAdapterBase):
         sent: list[ResourceResponse] = []
 
         async def turn(context: TurnContext) -> None:
-            sent.append(await context.send_activity(Activity().deserialize(told)))
+            sent.append(await context.send_activity(_activity(told)))
 
         await self._proactive(place, turn)
         return str(sent[0].id or "")
@@ -81,7 +95,7 @@ class Adapter(CloudAdapterBase):
         """Replace an activity of ours; raises `TeamsError` or one of its kinds."""
 
         async def turn(context: TurnContext) -> None:
-            await context.update_activity(Activity().deserialize(told | {"id": activity}))
+            await context.update_activity(_activity(told | {"id": activity}))
 
         await self._proactive(place, turn)
 
@@ -95,6 +109,12 @@ class Adapter(CloudAdapterBase):
             is_authenticated=True,
         )
         await self.continue_conversation_with_claims(claims, _reference(place), None, turn)
+
+
+def _activity(told: Content) -> Activity:
+    activity = Activity().deserialize(told)
+    activity.entities = [Whole(each) for each in told.get("entities", ())] or None
+    return activity
 
 
 def _reference(place: Place) -> ConversationReference:

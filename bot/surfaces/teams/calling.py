@@ -8,11 +8,11 @@ import json
 import random
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 
-from bot.surfaces.teams.cloud import secure
+from bot.surfaces.teams.cloud import FILE_HOSTS, secure
 from bot.surfaces.teams.credentials import Credentials
 from bot.surfaces.teams.limits import AGAIN, MESSAGE_BYTES
 from bot.surfaces.teams.pacing import Pacer
@@ -20,6 +20,7 @@ from memory.errors import InputTooLarge, TeamsBusy, TeamsError, TeamsGone, Teams
 from tools.http.retrying import retry_after
 
 TIMEOUT_S: Final = 10.0
+FILE_S: Final = 60.0
 ATTEMPTS: Final = 5
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 20.0
@@ -70,6 +71,34 @@ class Calls:
             await self._wait(answer, attempt, tenant, thread)
         raise _refusal(method, answer.status_code)
 
+    async def fetch(self, url: str, most_bytes: int) -> bytes:
+        """Return a file that somebody sent; raises `TeamsRejected`, `TeamsUnreachable` or `InputTooLarge`."""
+        _of_microsoft(url)
+        found = bytearray()
+        try:
+            async with asyncio.timeout(FILE_S), self._http.stream("GET", url) as answer:
+                if not answer.is_success:
+                    raise _refusal("a file", answer.status_code)
+                async for part in answer.aiter_bytes():
+                    found += part
+                    if len(found) > most_bytes:
+                        raise InputTooLarge(f"expected a file of at most {most_bytes} bytes, found a larger one")
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise TeamsUnreachable(f"expected Teams to give a file, found: {type(error).__name__}") from None
+        return bytes(found)
+
+    async def upload(self, url: str, content: bytes) -> None:
+        """Put a file where Teams said to; raises `TeamsRejected` or `TeamsUnreachable`."""
+        _of_microsoft(url)
+        headers = {"Content-Range": f"bytes 0-{len(content) - 1}/{len(content)}"}
+        try:
+            async with asyncio.timeout(FILE_S):
+                answer = await self._http.put(url, content=content, headers=headers)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise TeamsUnreachable(f"expected Teams to take a file, found: {type(error).__name__}") from None
+        if not answer.is_success:
+            raise _refusal("a file", answer.status_code)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
@@ -91,6 +120,13 @@ class Calls:
             self._pacer.hold_back(tenant, thread, pause)
         else:
             await asyncio.sleep(pause)
+
+
+def _of_microsoft(url: str) -> None:
+    """Let nobody have us fetch from, or put a file at, an address that is not where Teams keeps files."""
+    host = urlsplit(url).hostname or ""
+    if not secure(url) or not (host.endswith(FILE_HOSTS) or url.startswith("http:")):
+        raise TeamsRejected("expected a file where Teams keeps files, found another address")
 
 
 def _read(answer: httpx.Response) -> dict[str, Any]:

@@ -4,10 +4,12 @@ Source: learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connec
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+FILE_HOSTS: Final = (".sharepoint.com", ".sharepoint.us", ".sharepoint-mil.us")  # where Teams keeps files
 _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -20,6 +22,16 @@ class Cloud:
     login: str = "https://login.microsoftonline.com"
     scope: str = "https://api.botframework.com/.default"
     graph: str = "https://graph.microsoft.com"
+
+
+US_GOVERNMENT: Final = Cloud(
+    issuer="https://api.botframework.us",
+    metadata="https://login.botframework.azure.us/v1/.well-known/openidconfiguration",
+    login="https://login.microsoftonline.us",
+    scope="https://api.botframework.us/.default",
+    graph="https://graph.microsoft.us",
+)
+CLOUDS: Final = {"public": Cloud(), "us_government": US_GOVERNMENT}
 
 
 @dataclass(frozen=True)

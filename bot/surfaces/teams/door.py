@@ -1,7 +1,8 @@
 """Where Teams knocks: an activity is verified, counted once, and answered in time.
 
 (1) The token, before the body is read as anything. (2) The activity it is about. (3) The library's own check.
-(4) Whether it came before: a message again is answered with silence, an invoke again with a no.
+(4) It is kept before it is acknowledged, unless it came before: a message again is answered with silence, a press
+again with a no.
 """
 
 import asyncio
@@ -12,16 +13,16 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot.surfaces.desk import Doorkeeper
+from bot.surfaces.inbox import Inbox
 from bot.surfaces.teams.activities import Incoming, incoming, parsed
 from bot.surfaces.teams.adapter import Adapter, Answer
+from bot.surfaces.teams.arriving import DELETED, EDITED, arrival, name_of
 from bot.surfaces.teams.limits import INVOKE_S
-from bot.surfaces.teams.ports import Activities
-from bot.surfaces.teams.pressing import Pressing, failure, said
-from bot.surfaces.teams.talking import Talking
+from bot.surfaces.teams.presses import by_hand, failure, said
+from bot.surfaces.teams.receiving import Reception
 from bot.surfaces.teams.verifying import Verifier
 from memory.clock import Clock
-from memory.errors import AuthenticationFailed, InvalidInput, QuarterdeckError, TokenInvalid
-from memory.ids import derived
+from memory.errors import AuthenticationFailed, TokenInvalid
 
 PATH: Final = "/teams/messages"
 REPLAYED: Final = "This was pressed before, and counts once."
@@ -38,9 +39,8 @@ class Door:
         self,
         adapter: Adapter,
         verifier: Verifier,
-        activities: Activities,
-        talking: Talking,
-        pressing: Pressing,
+        inbox: Inbox,
+        reception: Reception,
         doorkeeper: Doorkeeper,
         *,
         tenant: str,
@@ -49,14 +49,12 @@ class Door:
     ) -> None:
         self._adapter = adapter
         self._verifier = verifier
-        self._activities = activities
-        self._talking = talking
-        self._pressing = pressing
+        self._inbox = inbox
+        self._reception = reception
         self._doorkeeper = doorkeeper
         self._tenant = tenant
         self._clock = clock
         self._open = open_to_all
-        self._late: set[asyncio.Task[dict[str, Any]]] = set()
 
     def router(self) -> APIRouter:
         """Return the route."""
@@ -83,11 +81,6 @@ class Door:
             raise
         return Response(status_code=answer.status) if answer.body is None else JSONResponse(answer.body)
 
-    async def close(self) -> None:
-        """Wait for presses that took longer than Teams does."""
-        await asyncio.gather(*self._late, return_exceptions=True)
-        await self._talking.close()
-
     async def _admitted(self, header: str | None, request: Request) -> tuple[dict[str, Any], Incoming]:
         bearer = None if header is None else await self._verifier.bearer(header)
         told = parsed(await request.body())
@@ -97,33 +90,24 @@ class Door:
         return told, came
 
     async def _work(self, came: Incoming) -> Answer | None:
+        """Keep what came, and return once that is committed; an invoke is answered, too."""
         if came.type == "invoke":
             return Answer(200, await self._invoked(came))
-        if came.type == "message" and await self._first(came):
-            self._talking.hear(came)
-        elif came.type in CHANGES:
-            await self._talking.changed(came)
+        if came.type == "messageUpdate" and came.change == EDITED:
+            await self._inbox.reword(name_of(came), came.text)
+        elif came.type == "messageDelete" and came.change == DELETED:
+            await self._inbox.withdraw(name_of(came))
+        elif came.type == "message" or came.type in CHANGES:
+            await self._inbox.take(arrival(came, self._tenant, self._clock.now()))
         return None
-
-    async def _first(self, came: Incoming) -> bool:
-        if not came.id or not came.conversation:
-            raise InvalidInput("expected an activity with an id and a conversation, found one without")
-        name = derived("activity", came.tenant, came.conversation, came.id)
-        return await self._activities.first(self._tenant, name, self._clock.now())
 
     async def _invoked(self, came: Incoming) -> dict[str, Any]:
         """Return the answer to a press, in time: what takes longer goes on."""
-        if not await self._first(came):
-            return failure(409, REPLAYED)
-        working = asyncio.create_task(self._pressed(came))
-        self._late.add(working)
-        working.add_done_callback(self._late.discard)
-        done, _ = await asyncio.wait({working}, timeout=INVOKE_S)
-        return working.result() if done else said(LATE)
-
-    async def _pressed(self, came: Incoming) -> dict[str, Any]:
-        try:
-            return await self._pressing.pressed(came)
-        except QuarterdeckError as error:
-            _log.info("teams.press_refused", activity=came.id, code=error.code)
-            return failure(400, " ".join(each for each in (error.message, error.hint) if each))
+        if not by_hand(came):
+            return await self._reception.pressed(came)
+        pressed = arrival(came, self._tenant, self._clock.now())
+        with self._reception.expected(pressed.id) as answer:
+            if not await self._inbox.take(pressed):
+                return failure(409, REPLAYED)
+            done, _ = await asyncio.wait({answer}, timeout=INVOKE_S)
+            return answer.result() if done else said(LATE)

@@ -73,6 +73,17 @@ def asked(name: str, placeholder: str, most: int) -> Element:
     }
 
 
+def field(name: str, label: str, value: str) -> Element:
+    """Return a field of one line with what stands in it, under its label."""
+    return {
+        "type": "Input.Text",
+        "id": name,
+        "label": cut(visible(label), LABEL),
+        "value": cut(visible(value), CARD_TEXT),
+        "spacing": "Small",
+    }
+
+
 def execute(label: str, verb: str, data: dict[str, JsonValue], look: Look = "default") -> Element:
     """Return a button that comes back to us."""
     pressed: Element = {"type": "Action.Execute", "title": _label(label), "verb": verb, "data": data}

@@ -6,6 +6,7 @@ Sources: learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit and 
 from typing import Final
 
 MESSAGE_BYTES: Final = 100_000  # of a message with everything in it
+PICTURE_BYTES: Final = 70_000  # of a picture, which grows by a third on its way
 TEXT: Final = 12_000  # letters of a message, so that it fits whatever the letters are
 CARD_TEXT: Final = 3_000  # letters of one text on a card
 REFRESHED: Final = 60  # people in `refresh.userIds`

@@ -1,9 +1,9 @@
 """What talking in Teams needs: somebody who writes there, and what is remembered of it."""
 
-from datetime import datetime
 from typing import Any, Protocol
 
 from memory.model.identity import Account
+from memory.model.installation import Posted
 from memory.model.teams import Place, ShownCard
 
 
@@ -31,11 +31,20 @@ class Groups(Protocol):
         """Return the groups of an account, None where nobody says; raises `TeamsError`."""
 
 
-class Activities(Protocol):
-    """What came before."""
+class Posts(Protocol):
+    """What was written under which key; as `memory.store.posts.Posts`."""
 
-    async def first(self, tenant: str, activity: str, at: datetime) -> bool:
-        """Note that an activity came; False where it came before."""
+    async def begin(self, posted: Posted) -> Posted | None:
+        """Begin to write under a key; where that was begun before, return what is known of it instead."""
+
+    async def finish(self, posted: Posted) -> None:
+        """Write down what it is called there."""
+
+    async def forget(self, posted: Posted) -> None:
+        """Take a key back: nothing was written under it."""
+
+    async def find(self, tenant: str, team: str, key: str) -> Posted | None:
+        """Return what was written under a key, None where nothing was begun."""
 
 
 class Conversations(Protocol):
@@ -51,11 +60,27 @@ class Conversations(Protocol):
         """Forget a conversation."""
 
 
+class Known(Protocol):
+    """Where we are."""
+
+    async def put(self, place: Place) -> None:
+        """Keep a conversation."""
+
+    async def find(self, tenant: str, place: str) -> Place | None:
+        """Return a conversation."""
+
+    async def of(self, tenant: str) -> tuple[Place, ...]:
+        """Return all of a tenant's, the one seen last first."""
+
+
 class Cards(Protocol):
     """Which plans are shown where."""
 
     async def put(self, shown: ShownCard) -> None:
         """Keep where a plan is shown."""
+
+    async def move(self, shown: ShownCard) -> bool:
+        """Store what is shown now; False where a newer version is shown by now, or the card is not kept."""
 
     async def of(self, tenant: str, run: str) -> tuple[ShownCard, ...]:
         """Return everywhere a plan is shown."""

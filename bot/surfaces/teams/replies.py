@@ -1,12 +1,11 @@
 """A reply in Teams: the answer with its citations, what it rests on, and what to press next, on cards. Pure."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.surfaces.places import Places
 from bot.surfaces.prose import POINT, Citation, Passage, cited, measured, passages
-from bot.surfaces.teams.cards import MADE
 from bot.surfaces.teams.elements import (
     CONTENT_TYPE,
     Element,
@@ -21,6 +20,7 @@ from bot.surfaces.teams.elements import (
     words,
 )
 from bot.surfaces.teams.limits import CARD_TEXT, MESSAGE_BYTES, cut, pieces
+from bot.surfaces.teams.verbs import MADE
 from memory.model.evidence import Evidence
 from memory.model.talk import Button, ButtonAction, Reply
 from memory.model.value import JsonValue
@@ -30,23 +30,34 @@ LONGEST_QUOTE: Final = 500
 LONGEST_SUMMARY: Final = 250
 MOST_BUTTONS: Final = 6
 ROOM: Final = MESSAGE_BYTES // 2  # bytes of one card; the rest is for what surrounds it
+ENVELOPE: Final = 4_000  # bytes of what goes around the attachments of a message
 
 
-def reply_messages(reply: Reply, places: Places) -> list[Element]:
-    """Return the reply as messages, in order. The plan, where there is one, is a message of its own."""
+def reply_messages(
+    reply: Reply, places: Places, pictures: Sequence[Element] = (), opening: str = ""
+) -> list[Element]:
+    """Return the reply as messages, in order. The plan, where there is one, is a message of its own.
+
+    Each of the `pictures` goes with the last message, or after it where it is too large for that. `opening` is
+    what was pressed to ask for it.
+    """
     body = [
+        line([words(opening, quiet=True)]),
         *[element for each in passages(reply.text) for element in _passage(each, reply, places)],
         *[line([words(f"{chart.title}: {chart.alt}", quiet=True)]) for chart in reply.charts],
         *_small_print(reply),
         *_evidence(reply, places),
     ]
     groups = list(_grouped(each for each in body if each.get("inlines", True)))
-    buttons = [_pressed(each, places) for each in reply.buttons[:MOST_BUTTONS]]
+    buttons = [pressed(each, places) for each in reply.buttons[:MOST_BUTTONS]]
     last = len(groups) - 1
-    return [
+    sent = [
         message(card(group, buttons if at == last else ()), reply.text if at == 0 else "")
         for at, group in enumerate(groups)
     ]
+    for each in pictures:
+        _pictured(sent, each)
+    return sent
 
 
 def message(shown: Element, summary: str) -> Element:
@@ -59,6 +70,19 @@ def message(shown: Element, summary: str) -> Element:
 def told(text: str) -> Element:
     """Return a few words of ours as a message."""
     return message(card([line([words(each)]) for each in text.splitlines()]), text)
+
+
+def _pictured(sent: list[Element], picture: Element) -> None:
+    """Put a picture beside the last card; where that makes it too large, into a message of its own."""
+    beside = sent[-1].get("attachments") if sent else None
+    if isinstance(beside, list) and _bytes(sent[-1]) + _bytes(picture) < MESSAGE_BYTES - ENVELOPE:
+        beside.append(picture)
+    elif _bytes(picture) < MESSAGE_BYTES - ENVELOPE:
+        sent.append({"type": "message", "attachments": [picture]})
+
+
+def _bytes(element: Element) -> int:
+    return len(json.dumps(element, ensure_ascii=False).encode())
 
 
 def _passage(passage: Passage, reply: Reply, places: Places) -> list[Element]:
@@ -107,7 +131,8 @@ def _evidence(reply: Reply, places: Places) -> list[Element]:
     return found
 
 
-def _pressed(given: Button, places: Places) -> Element:
+def pressed(given: Button, places: Places) -> Element:
+    """Return a button of a reply or a notice."""
     match given.action:
         case ButtonAction.SAY:
             said = given.value or given.label
@@ -125,7 +150,7 @@ def _grouped(elements: Iterable[Element]) -> Iterable[list[Element]]:
     group: list[Element] = []
     room = ROOM
     for element in elements:
-        size = len(json.dumps(element, ensure_ascii=False).encode())
+        size = _bytes(element)
         if group and size > room:
             yield group
             group, room = [], ROOM

@@ -1,69 +1,159 @@
-"""Messages from Teams: who it is from, what the desk says to it, and where that is written."""
+"""Messages from Teams: who it is from, what the desk says to it, and where that is written, once."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 import structlog
 
+from bot.pictures import Pictures
 from bot.surfaces.desk import Desk
 from bot.surfaces.inbound import spoken
 from bot.surfaces.places import Places
 from bot.surfaces.teams.activities import Incoming
+from bot.surfaces.teams.arriving import name_of
 from bot.surfaces.teams.board import Board
+from bot.surfaces.teams.clips import Clips
+from bot.surfaces.teams.elements import Element
 from bot.surfaces.teams.linking import ELSEWHERE, STRANGER, Linking, links
-from bot.surfaces.teams.ports import Conversations, Writer
-from bot.surfaces.teams.replies import reply_messages, told
+from bot.surfaces.teams.picturing import drawn
+from bot.surfaces.teams.ports import Conversations
+from bot.surfaces.teams.replies import message, reply_messages, told
+from bot.surfaces.teams.streaming import Stream, Waiting
 from bot.surfaces.teams.visitors import Visitors, account_of, place_id
+from bot.surfaces.teams.writing import Author
 from memory.clock import Clock
-from memory.errors import QuarterdeckError, TeamsError
+from memory.errors import (
+    InputTooLarge,
+    InvalidInput,
+    OutOfTouch,
+    QuarterdeckError,
+    StoreUnavailable,
+    TeamsRejected,
+)
 from memory.ids import derived
 from memory.model.people import Principal, Surface
-from memory.model.talk import Message
+from memory.model.talk import Message, Reply
 from memory.model.teams import Place
 
-TYPING_S: Final = 3.0  # Teams shows that somebody types for about so long
-GRACE_S: Final = 5.0
 WELCOME: Final = "Ask me how things are, or what is wrong with a service. Write “link” first, so that I know you."
+THREADS: Final = "teams:"  # before the name of a place, as the name of a thread
+_PASSING: Final = (StoreUnavailable, OutOfTouch)
 
 _log = structlog.get_logger(__name__)
 
 
+class Commands(Protocol):
+    """Answers words that are answered by a card, and by no turn of the desk."""
+
+    async def said(self, came: Incoming, place: Place, person: Principal) -> Element | None:
+        """Return the card, None for all other words; raises `QuarterdeckError`."""
+
+    async def belongs(self, place: Place, person: Principal) -> None:
+        """Note that somebody speaks here, before they are answered."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How answers are written: by whom, with which pictures and links, and what is shown meanwhile."""
+
+    author: Author
+    waiting: Waiting
+    pictures: Pictures
+    places: Places
+    clips: Clips
+
+
 class Talking:
-    """Answers in the background; what it began it ends when it is closed, within a few seconds."""
+    """Answers what is said. Whatever it does may be done again, by whoever takes it up after a crash."""
 
     def __init__(
         self,
         desk: Desk,
         visitors: Visitors,
-        writer: Writer,
+        voice: Voice,
         conversations: Conversations,
         board: Board,
         *,
         linking: Linking,
-        places: Places,
         tenant: str,
         clock: Clock,
+        commands: Commands | None = None,
     ) -> None:
         self._desk = desk
         self._visitors = visitors
-        self._writer = writer
+        self._voice = voice
         self._conversations = conversations
         self._board = board
         self._linking = linking
-        self._places = places
         self._tenant = tenant
         self._clock = clock
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._commands = commands
 
-    def hear(self, came: Incoming) -> None:
-        """Have a message answered."""
-        self._begin(came, self._answer(came))
+    async def answer(self, came: Incoming) -> None:
+        """Answer a message; raises `QuarterdeckError` where that cannot be done now."""
+        place = await self._visitors.place(came)
+        if links(came.text):
+            await self._write(came, place, told(await self._link(came)))
+            return
+        person = await self._visitors.person(came, place)
+        if person is None:
+            await self._write(came, place, told(STRANGER))
+            return
+        if self._commands is not None:
+            await self._commands.belongs(place, person)
+        if not await self._commanded(came, place, person):
+            await self._heard(came, place, person)
 
-    def say(self, came: Incoming, place: Place, person: Principal, text: str) -> None:
-        """Have something said for a person who pressed a button that says it."""
-        self._begin(came, self._turn(came, place, person, text))
+    async def _heard(self, came: Incoming, place: Place, person: Principal) -> None:
+        """Answer what was typed, or said in a clip; what was said is shown, and is answered by a clip too."""
+        try:
+            heard = await self._voice.clips.words(came, person)
+        except (InvalidInput, InputTooLarge, TeamsRejected) as error:
+            await self._write(came, place, told(f"{error.message}\n{error.hint}".strip()))
+            if came.text:
+                await self.turn(came, place, person, came.text, part=1)
+            return
+        reply = await self.turn(came, place, person, heard or came.text, f"Heard: {heard}" if heard else "")
+        if heard and reply is not None:
+            await self._voice.clips.offer(came, place, reply)
+
+    async def _commanded(self, came: Incoming, place: Place, person: Principal) -> bool:
+        """Answer words that a card answers, and return whether these were."""
+        if self._commands is None:
+            return False
+        try:
+            answer = await self._commands.said(came, place, person)
+        except _PASSING:
+            raise
+        except QuarterdeckError as error:
+            await self._write(came, place, told(f"{error.message}\n{error.hint}".strip()))
+            return True
+        if answer is not None:
+            await self._write(came, place, message(answer, came.text))
+        return answer is not None
+
+    async def turn(
+        self, came: Incoming, place: Place, person: Principal, text: str, opening: str = "", *, part: int = 0
+    ) -> Reply | None:
+        """Have something said for a person and write the answer; None where the desk would have none of it.
+
+        `part` is how many messages were written in answer before.
+        """
+        try:
+            async with self._voice.waiting.shown(place) as stream:
+                reply = await self._desk.say(self._message(came, place, person, text), person)
+                pictures = await drawn(self._voice.pictures, reply.charts)
+        except _PASSING:
+            raise
+        except QuarterdeckError as error:
+            said = told("\n".join(each for each in (error.message, error.hint) if each))
+            await self._write(came, place, said, stream, part)
+            return None
+        for number, each in enumerate(reply_messages(reply, self._voice.places, pictures, opening), part):
+            await self._write(came, place, each, stream if number == part else None, number)
+        if reply.card is not None:
+            await self._board.show(place, reply.card.run)
+        return reply
 
     async def changed(self, came: Incoming) -> None:
         """Remember that we were added somewhere, or removed."""
@@ -72,37 +162,7 @@ class Talking:
         elif came.conversation:
             place = await self._visitors.place(came)
             if came.bot in came.added and came.direct:
-                self._begin(came, self._write(place, told(WELCOME)))
-
-    async def close(self) -> None:
-        """Wait a little for what was begun, and give up on the rest."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=GRACE_S)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-
-    def _begin(self, came: Incoming, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._tried(came, work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _tried(self, came: Incoming, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except QuarterdeckError as error:
-            _log.warning("teams.not_answered", activity=came.id, code=error.code, why=error.message)
-
-    async def _answer(self, came: Incoming) -> None:
-        place = await self._visitors.place(came)
-        if links(came.text):
-            await self._write(place, told(await self._link(came)))
-            return
-        person = await self._visitors.person(came, place)
-        if person is None:
-            await self._write(place, told(STRANGER))
-            return
-        await self._turn(came, place, person, came.text)
+                await self._write(came, place, told(WELCOME))
 
     async def _link(self, came: Incoming) -> str:
         account = account_of(came)
@@ -110,45 +170,32 @@ class Talking:
             return STRANGER
         return await self._linking.answer(account, came.sender_name, came.text) if came.direct else ELSEWHERE
 
-    async def _turn(self, came: Incoming, place: Place, person: Principal, text: str) -> None:
-        try:
-            async with self._typing(place):
-                reply = await self._desk.say(self._message(came, place, person, text), person)
-        except QuarterdeckError as error:
-            await self._write(place, told("\n".join(each for each in (error.message, error.hint) if each)))
-            return
-        for each in reply_messages(reply, self._places):
-            await self._write(place, each)
-        if reply.card is not None:
-            await self._board.show(place, reply.card.run)
-
     def _message(self, came: Incoming, place: Place, person: Principal, text: str) -> Message:
         return Message(
             id=derived("msg", came.tenant, came.conversation, came.id),
             tenant=self._tenant,
-            thread=derived("thread", place.id),
+            thread=thread_of(place),
             sender=person.id,
             surface=Surface.TEAMS,
             text=spoken(text),
             at=self._clock.now(),
         )
 
-    @asynccontextmanager
-    async def _typing(self, place: Place) -> AsyncIterator[None]:
-        """Show that we are at it for as long as the block lasts."""
-        showing = asyncio.create_task(self._shown_typing(place))
-        try:
-            yield
-        finally:
-            showing.cancel()
-            with suppress(asyncio.CancelledError):
-                await showing
+    async def _write(
+        self, came: Incoming, place: Place, told: dict[str, Any], stream: Stream | None = None, number: int = 0
+    ) -> None:
+        """Write a part of an answer; where a stream will not end in it, as a message of its own."""
+        key = f"{name_of(came)}:reply:{number}"
+        if stream is not None and stream.id:
+            try:
+                await self._voice.author.post(place, stream.final(told), key=key)
+            except TeamsRejected as error:
+                _log.info("teams.stream_ended", activity=came.id, code=error.code, why=error.message)
+            else:
+                return
+        await self._voice.author.post(place, told, key=key)
 
-    async def _shown_typing(self, place: Place) -> None:
-        with suppress(TeamsError):  # it is a courtesy
-            while True:
-                await self._writer.post(place, {"type": "typing"})
-                await asyncio.sleep(TYPING_S)
 
-    async def _write(self, place: Place, content: dict[str, Any]) -> None:
-        await self._writer.post(place, content)
+def thread_of(place: Place) -> str:
+    """Return what a conversation is called by everything that is no surface."""
+    return f"{THREADS}{place.id}"

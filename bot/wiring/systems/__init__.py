@@ -4,7 +4,22 @@ An opener asks nothing outside, gives nothing where its system is not configured
 its hands can do beyond what every house knows stands in `bot.offered`.
 """
 
-from bot.wiring.systems import argocd, commands, flags, git, github, helm, kubernetes, mcp, sql, terraform, web
+from bot.wiring.systems import (
+    argocd,
+    commands,
+    flags,
+    git,
+    github,
+    helm,
+    incidents,
+    kubernetes,
+    mcp,
+    oncall,
+    recall,
+    sql,
+    terraform,
+    web,
+)
 from bot.wiring.systems.opened import Check, Opened, Opener, Surroundings
 
 OPENERS: tuple[Opener, ...] = (
@@ -19,6 +34,9 @@ OPENERS: tuple[Opener, ...] = (
     github.opened,
     terraform.opened,
     flags.opened,
+    oncall.opened,
+    incidents.opened,
+    recall.opened,
 )
 
 __all__ = ["OPENERS", "Check", "Opened", "Opener", "Surroundings"]

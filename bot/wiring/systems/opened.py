@@ -9,6 +9,7 @@ from memory.clock import Clock
 from memory.ids import Ids
 from memory.model.catalogue import Catalogue
 from memory.model.record import Event
+from memory.recall.recalling import Recalling
 from memory.store import Store
 from tools.contract import Tool
 
@@ -25,6 +26,8 @@ class Surroundings:
     clock: Clock
     ids: Ids
     announce: Callable[[Event], None] = lambda _: None  # what happened, to whoever listens
+    recall: Recalling | None = None  # the house's memory
+    known: Callable[[str, str], bool] = lambda *_: True  # whether a tenant has somebody of this id
 
 
 @dataclass(frozen=True)

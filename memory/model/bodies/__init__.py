@@ -17,6 +17,7 @@ from memory.model.bodies.house import (
     ToolTrust,
     VerifierKeyText,
 )
+from memory.model.bodies.incidents import IncidentChanged
 from memory.model.bodies.kinds import Body, EntryKind, Reference, Ruling, Sealed
 from memory.model.bodies.people import (
     AccessChanged,
@@ -72,6 +73,7 @@ __all__ = [
     "HoldChanged",
     "HoldScope",
     "IdentityChanged",
+    "IncidentChanged",
     "Interpreted",
     "KeyChanged",
     "LetterSettled",
@@ -135,5 +137,6 @@ BODIES: dict[EntryKind, type[Body]] = {
         PolicySaid,
         ToolTrust,
         Measured,
+        IncidentChanged,
     )
 }

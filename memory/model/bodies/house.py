@@ -117,13 +117,15 @@ class Switched(Body):
 
 
 class Erased(Body):
-    """Blobs were erased. Their digests stay where they stand; what they were of can no longer be found out."""
+    """Blobs and memories were erased. Digests and ids stay where they stand; what they were of is gone."""
 
     kind = EntryKind.ERASURE
+    version = 2
     erasure: Identifier
     why: Literal["retention", "request"]
     blobs: tuple[Digest, ...] = Field(max_length=500)
     correlations: tuple[Identifier, ...] = Field(default=(), max_length=100)
+    memories: tuple[Identifier, ...] = Field(default=(), max_length=500)
 
     def subject(self) -> Reference:
         """Return this erasure."""

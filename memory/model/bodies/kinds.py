@@ -51,6 +51,7 @@ class EntryKind(StrEnum):
     POLICY_SAY = "policy_say"
     TOOL = "tool"
     MEASUREMENT = "measurement"
+    INCIDENT = "incident"
 
 
 class Body(Value):

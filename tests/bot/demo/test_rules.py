@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.observability import located
-from bot.demo.rules import ALERTMANAGER, RULES, prometheus
+from bot.demo.rules import RULES, alertmanager, prometheus
 from memory.errors import DependencyMissing
 from tests.servers import require
 
@@ -25,7 +25,7 @@ def test_prometheus_accepts_its_configuration_and_its_alerts(tmp_path: Path) -> 
 
 
 def test_alertmanager_accepts_its_configuration(tmp_path: Path) -> None:
-    (tmp_path / "alertmanager.yml").write_text(ALERTMANAGER)
+    (tmp_path / "alertmanager.yml").write_text(alertmanager("http://127.0.0.1:1/hooks/alertmanager", "secret"))
     assert "SUCCESS" in checked("amtool", "check-config", str(tmp_path / "alertmanager.yml"))
 
 

@@ -54,6 +54,11 @@ def test_it_was_rolled_back_and_the_error_rate_says_so(report: dict[str, Any]) -
     assert report["verification"]
 
 
+def test_the_alerts_declared_an_incident_by_themselves(report: dict[str, Any]) -> None:
+    assert report["incident"]["declared_by"] == "quarterdeck"
+    assert "checkout" in report["incident"]["services"]
+
+
 def test_all_of_it_stands_in_the_log(report: dict[str, Any]) -> None:
     assert {"decided", "outcome", "approval", "check"} <= set(report["record"]["entries"])
     assert report["ok"]

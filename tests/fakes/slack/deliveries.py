@@ -64,10 +64,14 @@ class Deliveries:
             "type": "event_callback",
             "event_id": f"Ev{number:08d}",
             "event_time": int(time.time()),
+            "is_ext_shared_channel": bool(self._channel(event).get("is_ext_shared")),
             "authorizations": [{"team_id": self.workspace.team, "user_id": BOT_USER, "is_bot": True}],
             **more,
         }
         return await self.deliver(json.dumps(envelope).encode(), times=times, lost=lost)
+
+    def _channel(self, event: dict[str, Any]) -> dict[str, Any]:
+        return self.workspace.channels.get(str(event.get("channel")), {})
 
     async def deliver(self, body: bytes, *, times: int = 1, lost: int = 0) -> httpx.Response:
         """Deliver the very same event, as Slack repeats it; return the last answer."""

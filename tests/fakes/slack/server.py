@@ -27,6 +27,8 @@ class SlackServer:
         self.refused: list[tuple[str, str]] = []
         self.failing: dict[str, list[str | int]] = {}  # by method: errors or HTTP statuses to answer with next
         self.losing: dict[str, int] = {}  # by method: how many calls are taken next without an answer
+        self.holding: dict[str, asyncio.Event] = {}  # by method: what is taken is answered once this is set
+        self.under_way: dict[str, int] = {}  # by method: calls that were taken and wait for that
         self.codes: dict[str, dict[str, Any]] = {}  # of installations: what `oauth.v2.access` gives for each
         self.scopes = "chat:write,commands"
         self.sockets: list[web.WebSocketResponse] = []
@@ -64,6 +66,7 @@ class SlackServer:
             if planned:
                 return self._fail(method, planned.pop(0))
             answer = self._answer(method, token, args)
+            await self._held(method)
             if self.losing.get(method, 0):
                 self.losing[method] -= 1
                 return web.Response(status=504)
@@ -76,6 +79,12 @@ class SlackServer:
                 )
             return web.json_response({"ok": False, "error": no.error, **no.more})
         return web.json_response({"ok": True, **answer}, headers={"x-oauth-scopes": self.scopes})
+
+    async def _held(self, method: str) -> None:
+        if method in self.holding:
+            self.under_way[method] = self.under_way.get(method, 0) + 1
+            await self.holding[method].wait()
+            self.under_way[method] -= 1
 
     def _fail(self, method: str, how: str | int) -> web.Response:
         self.refused.append((method, str(how)))

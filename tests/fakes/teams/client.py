@@ -11,6 +11,8 @@ from tests.fakes.teams.service import BOT, TENANT, FakeTeams
 
 CHAT, CHANNEL = "a:chat-with-alice", "19:ops@thread.tacv2;messageid=1700000000000"
 Card = dict[str, Any]
+MARKED = "<at>Quarterdeck</at>"
+MENTION = {"type": "mention", "text": MARKED, "mentioned": {"id": BOT, "name": "Quarterdeck"}}
 _numbers = count(1)
 
 
@@ -27,22 +29,31 @@ class Client:
     sent: list[dict[str, Any]] = field(default_factory=list)
 
     async def say(self, text: str, **changed: Any) -> httpx.Response:
-        """Say something."""
-        return await self.deliver(self.activity(type="message", text=text) | changed)
+        """Say something to us."""
+        return await self.deliver(self.message(text) | changed)
 
-    async def press(self, card: Card, title: str, *, trigger: str = "manual", **inputs: str) -> Card:
+    def message(self, text: str) -> dict[str, Any]:
+        """Return a message to us: where others listen too, by a mention."""
+        called: dict[str, Any] = {} if self.direct else {"text": f"{MARKED} {text}", "entities": [MENTION]}
+        return self.activity(type="message", text=text) | called
+
+    async def press(self, card: Card, title: str, /, *, trigger: str = "manual", **inputs: str) -> Card:
         """Press a button of a card, and return the answer."""
         action = next(each for each in buttons(card) if each["title"] == title)
         return await self.invoke(action, trigger=trigger, **inputs)
 
     async def invoke(self, action: Card, *, trigger: str = "manual", **inputs: str) -> Card:
         """Send an action as Teams does when it is pressed."""
-        told = {"type": "Action.Execute", "verb": action["verb"], "data": {**action["data"], **inputs}}
-        value = {"action": told, "trigger": trigger}
-        answer = await self.deliver(self.activity(type="invoke", name="adaptiveCard/action", value=value))
+        answer = await self.deliver(self.invocation(action, trigger=trigger, **inputs))
         assert answer.status_code == 200, answer.text
         found: Card = answer.json()
         return found
+
+    def invocation(self, action: Card, *, trigger: str = "manual", **inputs: str) -> dict[str, Any]:
+        """Return what Teams sends when an action is pressed."""
+        told = {"type": "Action.Execute", "verb": action["verb"], "data": {**action["data"], **inputs}}
+        value = {"action": told, "trigger": trigger}
+        return self.activity(type="invoke", name="adaptiveCard/action", value=value)
 
     async def deliver(self, activity: dict[str, Any], token: str | None = None) -> httpx.Response:
         """Send an activity."""

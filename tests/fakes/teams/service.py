@@ -5,6 +5,7 @@ works again, `away` has it answer 503. It takes nothing without the token that i
 """
 
 import asyncio
+import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
@@ -54,11 +55,16 @@ class FakeTeams:
     away: bool = False
     open: bool = False  # as the playground: anybody is served
     hangs_s: float = 0.0
+    failing: dict[str, int] = field(default_factory=dict)  # words, and how often writing them ends in a 500
     shown: dict[str, dict[str, dict[str, Any]]] = field(default_factory=lambda: defaultdict(dict))
     typing: list[str] = field(default_factory=list)
+    streams: dict[str, list[str]] = field(default_factory=dict)  # that go on, by conversation
+    streamed: list[str] = field(default_factory=list)
+    stopped: bool = False  # as by the button with which people stop a stream
     updates: list[tuple[str, str]] = field(default_factory=list)
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     invited: list[dict[str, Any]] = field(default_factory=list)
     _went: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
@@ -71,6 +77,8 @@ class FakeTeams:
         self.app.post("/v3/conversations/{conversation}/activities/{activity}")(self.posted)
         self.app.put("/v3/conversations/{conversation}/activities/{activity}")(self.updated)
         self.app.get("/v3/conversations/{conversation}/members/{member}")(self.member)
+        self.app.get("/files/{name}")(self.file)
+        self.app.put("/files/{name}")(self.filled)
         self.app.post("/v1.0/users/{person}/getMemberGroups")(self.groups_of)
         self.app.middleware("http")(self._counted)
 
@@ -135,12 +143,43 @@ class FakeTeams:
 
     async def posted(self, conversation: str, request: Request) -> Response:
         told = await request.json()
+        if self._fails(json.dumps(told)):
+            return JSONResponse({"error": {}}, 500)
+        if "streaminfo" in {each.get("type") for each in told.get("entities", ())}:
+            return self._streamed(conversation, told)
         if told["type"] == "typing":
             self.typing.append(conversation)
             return JSONResponse({}, 202)
         name = str(1_000 + sum(map(len, self.shown.values())))
         self.shown[conversation][name] = told
         return JSONResponse({"id": name}, 201)
+
+    def _fails(self, told: str) -> bool:
+        words = next((each for each, times in self.failing.items() if times and each in told), None)
+        if words is not None:
+            self.failing[words] -= 1
+        return words is not None
+
+    def _streamed(self, conversation: str, told: dict[str, Any]) -> Response:
+        """Take a word of a stream, as Teams does: one to one alone, one at a time, in order, and until its end."""
+        (info,) = told["entities"]
+        assert told["channelData"] == {name: each for name, each in info.items() if name != "type"}
+        going = self.streams.get(conversation)
+        begins = "streamId" not in info
+        if self.stopped or conversation.startswith("19:") or (going is None) != begins:
+            return _refused("ContentStreamNotAllowed")
+        if info["streamType"] == "final":
+            assert "streamSequence" not in info
+            del self.streams[conversation]
+            name = str(info["streamId"])
+            self.shown[conversation][name] = told
+            return JSONResponse({"id": name}, 201)
+        said = [] if going is None else going
+        if told["type"] != "typing" or info["streamSequence"] != len(said) + 1 or len(told["text"]) > 1_000:
+            return _refused("ContentStreamSequenceOrderPreConditionFailed")
+        self.streams[conversation] = [*said, told["text"]]
+        self.streamed.append(told["text"])
+        return JSONResponse({"id": f"a-{conversation}"} if begins else {}, 201 if begins else 202)
 
     async def updated(self, conversation: str, activity: str, request: Request) -> Response:
         if activity not in self.shown[conversation]:
@@ -153,6 +192,15 @@ class FakeTeams:
         del conversation
         known = self.members.get(member)
         return JSONResponse({"error": {}}, 404) if known is None else JSONResponse(known)
+
+    async def file(self, name: str) -> Response:
+        return Response(self.files[name]) if name in self.files else Response(status_code=404)
+
+    async def filled(self, name: str, request: Request) -> Response:
+        content = await request.body()
+        assert request.headers["Content-Range"] == f"bytes 0-{len(content) - 1}/{len(content)}"
+        self.files[name] = content
+        return JSONResponse({}, 201)
 
     async def groups_of(self, person: str, request: Request) -> Response:
         if request.headers.get("Authorization") != "Bearer for-the-bot" or person not in self.groups:
@@ -179,6 +227,10 @@ class FakeTeams:
         now, went = time.monotonic(), self._went[conversation]
         went.append(now)
         return any(sum(at > now - window for at in went) > most for most, window in WINDOWS)
+
+
+def _refused(code: str) -> Response:
+    return JSONResponse({"error": {"code": code, "message": "refused"}}, 403)
 
 
 @asynccontextmanager

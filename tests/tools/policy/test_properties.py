@@ -144,10 +144,10 @@ def test_a_stranger_approves_and_promotes_nothing_even_where_a_policy_permits_ev
 def test_nothing_acts_without_an_operator_an_approval_and_trusted_words(question: Question) -> None:
     if POLICY.rule(question).allowed:
         tool = TOOL[question.call.tool]
-        assert tool.tier in {Tier.OBSERVE, Tier.EXECUTE}
+        assert tool.tier in {Tier.OBSERVE, Tier.EXECUTE} or tool.ours
         assert tool.effect is Effect.READ or not question.call.untrusted()
         assert tool.tier is Tier.OBSERVE or (
-            question.approvals and question.principal in {"olaf", "ada", "alice", "robot"}
+            (question.approvals or tool.ours) and question.principal in {"olaf", "ada", "alice", "robot"}
         )
 
 

@@ -2,6 +2,8 @@
 
 DEPLOYS_LIST = (
     "what changed?",
+    "what changed before the incident?",
+    "what changed in {service} before it broke",
     "what changed {window}",
     "what changed on {service} {window}",
     "recent changes",

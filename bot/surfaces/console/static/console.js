@@ -71,6 +71,20 @@
     if (event.target.matches("details.steer") && !event.target.open) lookAgain();
   }, true);
 
+  let opened = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    opened = [...event.detail.target.querySelectorAll("details[id][open]")].map((each) => each.id);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const id of opened) byId(id)?.setAttribute("open", ""); // what somebody reads stays open
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt;
+    if (!form.matches("[data-clears]") || !event.detail.successful) return;
+    for (const field of form.querySelectorAll("textarea, input[type=datetime-local]")) field.value = "";
+    form.closest("details.steer")?.removeAttribute("open");
+  });
+
   // Saying something
 
   const nearTheEnd = () => innerHeight + scrollY > document.body.scrollHeight - NEAR_PX;
@@ -141,7 +155,10 @@
   document.addEventListener("click", (event) => {
     if (event.target.matches("[data-dismiss]")) byId("problems").replaceChildren();
     const cite = event.target.closest(".cite");
-    if (cite) document.querySelector(`${cite.hash} details`)?.setAttribute("open", "");
+    if (cite) {
+      document.querySelector(`${cite.hash} details`)?.setAttribute("open", "");
+      document.querySelector(cite.hash)?.closest("details")?.setAttribute("open", "");
+    }
     for (const menu of document.querySelectorAll(".me[open]")) {
       if (!menu.contains(event.target)) menu.removeAttribute("open");
     }

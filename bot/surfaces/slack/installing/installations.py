@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -17,7 +18,7 @@ from bot.surfaces.slack.installing.sealing import Seal, Tokens
 from bot.surfaces.slack.ports import Answer
 from bot.surfaces.slack.web import Workspace
 from memory.clock import Clock
-from memory.errors import SlackError, SlackNotInstalled, SlackTokenInvalid
+from memory.errors import SlackBusy, SlackError, SlackNotInstalled, SlackTokenInvalid
 from memory.model.installation import Installation
 from memory.store import Store
 
@@ -63,6 +64,7 @@ class Installations:
         self._spaces: dict[str, Workspace] = {}
         self._alone: Installation | None = None
         self._asking = asyncio.Lock()
+        self._renewing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def known(self, team: str) -> Installation | None:
         """Return what is known of a workspace. With a token of the settings, nobody is asked for this."""
@@ -143,7 +145,10 @@ class Installations:
                 _log.warning("slack.not_renewed", team=each.team, code=error.code, why=error.message)
 
     async def token(self, team: str) -> str:
-        """Return the token to speak with there now; raises `SlackNotInstalled` or `SlackTokenInvalid`."""
+        """Return the token to speak with there now.
+
+        Raises `SlackNotInstalled`, `SlackTokenInvalid`, or `SlackBusy` while another node renews one that ended.
+        """
         if self._app.bot_token:
             return self._app.bot_token
         found = await self._kept(team)
@@ -156,21 +161,34 @@ class Installations:
         return self._opened(found).bot
 
     async def _renewed(self, team: str) -> Installation | None:
-        """Renew a token, where this node is the one to do it; return what stands then."""
-        term = await self._store.leaders.lead(self._tenant, f"slack-tokens/{team}", self._node, RENEWING_S)
+        """Renew a token, where this node is the one to do it; return what stands then.
+
+        A node leads as a whole, so that its own callers take turns; and it gives up long before its term ends.
+        """
+        async with self._renewing.setdefault(team, asyncio.Lock()):
+            term = await self._store.leaders.lead(self._tenant, f"slack-tokens/{team}", self._node, RENEWING_S)
+            if term is None:
+                self._forget(team)
+                found = await self._store.installations.find(self._tenant, team)
+                if found is not None and self._ended(found):
+                    raise SlackBusy("expected a token that has not ended, found one that another node renews")
+                return found
+            try:
+                return await self._led(team)
+            finally:
+                self._forget(team)
+                await self._store.leaders.resign(term)
+
+    async def _led(self, team: str) -> Installation | None:
+        """Renew a token unless somebody was faster: a refresh token is good for one exchange."""
         found = await self._store.installations.find(self._tenant, team)
-        if term is not None and found is not None and self._due(found):  # nobody was faster
-            found = await self._exchanged(found)
-        if term is not None:
-            await self._store.leaders.resign(term)
-        self._forget(team)
-        return found
+        return await self._exchanged(found) if found is not None and self._due(found) else found
 
     async def _exchanged(self, found: Installation) -> Installation:
         tokens, seal = self._opened(found), self._seal()
         ends = found.expires_at
         if self._ending(found) and tokens.refresh:
-            answer = await self._authorised({"grant_type": "refresh_token", "refresh_token": tokens.refresh})
+            answer = await self._refreshed(tokens.refresh)
             tokens = Tokens(bot=str(answer["access_token"]), refresh=str(answer["refresh_token"]))
             ends = _ends(answer, self._clock.now())
             _log.info("slack.token_renewed", team=found.team)
@@ -179,6 +197,14 @@ class Installations:
         after = found.model_copy(update=changed)
         await self._store.installations.replace(after)
         return after
+
+    async def _refreshed(self, refresh: str) -> Answer:
+        """Return what Slack gives for a refresh token, well before this node's term is over."""
+        try:
+            async with asyncio.timeout(RENEWING_S / 2):
+                return await self._authorised({"grant_type": "refresh_token", "refresh_token": refresh})
+        except TimeoutError:
+            raise SlackBusy("expected Slack to renew a token in time, found no answer yet") from None
 
     async def exchange(self, code: str, redirect: str) -> Answer:
         """Return what Slack gives for the code that an installation ended with; raises `SlackError`."""

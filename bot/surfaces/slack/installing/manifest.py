@@ -6,7 +6,11 @@ from bot.surfaces.slack.installing.scopes import EVENTS, WAR_ROOM_EVENTS, needed
 from memory.model.value import JsonValue
 
 COMMAND: Final = "/qd"
-SHORTCUTS: Final = {"explain_alert": "Explain this alert", "open_incident": "Open an incident from this"}
+SHORTCUTS: Final = {
+    "explain_alert": "Explain this alert",
+    "open_incident": "Open an incident from this",
+    "note_message": "Add to the incident",
+}
 DESCRIPTION: Final = "Answers with evidence, proposes plans, and carries out what people approve"
 
 

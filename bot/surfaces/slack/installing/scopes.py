@@ -6,9 +6,11 @@ from typing import Final
 SCOPES: Final[Mapping[str, str]] = {
     "app_mentions:read": "to be asked by @Quarterdeck in a channel",
     "assistant:write": "for the agent view: what it is doing, prompts to begin with, streamed answers",
+    "channels:read": "to tell whether other organisations share a channel, and to find an incident's again",
     "chat:write": "to answer, and to keep a plan's message up to date",
     "commands": "for /qd and the shortcuts on messages",
     "files:write": "to show charts",
+    "groups:read": "to tell whether other organisations share a private channel",
     "im:history": "to read what is written to it alone",
     "im:write": "to write to an approver alone",
     "links:read": "to notice links to its own plans and incidents",
@@ -23,7 +25,7 @@ WAR_ROOMS: Final[Mapping[str, str]] = {
     "canvases:write": "for the summary that lives in an incident's channel",
     "channels:history": "to write the transcript of an incident's channel",
     "channels:manage": "to open an incident's channel, name it, invite to it, and archive it",
-    "channels:read": "to find an incident's channel again",
+    "pins:read": "to notice what people pin there, for the incident's timeline",
     "pins:write": "to pin the plan there",
 }
 EVENTS: Final[Mapping[str, str]] = {
@@ -41,6 +43,7 @@ EVENTS: Final[Mapping[str, str]] = {
 }
 WAR_ROOM_EVENTS: Final[Mapping[str, str]] = {
     "message.channels": "for the transcript of an incident's channel",
+    "pin_added": "to put what people pin in an incident's channel into its timeline",
     "channel_archive": "to notice that an incident's channel was archived",
 }
 

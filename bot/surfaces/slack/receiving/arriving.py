@@ -50,7 +50,7 @@ def _event(body: Body, tenant: str, now: datetime) -> Delivered:
     kind = str(event.get("type", ""))
     if kind in {"app_mention", "message"}:
         return _message(body, event, tenant, now)
-    user, channel = _id(event.get("user")), _id(event.get("channel"))
+    user, channel = _id(event.get("user")), _id(event.get("channel")) or _text(event, "channel_id")
     team = _text(body, "team_id")
     ts = _text(event, "message_ts") or _text(event, "ts")
     return Arrival(
@@ -65,6 +65,7 @@ def _event(body: Body, tenant: str, now: datetime) -> Delivered:
         thread=_text(event, "thread_ts") or ts,
         ts=ts,
         direct=channel.startswith("D"),
+        shared=_shared(body),
         payload=dict(event),
         received_at=now,
     )
@@ -98,6 +99,7 @@ def _message(body: Body, event: Body, tenant: str, now: datetime) -> Delivered:
         thread=_text(event, "thread_ts") or ts,
         ts=ts,
         direct=direct,
+        shared=_shared(body),
         text=spoken(text, bot_user),
         payload=dict(event),
         received_at=now,
@@ -176,6 +178,11 @@ def _by_bot(message: Body) -> bool:
 
 def _bot_user(body: Body) -> str:
     return next((_text(each, "user_id") for each in body.get("authorizations") or () if each.get("is_bot")), "")
+
+
+def _shared(body: Body) -> bool | None:
+    shared = body.get("is_ext_shared_channel")
+    return shared if isinstance(shared, bool) else None
 
 
 def _text(values: Body, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Bolt, with one listener for everything: write it down, and acknowledge that.
+"""Bolt, with one taker for everything: write it down, and acknowledge that.
 
 Bolt tells apart what Slack sends and speaks its handshakes. It verifies no signature, as that is done before
 anything is parsed; it holds no token, as nothing is called before the acknowledgement; and it is told to process
@@ -7,7 +7,6 @@ before it responds, as it otherwise looks for the acknowledgement every 10 ms.
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -16,20 +15,22 @@ from pydantic import ValidationError
 from slack_bolt import BoltResponse
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.surfaces.inbox import Inbox
 from bot.surfaces.slack.ports import Arrival, ArrivalKind
 from bot.surfaces.slack.receiving.arriving import delivered
-from bot.surfaces.slack.receiving.inbox import Inbox
+from bot.surfaces.slack.receiving.inbox import put
 from memory.clock import Clock
 from memory.model.installation import Installation
 from memory.model.value import JsonValue
 
 WITHIN_S: Final = 2.5  # Slack waits 3 s; what could not be written down by then is left to its retry
+LIMITED: Final = "app_rate_limited"
 
 Dispatcher: TypeAlias = AsyncApp
 
-_ANY: Final = re.compile(".*", re.DOTALL)
 _log = structlog.get_logger(__name__)
 
 
@@ -58,20 +59,6 @@ def bolt(inbox: Inbox, known: Known, talking: AtOnce, *, tenant: str, clock: Clo
             enterprise_id=enterprise_id, team_id=team_id, bot_id=found.bot, bot_user_id=found.bot_user
         )
 
-    async def keep(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
-        try:
-            came = delivered(body, tenant, clock.now())
-        except (ValidationError, KeyError):
-            _log.warning("slack.malformed", kind=str(body.get("type"))[:40])  # Slack would only send it again
-            return await ack()
-        says: dict[str, Any] = {}
-        if isinstance(came, Arrival) and came.kind is ArrivalKind.SUBMISSION:
-            says = dict(talking.at_once(came))
-        if says.get("response_action") != "errors":
-            async with asyncio.timeout(WITHIN_S):
-                await inbox.take(came)
-        return await ack(**says)
-
     app = AsyncApp(
         name="quarterdeck",
         logger=_quiet(),
@@ -82,36 +69,48 @@ def bolt(inbox: Inbox, known: Known, talking: AtOnce, *, tenant: str, clock: Clo
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.use(_unlistened(keep))
-    for listening in (
-        app.event(_ANY),
-        app.command(_ANY),
-        app.action(_ANY),
-        app.shortcut(_ANY),
-        app.view(_ANY),
-    ):
-        listening(keep)
+    app.use(_Keeping(inbox, talking, tenant, clock))
     return app
 
 
-Keep = Callable[[dict[str, Any], AsyncAck], Awaitable[BoltResponse]]
+class _Keeping(AsyncMiddleware):
+    """Takes everything that Bolt did not answer itself, before it looks for listeners."""
+
+    def __init__(self, inbox: Inbox, talking: AtOnce, tenant: str, clock: Clock) -> None:
+        self._inbox = inbox
+        self._talking = talking
+        self._tenant = tenant
+        self._clock = clock
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 - Bolt gives it
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002, ARG002 - Bolt's name, and nobody comes after this
+    ) -> BoltResponse:
+        """Write down what came, and acknowledge that."""
+        ack = req.context.ack
+        body = _as_event(req.body) if req.body.get("type") == LIMITED else req.body
+        try:
+            came = delivered(body, self._tenant, self._clock.now())
+        except (ValidationError, KeyError):
+            _log.warning("slack.malformed", kind=str(body.get("type"))[:40])  # Slack would only send it again
+            return await ack()
+        says: dict[str, Any] = {}
+        if isinstance(came, Arrival) and came.kind is ArrivalKind.SUBMISSION:
+            says = dict(self._talking.at_once(came))
+        if says.get("response_action") != "errors":
+            async with asyncio.timeout(WITHIN_S):
+                await put(self._inbox, came)
+        return await ack(**says)
 
 
-def _unlistened(keep: Keep) -> Callable[..., Awaitable[BoltResponse | None]]:
-    """Take what Slack sends without being an event, a command or a click: that it sends no more for a minute."""
-
-    async def take(
-        body: dict[str, Any], ack: AsyncAck, next_: Callable[[], Awaitable[None]]
-    ) -> BoltResponse | None:
-        if body.get("type") != "app_rate_limited":
-            await next_()
-            return None
-        event = {"type": body["type"]}
-        number = f"limited-{body.get('minute_rate_limited')}"
-        told = {"type": "event_callback", "team_id": body.get("team_id"), "event": event, "event_id": number}
-        return await keep(told, ack)
-
-    return take
+def _as_event(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is no event, command or click, that Slack sends no more for a minute, in an event's form."""
+    number = f"limited-{body.get('minute_rate_limited')}"
+    told = {"type": "event_callback", "team_id": body.get("team_id"), "event_id": number}
+    return told | {"event": {"type": LIMITED}}
 
 
 def _quiet() -> logging.Logger:

@@ -2,10 +2,10 @@
 
 import structlog
 
+from bot.surfaces.inbox import Passing
 from bot.surfaces.slack.blocks import Post
 from bot.surfaces.slack.ports import Arrival, ArrivalKind, Talking, Visit, Web, Webs
 from bot.surfaces.slack.receiving.changes import Changes
-from bot.surfaces.slack.receiving.inbox import Passing
 from bot.surfaces.slack.receiving.linking import Linking
 from bot.surfaces.slack.receiving.once import Once
 from bot.surfaces.slack.receiving.telling import refused, said, tell
@@ -54,7 +54,7 @@ class Reception:
         except QuarterdeckError as error:
             _log.info("slack.refused", arrival=arrival.id, code=error.code, why=error.message)
             if isinstance(error, SlackError):
-                self._visitors.missing(arrival.team, error)
+                await self._visitors.missing(arrival.team, error)
             await self._told(arrival, refused(error))
 
     async def _done(self, arrival: Arrival) -> None:
@@ -67,7 +67,7 @@ class Reception:
         elif self._linking.concerns(arrival):
             await self._linking.answer(arrival, visitor, web)
         elif visitor.person is None:
-            if self._speaks(arrival, "unlinked"):
+            if await self._speaks(arrival, "unlinked"):
                 await tell(web, arrival, self._linking.invitation())
         else:
             await self._talking.work(
@@ -77,14 +77,14 @@ class Reception:
     async def _turn_away(self, arrival: Arrival, visitor: Visitor, web: Web) -> None:
         """Say once to a guest or a stranger that they have no rights here; to a bot, nothing."""
         words = _AWAY_WORDS.get(visitor.standing)
-        if words is not None and self._speaks(arrival, visitor.standing.value):
+        if words is not None and await self._speaks(arrival, visitor.standing.value):
             await tell(web, arrival, said(*words))
 
-    def _speaks(self, arrival: Arrival, about: str) -> bool:
+    async def _speaks(self, arrival: Arrival, about: str) -> bool:
         """Return whether somebody is told: always where they pressed a button, else now and then."""
         if arrival.kind in _SILENT:
             return False
-        return arrival.kind in _ANSWERED or self._once.first(about, arrival.team, arrival.user)
+        return arrival.kind in _ANSWERED or await self._once.first(arrival.team, about, arrival.user)
 
     async def _told(self, arrival: Arrival, post: Post) -> None:
         if arrival.kind in _SILENT:

@@ -95,7 +95,7 @@ class Visitors:
         try:
             groups = await self._groups_of(web, account.subject)
         except SlackRejected as error:
-            self.missing(web.team, error)
+            await self.missing(web.team, error)
             return await self._identities.resolve(account)
         return await self._identities.seen(account, groups)
 
@@ -107,7 +107,7 @@ class Visitors:
         try:
             facts: Mapping[str, Any] = (await web.call("users.info", user=user))["user"]
         except SlackRejected as error:
-            self.missing(web.team, error)
+            await self.missing(web.team, error)
             return {}
         self._users[web.team, user] = (now + USERS_FRESH, facts)
         self._users.move_to_end((web.team, user))
@@ -124,9 +124,9 @@ class Visitors:
                 groups.fresh_until = self._clock.now() + GROUPS_FRESH
         return groups.of_user.get(user, frozenset())
 
-    def missing(self, team: str, error: SlackError) -> None:
+    async def missing(self, team: str, error: SlackError) -> None:
         """Say once in a while that a scope is missing in a workspace."""
-        if isinstance(error, SlackScopeMissing) and self._once.first("scope", team, error.message):
+        if isinstance(error, SlackScopeMissing) and await self._once.first(team, "scope", error.message):
             _log.warning("slack.scope_missing", team=team, why=error.message, hint=error.hint)
 
 

@@ -32,7 +32,8 @@ def event(topic: Topic, thread: str = "t") -> Event:
         (event(Topic.REPLY), ("exchange",)),
         (event(Topic.REPLY, "other"), ()),
         (event(Topic.RUN, "other"), ("plan-run_1", "plans")),
-        (Gap(missed=3), ("exchange", "plans", "switch")),
+        (event(Topic.INCIDENT, "inc_1"), ("incident-inc_1", "incidents")),
+        (Gap(missed=3), ("exchange", "plans", "switch", "incidents", "incident")),
         (Beat(), ()),
     ],
 )
@@ -62,7 +63,7 @@ async def test_signing_out_ends_the_connection(
     async with connected(transport, ports, cookie) as lines:
         await until(lambda: desk.listeners)
         desk.lose()
-        assert [await anext(lines) for _ in range(11)][3:7] == [
+        assert [await anext(lines) for _ in range(17)][3:7] == [
             "event: exchange",
             "data: changed",
             "",

@@ -13,13 +13,14 @@ from bot.surfaces.slack.installing.installations import BEFORE_END
 from bot.surfaces.slack.installing.pages import COOKIE, LASTS
 from bot.surfaces.slack.installing.sealing import Seal, Tokens, key_id
 from memory.clock import SystemClock
-from memory.errors import InvalidSettings, SlackNotInstalled, SlackTokenInvalid, SlackUnreachable
+from memory.errors import InvalidSettings, SlackBusy, SlackNotInstalled, SlackTokenInvalid, SlackUnreachable
 from tests.bot.surfaces.slack.room import Node, linked, node
 from tests.fakes.slack.server import CLIENT, CLIENT_SECRET, SlackServer
 from tests.fakes.slack.workspace import BOT_USER, TEAM
 from tests.fakes.time import FakeClock
 
 SECRET_TOKEN, REFRESH = "xoxe.xoxb-1-lemon", "xoxe-1-orange"
+EXCHANGE = "oauth.v2.access"
 KEY, OLD_KEY = "k" * 40, "o" * 40
 MANY: dict[str, Any] = {
     "slack_bot_token": "",
@@ -147,6 +148,42 @@ async def test_a_token_is_renewed_before_it_ends_by_one_node_for_all(many: Node,
     [kept] = await many.store.installations.of("acme")
     assert kept.expires_at == clock.now() + timedelta(hours=12)
     assert not many.slack.refused  # a refresh token is good for one exchange
+
+
+async def test_of_several_nodes_one_exchanges_a_token_however_slowly_slack_answers(
+    many: Node, tmp_path: Path, slack: SlackServer, clock: FakeClock
+) -> None:
+    await install(many)
+    clock.move(43_200 - BEFORE_END.total_seconds() + 1)
+    slack.codes[REFRESH] = given("xoxe.xoxb-2-plum", "xoxe-2-pear")
+    slack.holding[EXCHANGE] = asyncio.Event()
+    address = f"sqlite:///{tmp_path / 'quarterdeck.db'}"
+    async with node(address, tmp_path, slack, working=False, clock=clock, **MANY) as other:
+        renewing = [asyncio.create_task(each.room.webs.renew()) for each in (many, other, many, other)]
+        await slack.until(lambda: slack.under_way.get(EXCHANGE) == 1)
+        slack.holding[EXCHANGE].set()
+        await asyncio.gather(*renewing)
+        for each in (many, other):
+            assert await each.room.webs.token(TEAM) == "xoxe.xoxb-2-plum"
+    assert not slack.refused
+
+
+async def test_a_token_that_ended_is_waited_for_while_another_node_renews_it(
+    many: Node, tmp_path: Path, slack: SlackServer, clock: FakeClock
+) -> None:
+    await install(many)
+    clock.move(43_200 + 1)
+    slack.codes[REFRESH] = given("xoxe.xoxb-2-plum", "xoxe-2-pear")
+    slack.holding[EXCHANGE] = asyncio.Event()
+    address = f"sqlite:///{tmp_path / 'quarterdeck.db'}"
+    async with node(address, tmp_path, slack, working=False, clock=clock, **MANY) as other:
+        renewing = asyncio.create_task(many.room.webs.renew())
+        await slack.until(lambda: slack.under_way.get(EXCHANGE) == 1)
+        with pytest.raises(SlackBusy):
+            await other.room.webs.token(TEAM)
+        slack.holding[EXCHANGE].set()
+        await renewing
+        assert await other.room.webs.token(TEAM) == "xoxe.xoxb-2-plum"
 
 
 async def test_while_it_cannot_be_renewed_the_old_token_is_used_to_its_end(many: Node, clock: FakeClock) -> None:

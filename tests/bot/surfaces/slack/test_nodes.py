@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.surfaces.slack.receiving import inbox
+from bot.surfaces import inbox
 from memory.model.arrival import Arrival
 from tests.bot.surfaces.slack.room import Node, linked, node
 from tests.fakes.slack.server import SlackServer

@@ -265,11 +265,6 @@ async def test_an_alert_about_several_services_asks_which_and_one_about_none_say
     await at.whispered("names none of our services")
 
 
-async def test_opening_an_incident_says_what_is_not_there_yet(at: House) -> None:
-    await shortcut(at, "open_incident", at.workspace.post("C1", "UVIC", "checkout is down"))
-    await at.whispered("Incidents are not kept here yet")
-
-
 async def test_a_link_to_a_plan_shows_its_name_and_state_and_nothing_else(at: House) -> None:
     await waiting(at)
     (run,) = await at.runs()

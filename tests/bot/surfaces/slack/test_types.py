@@ -9,17 +9,24 @@ from typing import Any
 
 import pytest
 
+from bot.surfaces.background import Background
 from bot.surfaces.controls import SwitchState
 from bot.surfaces.desk import Part, Readiness
-from bot.surfaces.slack import modals
+from bot.surfaces.slack import incident_modals, modals
 from bot.surfaces.slack.blocks import feedback, note
-from bot.surfaces.slack.cards import Background, card_blocks, choices
+from bot.surfaces.slack.cards import card_blocks, choices
+from bot.surfaces.slack.gathering import gathered
 from bot.surfaces.slack.home import Facts, home
+from bot.surfaces.slack.incident_cards import incident_post
+from bot.surfaces.slack.notices import notice_posts
 from bot.surfaces.slack.offering import open_to_all
 from bot.surfaces.slack.presses import Subject
 from bot.surfaces.slack.replies import reply_posts
 from bot.surfaces.slack.rich import Block, person, quote, rich, section, verbatim
+from bot.surfaces.venues import Notice, Source
+from memory.model.alert import Link
 from memory.model.approval import Assurance
+from memory.model.incident import Duty, Incident, IncidentStatus
 from memory.model.limits import Stop
 from memory.model.people import Surface
 from memory.model.standing import CallPattern, StandingApproval
@@ -29,6 +36,7 @@ from tests.bot.surfaces.slack.test_rendering import CARD, PLACES, reply
 from tests.fakes import scenes
 from tests.fakes.people import ALICE, TENANT
 from tests.fakes.time import MIDNIGHT
+from tests.memory.slack_samples import success
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -46,6 +54,30 @@ MESSAGE = Message(
 )
 RUN = scenes.waiting_run("run_1", MESSAGE, ALICE, MIDNIGHT)
 
+INCIDENT = Incident(
+    id="inc_1",
+    tenant=TENANT,
+    number=1,
+    title="checkout is failing",
+    severity=2,
+    services=("checkout",),
+    duties={Duty.COMMANDER: "alice"},
+    declared_by="alice",
+    started_at=MIDNIGHT,
+    detected_at=MIDNIGHT,
+)
+NOTICE = Notice(
+    title="What you missed",
+    text="checkout was rolled back [1].\n\n- and it helped",
+    sources=(Source(label="02:41", link="https://elsewhere.test/"),),
+    links=(Link(rel="runbook", href="https://elsewhere.test/"),),
+    charts=(
+        Chart(id="c1", title="Errors", alt="They rise.", spec={}),
+        Chart(id="c2", title="x", alt="y", spec={}),
+    ),
+    buttons=(Button(label="How are things?", action=ButtonAction.SAY),),
+)
+
 
 def messages() -> list[list[Block]]:
     """Return the blocks of every kind of message."""
@@ -59,6 +91,9 @@ def messages() -> list[list[Block]]:
         *[[*post.blocks] for post in reply_posts(answer, PLACES, {"c1": "F1"})],
         *[card_blocks(each, PLACES, background) for each in (CARD, open_to_all(signed), *cards)],
         choices(CARD, PLACES),
+        [*incident_post(INCIDENT, PLACES, "https://app.slack.com/client/T1/C1").blocks],
+        *[[*post.blocks] for post in notice_posts(NOTICE, PLACES, users=["U1"], pictures={"c1": "F1"})],
+        [*gathered([success()], PLACES).blocks],
         [feedback("reply_1"), *note("Thank you.").blocks],
         [rich(section([person("U1")]), quote("why?"), verbatim("a  b"))],
     ]
@@ -80,6 +115,10 @@ def windows() -> list[Block]:
         modals.break_glass(about),
         modals.edit(RUN, about),
         modals.runbook("restart@1.0.0", inputs, {"service": "checkout"}, about),
+        incident_modals.declare(about, "checkout is failing", ["checkout"]),
+        incident_modals.note(about),
+        incident_modals.severity(about, 2),
+        incident_modals.status(about, IncidentStatus.OPEN),
     ]
 
 
@@ -100,8 +139,8 @@ def homes() -> list[Block]:
     )
     stop = Stop(id="stop_1", tenant=TENANT, by="ada", at=MIDNIGHT, reason="bad")
     parts = Readiness(parts=(Part(name="store", ok=True), Part(name="prometheus", ok=False, detail="away")))
-    full = Facts((RUN,), (RUN,) * 12, (standing,), parts, SwitchState(stopped=stop, name="Ada"), 3)
-    return [home(full, PLACES), home(Facts((), (), (), Readiness(parts=()), SwitchState(), 0), PLACES)]
+    full = Facts((RUN,), (RUN,) * 12, (standing,), parts, SwitchState(stopped=stop, name="Ada"), (INCIDENT,), 3)
+    return [home(full, PLACES), home(Facts((), (), (), Readiness(parts=()), SwitchState(), (), 0), PLACES)]
 
 
 def source() -> str:

@@ -1,6 +1,6 @@
 """Microsoft's own playground, a client nobody here wrote, is talked to: message, card, approval, card anew.
 
-`npm install --global @microsoft/m365agentsplayground` puts it where this finds it; it needs no network.
+`make test-playground` brings it from npm and runs this; the playground itself needs no network.
 """
 
 import asyncio
@@ -82,7 +82,7 @@ class Playground:
 async def playground(tmp_path: Path) -> AsyncIterator[Playground]:
     program = shutil.which("agentsplayground")
     if program is None:
-        pytest.skip("Microsoft's playground is absent: npm install --global @microsoft/m365agentsplayground")
+        pytest.skip("Microsoft's playground is absent: make test-playground")
     clock = FakeClock(datetime.now(UTC))
     desk, people = FakeDesk(clock), FakeIdentities()
     people.people = {

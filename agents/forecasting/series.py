@@ -1,0 +1,102 @@
+"""Costs by day or by month. A day nobody told of is filled from days like it and counted as missing."""
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from memory.errors import InvalidInput
+
+Costs = NDArray[np.float64]
+MOST_DAYS = 60 * 366
+_SPELL = 28  # days on each side of a gap that it is filled from
+
+
+class Step(StrEnum):
+    """What one value stands for."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One value a day or a month, from `first` on, without a gap. `missing` dates were filled in."""
+
+    first: date
+    costs: Costs
+    step: Step = Step.DAY
+    missing: tuple[date, ...] = ()
+
+    @property
+    def last(self) -> date:
+        """Return the date of the last value."""
+        return self.dates()[-1]
+
+    def dates(self) -> list[date]:
+        """Return the date of each value."""
+        if self.step is Step.DAY:
+            return [self.first + timedelta(number) for number in range(len(self.costs))]
+        return [later(self.first, number) for number in range(len(self.costs))]
+
+    def until(self, last: date) -> "Series":
+        """Return it up to a date, included; raises `InvalidInput` where nothing is left."""
+        count = sum(each <= last for each in self.dates())
+        if not count:
+            raise InvalidInput(f"expected costs on or before {last}, found the first on {self.first}")
+        missing = tuple(each for each in self.missing if each <= last)
+        return Series(self.first, self.costs[:count], self.step, missing)
+
+
+def later(first: date, months: int) -> date:
+    """Return the first day of the month that is so many months later."""
+    number = first.year * 12 + first.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def month_end(day: date) -> date:
+    """Return the last day of a day's month."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def series(rows: Iterable[tuple[date, Decimal]]) -> Series:
+    """Return dated costs as a series; several of one date are added.
+
+    One value a month, each on the first of it, makes a monthly series. Raises `InvalidInput` for no rows, and for
+    more than sixty years.
+    """
+    sums: dict[date, Decimal] = {}
+    for day, cost in rows:
+        sums[day] = sums.get(day, Decimal(0)) + cost
+    if not sums:
+        raise InvalidInput("expected dated costs, found none")
+    first, last = min(sums), max(sums)
+    if (last - first).days >= MOST_DAYS:
+        raise InvalidInput(f"expected at most sixty years of costs, found {first} to {last}")
+    if len(sums) > 1 and all(day.day == 1 for day in sums):
+        return _filled(sums, first, Step.MONTH)
+    return _filled(sums, first, Step.DAY)
+
+
+def _filled(sums: dict[date, Decimal], first: date, step: Step) -> Series:
+    last = max(sums)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    count = (last - first).days + 1 if step is Step.DAY else months + 1
+    empty = Series(first, np.zeros(count), step)
+    dates = empty.dates()
+    costs = np.array([float(sums[day]) if day in sums else np.nan for day in dates])
+    missing = tuple(day for day in dates if day not in sums)
+    period = 7 if step is Step.DAY else 1
+    known = costs.copy()
+    for number in np.flatnonzero(np.isnan(known)):
+        start = max(0, int(number) - _SPELL)
+        near = known[start : int(number) + _SPELL + 1]
+        alike = near[(np.arange(len(near)) + start - int(number)) % period == 0]
+        alike = alike[~np.isnan(alike)]
+        costs[number] = np.median(alike) if len(alike) else np.nanmedian(known)
+    return Series(first, costs, step, missing)

@@ -1,0 +1,99 @@
+"""What was tried, and what is recorded of what came of it. Pure.
+
+That something followed is all that is said: whether it followed *because* of what was done is for people to say.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from agents.summaries.lexicon import Role
+from agents.summaries.story import Said, Story, once
+from agents.summaries.words import stems
+from memory.model.incident import Happening
+
+_WITHIN = timedelta(hours=2)  # in which what is said next is taken for what came of it
+_NEXT = 8  # clauses that are looked at
+_NO_TRY = (Role.FOLLOW_UP, Role.DECLARED, Role.QUESTION)
+_NO_DEEDS = frozenset(
+    {Happening.ALERT, Happening.METRIC, Happening.STATUS, Happening.HYPOTHESIS, Happening.DUTY, Happening.UPDATE}
+)
+_SHARED = 1  # words that what was done and what is said later must have in common, past the next entry
+
+
+class Verdict(StrEnum):
+    """What is recorded of what came of it."""
+
+    BETTER = "better"
+    PARTLY = "partly"
+    SAME = "same"
+    WORSE = "worse"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Something that was done about it. `effect` is what tells of the outcome, None where nothing does."""
+
+    done: Said
+    verdict: Verdict
+    effect: Said | None
+
+
+@once
+def attempts(story: Story) -> tuple[Attempt, ...]:
+    """Return what was tried, in order. What changed before anything was wrong was no attempt."""
+    began = next((each.place for each in story.of(Role.IMPACT, Role.DETECTION) if not each.is_(Role.CHANGE)), 0)
+    position = {id(said): number for number, said in enumerate(story.said)}
+    tried = [each for each in story.said if _is_attempt(each) and each.place >= began]
+    return tuple(_outcome(story, each, position[id(each)]) for each in tried)
+
+
+def _is_attempt(said: Said) -> bool:
+    """Return whether a clause tells of something that was done about it, or was decided to be."""
+    if not said.entry.trusted or said.entry.kind in _NO_DEEDS or said.is_(*_NO_TRY):
+        return False
+    if said.entry.kind is Happening.DECISION or (said.is_(Role.DECISION) and said.is_(Role.PLAN)):
+        return True
+    done = said.strength(Role.ACTION)
+    told_of = said.is_(Role.DETECTION) and said.strength(Role.IMPACT) >= done
+    explained = said.strength(Role.CAUSE) >= max(done, 1) or "root cause" in said.clause.text.lower()
+    ended = said.strength(Role.RESOLVED) >= done
+    return done > 0 and not (told_of or explained or ended)
+
+
+def _outcome(story: Story, done: Said, position: int) -> Attempt:
+    own = _verdict(done)
+    if own is not None and own is not Verdict.PARTLY:
+        return Attempt(done, own, done)
+    return _later(done, story.said[position + 1 : position + 1 + _NEXT])
+
+
+def _later(done: Said, following: Sequence[Said]) -> Attempt:
+    about = stems(done.clause.text)
+    for each in following:
+        if each.at - done.at > _WITHIN:
+            break
+        if _is_attempt(each) and _verdict(each) is None:
+            break
+        verdict = _verdict(each)
+        if verdict is None:
+            continue
+        near = each.place <= done.place + 1
+        if near or len(about & stems(each.clause.text)) >= _SHARED or each.is_(Role.MITIGATED, Role.RESOLVED):
+            return Attempt(done, verdict, each)
+    return Attempt(done, Verdict.UNKNOWN, None)
+
+
+def _verdict(said: Said) -> Verdict | None:
+    """Return what a clause says of how things went, None where it says nothing of it."""
+    if said.is_(Role.HYPOTHESIS, Role.QUESTION, Role.FOLLOW_UP) and not said.is_(Role.SAME):
+        return None
+    if said.is_(Role.WORSE):
+        return Verdict.WORSE
+    if said.is_(Role.SAME):
+        return Verdict.PARTLY if said.is_(Role.PARTLY) and said.is_(Role.BETTER) else Verdict.SAME
+    if said.is_(Role.BETTER, Role.RESOLVED, Role.MITIGATED):
+        return Verdict.PARTLY if said.is_(Role.PARTLY) else Verdict.BETTER
+    return None

@@ -1,0 +1,43 @@
+"""What is to be done afterwards, and by whom where that was said. Pure."""
+
+import re
+
+from agents.summaries.document import Sentence
+from agents.summaries.lexicon import Role, listed
+from agents.summaries.story import Said, Story
+from agents.summaries.telling import cited, phrase, sentence
+from agents.summaries.weighing import top
+
+MOST = 10
+_OWNER = re.compile(r"\b(?:owners?|assigned to|assignee|action on)[:=]?\s+@?([A-Z][\w.-]*|@[\w.-]+)")
+_LEADS = re.compile(r"(?:^|[:\-\u2013]\s)@?([A-Z][a-z]+|@[\w.-]+) (?:to|will|owns|takes) ")
+_FIRST = re.compile(r"@?([A-Z][a-z]+|@[\w.-]+): ")
+_NO_NAMES = listed("action todo note item team follow followup ticket we they it this somebody someone next that")
+_MYSELF = re.compile(r"\b(?:I will|I'll|I\u2019ll|I am going to|I'm going to)\b")
+
+
+def follow_ups(story: Story) -> list[Sentence]:
+    """Return the action items, in order, each with its owner or the word that none was named."""
+    found = [each for each in story.of(Role.FOLLOW_UP) if _is_item(each)]
+    ranked = sorted(found, key=lambda each: (-each.strength(Role.FOLLOW_UP), each.place))
+    return [_item(story, each) for each in top(ranked, MOST)]
+
+
+def _is_item(said: Said) -> bool:
+    if not said.entry.trusted or said.is_(Role.QUESTION, Role.HYPOTHESIS):
+        return False
+    return not said.is_(Role.RESOLVED, Role.RESPONSE) or said.strength(Role.FOLLOW_UP) > 1
+
+
+def _item(story: Story, said: Said) -> Sentence:
+    owner = _owner(story, said)
+    told = f"Owner: {owner}." if owner else "Owner: none named."
+    return sentence(f"{phrase(story, said)} {told}", cited(story, said))
+
+
+def _owner(story: Story, said: Said) -> str:
+    text = said.clause.text
+    named = _OWNER.search(text) or _LEADS.search(text) or _FIRST.match(text)
+    if named is not None and named[1].lower() not in _NO_NAMES:
+        return named[1].lstrip("@").rstrip(".")
+    return story.name(said.entry.author) if _MYSELF.search(text) else ""

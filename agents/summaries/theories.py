@@ -1,0 +1,103 @@
+"""What was held to be the cause, how firmly, and what speaks against it. Pure."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from agents.summaries.attempts import Attempt, Verdict, attempts
+from agents.summaries.lexicon import Role, listed
+from agents.summaries.story import Said, Story, once
+from agents.summaries.words import stems
+from memory.model.incident import Happening
+
+_TOLD = 3  # what it is worth that somebody put it down as a hypothesis
+MOST = 200  # ideas, refutations and attempts that are weighed against each other
+_SHARED = 2  # words a refutation must have in common with what it refutes
+
+
+class Confidence(IntEnum):
+    """How firmly a cause is held, by the words it was said in."""
+
+    RULED_OUT = 0
+    POSSIBLE = 1
+    LIKELY = 2
+    FOUND = 3  # said as a finding, without a word of how sure it is
+    CONFIRMED = 4
+
+
+@dataclass(frozen=True)
+class Theory:
+    """One idea of the cause. `against` refutes it; `bears_out` was tried, fits, and was followed by better."""
+
+    said: Said
+    confidence: Confidence
+    against: Said | None = None
+    bears_out: Attempt | None = None
+
+
+_LIKELY = listed(
+    "likely probably probable suspect suspected believe believed appears indicating indicates pointing points "
+    "correlates"
+)
+_SURE = ("root cause", "caused by", "turned out", "turns out", "culprit", "traced to", "traced back", "confirmed")
+
+
+@once
+def theories(story: Story) -> tuple[Theory, ...]:
+    """Return the ideas of the cause, in order; of very many the plainest and the last."""
+    refuted = [each for each in story.of(Role.RULED_OUT) if each.entry.trusted][-MOST:]
+    helped = [each for each in attempts(story) if each.verdict is Verdict.BETTER][-MOST:]
+    found = [each for each in story.of(Role.HYPOTHESIS, Role.CAUSE) if _is_theory(each)]
+    return tuple(_theory(each, refuted, helped) for each in _fewer(found))
+
+
+def current(held: tuple[Theory, ...]) -> Theory | None:
+    """Return the theory that stands: the firmest, and of those the last one that was said."""
+    standing = [each for each in held if each.confidence is not Confidence.RULED_OUT]
+    return max(standing, key=lambda each: (each.confidence, plainness(each.said), each.said.place), default=None)
+
+
+def _fewer(found: list[Said]) -> list[Said]:
+    if len(found) <= MOST:
+        return found
+    plainest = sorted(found[: -MOST // 2], key=lambda each: -plainness(each))[: MOST // 2]
+    return sorted([*plainest, *found[-MOST // 2 :]], key=lambda each: each.place)
+
+
+def _is_theory(said: Said) -> bool:
+    if not said.entry.trusted or said.is_(Role.FOLLOW_UP, Role.DECLARED, Role.RULED_OUT, Role.RESOLVED):
+        return False
+    if said.entry.kind is Happening.HYPOTHESIS:
+        return True
+    explained = not said.clause.better() or said.strength(Role.CAUSE) > 1
+    return explained and "confirmed by" not in said.clause.text.lower()
+
+
+def _theory(said: Said, refuted: list[Said], helped: list[Attempt]) -> Theory:
+    about = stems(said.clause.text)
+    against = next((each for each in refuted if each.place > said.place and _meets(about, each)), None)
+    if against is not None:
+        return Theory(said, Confidence.RULED_OUT, against=against)
+    fits = (each for each in helped if each.done.place > said.place and _meets(about, each.done))
+    bears_out = next(fits, None)
+    return Theory(said, _confidence(said), bears_out=bears_out)
+
+
+def _confidence(said: Said) -> Confidence:
+    lowered = said.clause.text.lower()
+    if said.is_(Role.CAUSE) and not said.is_(Role.HYPOTHESIS, Role.QUESTION):
+        return Confidence.CONFIRMED if any(phrase in lowered for phrase in _SURE) else Confidence.FOUND
+    if said.is_(Role.QUESTION) or _LIKELY.isdisjoint(lowered.replace(",", " ").split()):
+        return Confidence.POSSIBLE
+    return Confidence.LIKELY
+
+
+def plainness(said: Said) -> int:
+    """Return how plainly a clause speaks of a cause, so that `root cause` outweighs `found`."""
+    lowered = said.clause.text.lower()
+    found = said.strength(Role.CAUSE) + 3 * sum(phrase in lowered for phrase in _SURE)
+    found += 2 * said.is_(Role.CHANGE, Role.IMPACT) + (_TOLD if said.entry.kind is Happening.HYPOTHESIS else 0)
+    return found - said.strength(Role.DETECTION) - said.strength(Role.PERSON)
+
+
+def _meets(about: frozenset[str], said: Said) -> bool:
+    return len(about & stems(said.clause.text)) >= _SHARED

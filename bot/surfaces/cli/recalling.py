@@ -1,0 +1,228 @@
+"""Commands about memory: `recall`, `memory …`, and `runbook find`, which needs no server."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from bot.surfaces.cli.client import Client
+from bot.surfaces.cli.command import command
+from bot.surfaces.cli.plain import plain
+from bot.surfaces.cli.screen import spaced
+from bot.surfaces.cli.session import Session
+from memory.errors import InvalidInput
+from memory.model.memory import MemoryKind
+from memory.model.value import Value
+from memory.recall.recalling import Remembered, RunbookMatch
+
+LONGEST = 4000  # characters of a question; more says the same again
+_NONE_FITS = 1  # the exit code where nothing was found
+
+Words = Annotated[str, typer.Argument(metavar="QUERY", help="What you want to know about, in any words.")]
+Kind = Annotated[list[MemoryKind] | None, typer.Option("--kind", help="Only memories of this kind.")]
+Service = Annotated[list[str] | None, typer.Option("--service", help="What it is about.")]
+Most = Annotated[int, typer.Option("--limit", min=1, max=20, help="How many.")]
+AlertFile = Annotated[
+    Path, typer.Option("--alert", metavar="FILE", help="An alert as JSON or text; - is standard input.")
+]
+Library = Annotated[Path | None, typer.Option("--library", metavar="DIR", help="A folder of Markdown runbooks.")]
+Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help="What memories are of, such as incident:inc_4.")]
+Text_ = Annotated[str, typer.Argument(metavar="TEXT", help="What shall be remembered.")]
+Corrects = Annotated[
+    bool, typer.Option("--correction", help="It corrects something; otherwise it is a preference.")
+]
+
+memory = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="""What is remembered: look how much, add to it, take from it, make its index anew.
+
+    [bold]Examples[/bold]
+
+      quarterdeck memory show
+    """,
+)
+
+
+class FoundRunbooks(Value):
+    """The runbooks for an alert, the likeliest first."""
+
+    runbooks: tuple[RunbookMatch, ...]
+
+
+@command
+def recall(session: Session, query: Words, kind: Kind = None, service: Service = None, limit: Most = 5) -> None:
+    """Say whether something like it was seen before: what is alike, what differs, what fixed it.
+
+    Ends with 1 where nothing like it is remembered.
+
+    [bold]Examples[/bold]
+
+      quarterdeck recall "checkout fails after a deploy"
+      quarterdeck recall "certificate expired" --kind incident --json | jq '.memories[0].fixed_by'
+    """
+    asked = {"q": query[:LONGEST], "kind": kind or None, "service": service or None, "limit": limit}
+    session.run(lambda client: _recall(client, session, asked))
+
+
+@command
+def find(session: Session, alert: AlertFile, library: Library = None, limit: Most = 5) -> None:
+    """Find the runbook for an alert.
+
+    Any webhook's payload, JSON with a name, labels and annotations, or plain text.
+
+    Works on files alone, without a server. Without --library it searches the runbooks of the settings and those
+    that come with Quarterdeck. Ends with 1 where none fits.
+
+    [bold]Examples[/bold]
+
+      quarterdeck runbook find --alert alert.json --library wiki/runbooks
+      quarterdeck runbook find --alert alert.json --json | jq -r '.runbooks[0].runbook'
+    """
+    session.run_here(lambda: _find(session, alert, library, limit))
+
+
+@memory.command("show")
+@command
+def show(session: Session) -> None:
+    """Show how much is remembered, and what keeps the index.
+
+    [bold]Examples[/bold]
+
+      quarterdeck memory show --json
+    """
+    session.run(lambda client: _show(client, session))
+
+
+@memory.command("keep")
+@command
+def keep(session: Session, text: Text_, correction: Corrects = False, service: Service = None) -> None:
+    """Remember a preference of yours, or a correction.
+
+    [bold]Examples[/bold]
+
+      quarterdeck memory keep "never restart search during the nightly import" --service search
+    """
+    kind = MemoryKind.CORRECTION if correction else MemoryKind.PREFERENCE
+    wish = {"text": text, "kind": kind.value, "services": service or []}
+    session.run(lambda client: _keep(client, session, wish))
+
+
+@memory.command("forget")
+@command
+def forget(session: Session, subject: Subject) -> None:
+    """Forget a subject for good. The log says that it was forgotten, and not what it was.
+
+    [bold]Examples[/bold]
+
+      quarterdeck memory forget incident:inc_4
+    """
+    session.run(lambda client: _forget(client, session, subject))
+
+
+@memory.command("rebuild")
+@command
+def rebuild(session: Session) -> None:
+    """Make the index anew from the texts in the store. Nothing is lost, and it takes a while.
+
+    [bold]Examples[/bold]
+
+      quarterdeck memory rebuild
+    """
+    session.run(lambda client: _rebuild(client, session))
+
+
+async def _recall(client: Client, session: Session, asked: Mapping[str, object]) -> int:
+    from bot.surfaces.recall import Recollections
+
+    with session.screen.waiting("Remembering"):
+        found = await client.get("/v1/recall", Recollections, asked)
+    parts = [*_remembered(found.memories), *_runbooks(found.runbooks)]
+    session.screen.show(found, *spaced(parts or [Text("Nothing like it is remembered.")]))
+    return 0 if parts else _NONE_FITS
+
+
+def _find(session: Session, alert: Path, library: Path | None, limit: int) -> int:
+    payload = _read(alert)
+    with session.screen.waiting("Searching"):
+        found = session.host.find_runbooks(session.host.settings(), payload, library, limit)
+    parts = list(_runbooks(found))
+    session.screen.show(FoundRunbooks(runbooks=found), *spaced(parts or [Text("No runbook fits.")]))
+    return 0 if parts else _NONE_FITS
+
+
+async def _show(client: Client, session: Session) -> int:
+    from bot.surfaces.recall import MemoryReport
+
+    found = await client.get("/v1/memories", MemoryReport)
+    lines = [f"{number} {kind}" for kind, number in found.memories.items()] or ["Nothing is remembered yet."]
+    session.screen.show(found, Text(plain("\n".join([*lines, f"Index: {found.index or 'not needed yet'}"]))))
+    return 0
+
+
+async def _keep(client: Client, session: Session, wish: Mapping[str, object]) -> int:
+    from memory.model.memory import Memory
+
+    kept = await client.post("/v1/memories", wish, Memory)
+    session.screen.show(kept, Text(plain(f"Remembered as {kept.subject}.")))
+    return 0
+
+
+async def _forget(client: Client, session: Session, subject: str) -> int:
+    from bot.surfaces.recall import Forgotten
+
+    gone = await client.post("/v1/memories/forgotten", {"subject": subject}, Forgotten)
+    session.screen.show(gone, Text(f"Memories forgotten: {gone.memories}."))
+    return 0 if gone.memories else _NONE_FITS
+
+
+async def _rebuild(client: Client, session: Session) -> int:
+    from bot.surfaces.recall import Forgotten
+
+    with session.screen.waiting("Making the index anew"):
+        made = await client.post("/v1/memories/rebuilt", {}, Forgotten)
+    session.screen.show(made, Text(f"Memories in the index: {made.memories}."))
+    return 0
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"expected to read the alert in {file}, found: {error.strerror}") from error
+
+
+def _remembered(found: tuple[Remembered, ...]) -> Iterator[RenderableType]:
+    for each in found:
+        text = Text.assemble(
+            (plain(each.title), "bold"), f"  {each.kind.value}, {each.at:%Y-%m-%d}, {each.score:.0%}"
+        )
+        said = [
+            ("alike", "; ".join(each.alike)),
+            ("different", "; ".join(each.differs)),
+            ("cause", each.cause),
+            ("fixed by", each.fixed_by),
+            ("it says", each.excerpt),
+        ]
+        for name, words in said:
+            if words:
+                text.append(f"\n  {name}: {plain(words)}")
+        if each.warning:
+            text.append(f"\n  {plain(each.warning)}", style="yellow")
+        yield text
+
+
+def _runbooks(found: tuple[RunbookMatch, ...]) -> Iterator[RenderableType]:
+    for each in found:
+        text = Text.assemble(
+            (plain(each.title), "bold"),
+            f"  runbook {plain(each.runbook)}, {each.score:.0%}: {plain('; '.join(each.why))}",
+        )
+        if each.excerpt:
+            where = f"{each.section}: " if each.section else ""
+            text.append(f"\n  {plain(where + each.excerpt)}", style="dim")
+        yield text

@@ -1,0 +1,12 @@
+"""The data mart of costs: FOCUS rows as Parquet files, which files count, and questions about them.
+
+    columns    what FOCUS 1.0 to 1.2 says of each column
+    rules      which rows cannot be counted, and what else is wrong with those that can
+    sources    a file as rows of FOCUS columns: CSV, gzipped CSV, Parquet, and plain tables by a mapping
+    importing  one file, checked and written as Parquet
+    mart       every file of a tenant, each counted once
+    querying   a typed question, as SQL over those files
+    drivers    why a sum changed: price, usage, new, gone, credits
+
+Nothing here reads a network or a clock, and no text of a person or a model becomes SQL.
+"""

@@ -1,0 +1,157 @@
+"""A typed question as SQL over Parquet files. Pure: values become parameters, names come from enumerations.
+
+A charge belongs to the moment it starts. Nothing outside `CostQuery` can be asked, so nothing can be changed.
+"""
+
+from collections.abc import Sequence
+
+from memory.costs.sources import said
+from memory.model.cost import CostField, CostFilter, CostQuery, Dimension, Match
+from memory.model.value import Moment
+
+Parameter = str | int | float | Moment
+
+
+class Statement:
+    """SQL and its parameters, put together piece by piece."""
+
+    def __init__(self) -> None:
+        self.parameters: list[Parameter] = []
+
+    def value(self, value: Parameter) -> str:
+        """Return the place of a parameter, by number, so that pieces may stand in any order."""
+        self.parameters.append(value)
+        return f"${len(self.parameters)}"
+
+    def moment(self, moment: Moment) -> str:
+        """Return the place of a moment, in UTC as the rows have it."""
+        return f"CAST({self.value(moment.isoformat())} AS TIMESTAMP)"
+
+    def field(self, field: CostField) -> str:
+        """Return a dimension or a tag as text, the empty text where a row has none."""
+        if field.tag:
+            pointer = "/" + field.tag.replace("~", "~0").replace("/", "~1")
+            return f"coalesce(json_extract_string(Tags, {self.value(pointer)}), '')"
+        return f"coalesce({Dimension(field.dimension or Dimension.SERVICE).value}, '')"
+
+    def filter(self, wanted: CostFilter) -> str:
+        """Return a condition."""
+        field = self.field(wanted.field)
+        if wanted.match is Match.MISSING:
+            return f"{field} = ''"
+        if wanted.match is Match.THERE:
+            return f"{field} <> ''"
+        values = [self.value(each.casefold()) for each in wanted.values]
+        if wanted.match is Match.CONTAINS:
+            contained = (f"contains(lower({field}), {each})" for each in values)
+            return f"({' OR '.join(contained) or 'false'})"
+        opposite = "NOT " if wanted.match is Match.IS_NOT else ""
+        return f"{opposite}list_contains([{', '.join(values)}]::VARCHAR[], lower({field}))"
+
+
+def table(files: Sequence[str]) -> str:
+    """Return these files as one table."""
+    return f"read_parquet([{', '.join(map(said, files))}])"
+
+
+def costs(query: CostQuery, files: Sequence[str]) -> tuple[str, list[Parameter]]:
+    """Return the SQL of a question; a line is: currency, the keys, when, whether it is the rest, cost, rows."""
+    asked = Statement()
+    keys = [f"k{number}" for number in range(len(query.by))]
+    cells = ["BillingCurrency AS currency"]
+    cells += [f"{asked.field(field)} AS {key}" for field, key in zip(query.by, keys, strict=True)]
+    at = "NULL::TIMESTAMP"
+    if query.grain:
+        at = f"CAST(date_trunc('{query.grain.value}', ChargePeriodStart) AS TIMESTAMP)"
+    where = [
+        f"ChargePeriodStart >= {asked.moment(query.since)}",
+        f"ChargePeriodStart < {asked.moment(query.until)}",
+        *(asked.filter(each) for each in query.filters),
+    ]
+    if query.hours:
+        where.append(f"hour(ChargePeriodStart) IN ({', '.join(asked.value(hour) for hour in query.hours)})")
+    grouped = (
+        f"SELECT {', '.join(cells)}, {at} AS began, sum(coalesce({query.measure}, 0)) AS cost, count(*) AS n "  # noqa: S608 - our names
+        f"FROM {table(files)} WHERE {' AND '.join(where)} GROUP BY ALL"
+    )
+    listed = "".join(f", {key}" for key in keys)
+    if query.top is None or not keys:
+        order = "currency, began" if query.grain else "currency"
+        every = f"SELECT currency{listed}, began, false, cost, n FROM ({grouped})"  # noqa: S608 - names of ours
+        return f"{every} ORDER BY {order}, cost DESC{listed}", asked.parameters
+    top = asked.value(query.top)
+    shown = ", ".join(f"CASE WHEN r <= {top} THEN {key} ELSE '' END AS {key}" for key in keys)
+    return (
+        f"WITH g AS ({grouped}), "  # noqa: S608 - names of ours
+        f"ranked AS (SELECT currency{listed}, row_number() OVER "
+        f"(PARTITION BY currency ORDER BY sum(cost) DESC{listed}) AS r FROM g GROUP BY currency{listed}) "
+        f"SELECT currency, {shown}, began, r > {top} AS rest, sum(cost) AS cost, sum(n)::BIGINT "
+        f"FROM g JOIN ranked USING (currency{listed}) GROUP BY ALL "
+        f"ORDER BY currency, rest, {'began, ' if query.grain else ''}cost DESC{listed}"
+    ), asked.parameters
+
+
+def changes(query: CostQuery, before: tuple[Moment, Moment], files: Sequence[str]) -> tuple[str, list[Parameter]]:
+    """Return SQL of what changed from one window to the query's, by the first of its fields and by driver.
+
+    Its lines are: currency, key, driver, cost before, cost after, what that driver made of the difference. Where a
+    charge of the same SKU, unit, place and kind is in both windows with a quantity, the difference is parted into
+    usage (other quantity at the old price) and price (the rest, so that both add up to the last digit).
+    """
+    asked = Statement()
+    key = asked.field(query.by[0]) if query.by else "''"
+    earlier = f"ChargePeriodStart >= {asked.moment(before[0])} AND ChargePeriodStart < {asked.moment(before[1])}"
+    later = f"ChargePeriodStart >= {asked.moment(query.since)} AND ChargePeriodStart < {asked.moment(query.until)}"
+    filters = "".join(f" AND {asked.filter(each)}" for each in query.filters)
+    money, quantity = f"coalesce({query.measure.value}, 0)", "coalesce(PricingQuantity, ConsumedQuantity)"
+    sides = ", ".join(
+        f"sum({what}) FILTER (WHERE {when}) AS {name}"
+        for name, what, when in (
+            ("c0", money, earlier),
+            ("c1", money, later),
+            ("q0", quantity, earlier),
+            ("q1", quantity, later),
+        )
+    )
+    return (
+        f"WITH charges AS (SELECT BillingCurrency AS currency, {key} AS key, ChargeCategory AS category, "  # noqa: S608 - names of ours
+        "ChargeClass AS class, ProviderName, ServiceName, SkuPriceId, SkuId, ChargeDescription, RegionId, "
+        "coalesce(PricingUnit, ConsumedUnit) AS unit, "
+        f"{sides} FROM {table(files)} WHERE (({earlier}) OR ({later})){filters} GROUP BY ALL), "
+        "parted AS (SELECT *, coalesce(c1, 0) - coalesce(c0, 0) AS difference, CASE "
+        "WHEN category NOT IN ('Usage', 'Purchase') OR class IS NOT NULL THEN 'credits' "
+        "WHEN c0 IS NULL THEN 'new' WHEN c1 IS NULL THEN 'gone' "
+        "WHEN coalesce(q0, 0) <= 0 OR coalesce(q1, 0) <= 0 THEN 'other' ELSE 'both' END AS driver FROM charges), "
+        "used AS (SELECT *, CASE WHEN driver = 'both' THEN CAST(CAST(c0 AS DOUBLE) * CAST(q1 AS DOUBLE) "
+        "/ CAST(q0 AS DOUBLE) - CAST(c0 AS DOUBLE) AS DECIMAL(38, 18)) END AS usage FROM parted), "
+        "told AS (SELECT currency, key, unnest(CASE WHEN driver = 'both' THEN "
+        "[{'d': 'usage', 'b': c0, 'a': c0 + usage, 'm': usage}, "
+        "{'d': 'price', 'b': c0 + usage, 'a': c1, 'm': difference - usage}] "
+        "ELSE [{'d': driver, 'b': coalesce(c0, 0), 'a': coalesce(c1, 0), 'm': difference}] END) AS line "
+        "FROM used) "
+        "SELECT currency, key, line.d, sum(line.b), sum(line.a), sum(line.m) FROM told "
+        "GROUP BY ALL HAVING sum(line.m) <> 0 ORDER BY currency, abs(sum(line.m)) DESC, key, line.d"
+    ), asked.parameters
+
+
+def values(field: CostField, since: Moment, files: Sequence[str], most: int) -> tuple[str, list[Parameter]]:
+    """Return SQL of the values a field has had since then, those that cost most first."""
+    asked = Statement()
+    cell, start = asked.field(field), asked.moment(since)
+    return (
+        f"SELECT {cell} AS value FROM {table(files)} "  # noqa: S608 - enumerated names
+        f"WHERE ChargePeriodStart >= {start} GROUP BY value "
+        f"ORDER BY sum(EffectiveCost) DESC, value LIMIT {asked.value(most)}"
+    ), asked.parameters
+
+
+def tag_keys(since: Moment, files: Sequence[str], most: int) -> tuple[str, list[Parameter]]:
+    """Return SQL of the keys of tags since then, the most used first."""
+    asked = Statement()
+    start = asked.moment(since)
+    return (
+        f"WITH told AS (SELECT Tags, count(*) AS n FROM {table(files)} WHERE ChargePeriodStart >= {start} "  # noqa: S608 - our own paths
+        "AND Tags IS NOT NULL GROUP BY Tags) "
+        "SELECT key FROM (SELECT unnest(json_keys(Tags)) AS key, n FROM told) GROUP BY key "
+        f"ORDER BY sum(n) DESC, key LIMIT {asked.value(most)}"
+    ), asked.parameters

@@ -1,0 +1,182 @@
+"""What was billed: the files it came in, what is asked of them, and what they answer."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import Field
+
+from memory.model.value import Digest, Identifier, Index, Moment, Value
+
+
+class Delivery(StrEnum):
+    """How a source of bills delivers: only what is new, or all there is of a billing period, again and again."""
+
+    APPEND = "append"
+    SNAPSHOT = "snapshot"
+
+
+class Total(Value):
+    """Money in one currency. Two currencies are never added."""
+
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    billed: Decimal
+    effective: Decimal
+
+
+class Aside(Value):
+    """Rows that could not be counted, why, and the first of them as it stood in the file."""
+
+    reason: Identifier
+    rows: Index
+    example: str = Field(default="", max_length=500)
+
+
+class Flaw(Value):
+    """A rule of FOCUS that rows break which are counted all the same."""
+
+    rule: str = Field(max_length=120)
+    rows: Index
+
+
+class CostFile(Value):
+    """One file of bills as it was taken in. `rows` are counted; those set aside are in the file beside it."""
+
+    tenant: Identifier
+    source: Identifier
+    name: str = Field(min_length=1, max_length=500)  # within its source
+    digest: Digest  # of its bytes
+    imported_at: Moment
+    rows: Index
+    aside: tuple[Aside, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+    ignored: tuple[str, ...] = ()  # columns that were not kept
+    totals: tuple[Total, ...] = ()
+    first: Moment | None = None  # start of the first charge
+    last: Moment | None = None  # end of the last
+    periods: tuple[date, ...] = ()  # first days of the billing periods
+
+
+class Measure(StrEnum):
+    """Which money is asked for, by its column in FOCUS."""
+
+    BILLED = "BilledCost"  # what stands on the invoice
+    EFFECTIVE = "EffectiveCost"  # with what was paid beforehand spread over its use
+    LIST = "ListCost"
+    CONTRACTED = "ContractedCost"
+
+
+class Dimension(StrEnum):
+    """What costs are told apart by; a tag is told by `CostField.tag`."""
+
+    PROVIDER = "ProviderName"
+    PUBLISHER = "PublisherName"
+    ISSUER = "InvoiceIssuerName"
+    BILLING_ACCOUNT = "BillingAccountName"
+    ACCOUNT = "SubAccountName"
+    ACCOUNT_ID = "SubAccountId"
+    SERVICE = "ServiceName"
+    CATEGORY = "ServiceCategory"
+    REGION = "RegionId"
+    ZONE = "AvailabilityZone"
+    RESOURCE = "ResourceId"
+    RESOURCE_TYPE = "ResourceType"
+    SKU = "SkuId"
+    CHARGE = "ChargeCategory"
+    CHARGE_CLASS = "ChargeClass"
+    FREQUENCY = "ChargeFrequency"
+    DESCRIPTION = "ChargeDescription"
+    PRICING = "PricingCategory"
+    COMMITMENT = "CommitmentDiscountId"
+    COMMITMENT_KIND = "CommitmentDiscountType"
+    COMMITMENT_STATUS = "CommitmentDiscountStatus"
+    UNIT = "ConsumedUnit"
+    INVOICE = "InvoiceId"
+
+
+class Grain(StrEnum):
+    """How finely time is told apart."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class CostField(Value):
+    """A dimension, or a tag by its key."""
+
+    dimension: Dimension | None = None
+    tag: str = Field(default="", max_length=256)
+
+    def label(self) -> str:
+        """Return how a heading names it."""
+        return f"tag {self.tag}" if self.tag else str(self.dimension)
+
+
+class Match(StrEnum):
+    """How a filter compares. Case does not matter to any of them."""
+
+    IS = "is"
+    IS_NOT = "is not"
+    CONTAINS = "contains"
+    MISSING = "is missing"
+    THERE = "is there"
+
+
+class CostFilter(Value):
+    """Rows are kept where the field matches one of the values."""
+
+    field: CostField
+    match: Match = Match.IS
+    values: tuple[str, ...] = ()
+
+
+class CostQuery(Value):
+    """A question about costs, read-only by its form. `until` is excluded; both are moments in UTC.
+
+    Costs are told apart by currency always, by `by` and `grain` where given; the largest come first, `top` of
+    them, and the rest is one line.
+    """
+
+    since: Moment
+    until: Moment
+    measure: Measure = Measure.EFFECTIVE
+    by: tuple[CostField, ...] = Field(default=(), max_length=3)
+    grain: Grain | None = None
+    filters: tuple[CostFilter, ...] = Field(default=(), max_length=20)
+    hours: tuple[int, ...] = ()  # of the day in UTC, where only those are asked for
+    top: int | None = Field(default=None, ge=1, le=1000)
+
+
+class CostLine(Value):
+    """One line of an answer. `at` starts the hour, day, week or month; a missing value is the empty text."""
+
+    currency: str
+    keys: tuple[str, ...] = ()
+    at: Moment | None = None
+    cost: Decimal
+    rows: Index
+    rest: bool = False  # everything beyond the top
+
+
+class Driver(StrEnum):
+    """Why a cost changed."""
+
+    PRICE = "price"
+    USAGE = "usage"
+    NEW = "new"
+    GONE = "gone"
+    CREDITS = "credits"  # and refunds, taxes, corrections
+    OTHER = "other"  # charges without a quantity to tell price from usage by
+
+
+class Change(Value):
+    """How much of a change one driver made, in one group. All changes of a currency add up to the difference."""
+
+    currency: str
+    key: str
+    driver: Driver
+    before: Decimal
+    after: Decimal
+    amount: Decimal

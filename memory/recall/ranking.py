@@ -1,0 +1,78 @@
+"""What makes one entry fit better than another, and how much each of that counts. Pure.
+
+The weights of `words` to `title_words` were chosen on one half of public questions (docs/eval/recall.md); those of
+names are as high as they can be without drowning the rest, and service and recency only decide between equals.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from memory.recall.entry import Features
+
+WEIGHTS = Features.model_construct(
+    words=0.5,
+    meaning=2.0,
+    theme=1.0,
+    title=0.5,
+    title_words=0.2,
+    name=1.0,
+    same_name=1.0,
+    service=0.15,
+    recent=0.05,
+)
+HALF_LIFE = timedelta(days=180)
+THEME_PARTS = 3
+
+LEAST_MEANING = 0.25  # cosine: below it, and without a name in common, nothing was found
+LEAST_NAME = 0.5
+
+_NAMES = ("name", "same_name")
+
+
+def score(features: Features, *, named: bool) -> float:
+    """Return the weighted mean of the features; names count only where the query has one."""
+    counted = {name: weight for name, weight in WEIGHTS if named or name not in _NAMES}
+    total = sum(weight * getattr(features, name) for name, weight in counted.items())
+    return float(min(1.0, max(0.0, total / sum(counted.values()))))
+
+
+def fits(features: Features) -> bool:
+    """Return whether an entry has enough in common with what was asked to be shown at all."""
+    return features.meaning >= LEAST_MEANING or features.name >= LEAST_NAME or bool(features.same_name)
+
+
+def theme(cosines: Iterable[float]) -> float:
+    """Return the mean of the nearest parts' cosines."""
+    nearest = sorted(cosines, reverse=True)[:THEME_PARTS]
+    return sum(nearest) / len(nearest) if nearest else 0.0
+
+
+def dice(
+    said: Collection[frozenset[str]], names: Collection[frozenset[str]], idf: Callable[[str], float]
+) -> float:
+    """Return how far two names share their words, rare words counting most: the best of all pairs (Dice 1945)."""
+
+    def mass(words: frozenset[str]) -> float:
+        return sum(map(idf, words))
+
+    pairs = ((one, other) for one in said for other in names if one & other)
+    return max((2 * mass(one & other) / max(mass(one) + mass(other), 1e-9) for one, other in pairs), default=0.0)
+
+
+def share(words: frozenset[str], said: Collection[str], idf: Callable[[str], float]) -> float:
+    """Return which share of the words is said, rare ones counting most."""
+    whole = sum(map(idf, words))
+    return sum(idf(word) for word in words if word in said) / whole if whole else 0.0
+
+
+def recent(at: datetime | None, now: datetime | None) -> float:
+    """Return 1 for what is of now, half as much every half year before."""
+    if at is None or now is None:
+        return 0.0
+    return float(0.5 ** max(0.0, (now - at) / HALF_LIFE))
+
+
+def as_share(values: Sequence[float]) -> list[float]:
+    """Return the values as shares of the greatest."""
+    greatest = max(values, default=0.0)
+    return [value / greatest if greatest > 0 else 0.0 for value in values]

@@ -1,0 +1,101 @@
+"""Talk of incidents is understood, with what is wrong in the person's own words, and only where it is one."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from agents.interpreter import Focus, Interpreter
+from agents.interpreter.slots import Line, incidents
+from memory.model.intent import IntentKind
+from tests.eval.catalogue import CATALOGUE
+from tools.capabilities import EVERY
+
+NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def interpreter() -> Interpreter:
+    from memory.embedding import MiniLmEmbedder
+
+    return Interpreter(EVERY, CATALOGUE, MiniLmEmbedder.from_packages(), ("alice", "bob"))
+
+
+UNDERSTOOD = {
+    "declare sev2 checkout is failing": ("incident.declare", {"title": "checkout is failing", "severity": 2}),
+    "declare an incident: payments down": ("incident.declare", {"title": "payments down"}),
+    "we have a sev1: Everything is DOWN": ("incident.declare", {"title": "Everything is DOWN", "severity": 1}),
+    "make it sev1": ("incident.severity", {"severity": 1}),
+    "downgrade incident 4 to sev3": ("incident.severity", {"severity": 3, "incident": "4"}),
+    "I am commander": ("incident.assign", {"duty": "commander", "person": "me"}),
+    "alice is scribe": ("incident.assign", {"duty": "scribe", "person": "alice"}),
+    "bob is no longer scribe": ("incident.release", {"duty": "scribe"}),
+    "note: we saw timeouts since 10:02": ("incident.note", {"text": "we saw timeouts since 10:02"}),
+    "resolve incident 12": ("incident.resolve", {"incident": "12"}),
+    "reopen incident 12": ("incident.reopen", {"incident": "12"}),
+    "incident 12 is mitigated": ("incident.mitigate", {"incident": "12"}),
+    "incident 12 was a false alarm": ("incident.withdraw", {"incident": "12"}),
+    "merge incident 13 into 12": ("incident.merge", {"into": "12", "incident": "13"}),
+    "what incidents are open?": ("incident.list", {}),
+    "show the timeline of incident 12": ("incident.timeline", {"incident": "12"}),
+}
+
+
+@pytest.mark.parametrize("text", UNDERSTOOD)
+def test_what_is_said_of_an_incident_is_understood(interpreter: Interpreter, text: str) -> None:
+    intent = interpreter.interpret(text, now=NOW)
+    values = {name: value for name, value in intent.values().items() if name != "state"}
+    assert (intent.kind, intent.tool, values) == (IntentKind.TOOL, *UNDERSTOOD[text])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't declare an incident",
+        "should we declare a sev1?",
+        "if it gets worse, declare an incident",
+        "bob said to resolve incident 12",
+        "is alice the commander?",
+    ],
+)
+def test_what_is_no_order_declares_and_changes_nothing(interpreter: Interpreter, text: str) -> None:
+    intent = interpreter.interpret(text, now=NOW)
+    acts = {each.name for each in EVERY if each.ours}
+    assert intent.kind is not IntentKind.TOOL or intent.tool not in acts
+
+
+@pytest.mark.parametrize(
+    "text", ["restart payments in production", "mute checkout for 2h", "note the p99 of search?"]
+)
+def test_words_of_incidents_mean_what_they_did_where_nothing_is_about_one(
+    interpreter: Interpreter, text: str
+) -> None:
+    assert not interpreter.interpret(text, now=NOW).tool.startswith("incident.")
+
+
+def test_a_new_severity_after_a_declaration_declares_nothing_anew(interpreter: Interpreter) -> None:
+    declared = interpreter.interpret("declare sev2 checkout is failing", now=NOW)
+    meant = interpreter.interpret("make it sev1", Focus().after(declared), now=NOW)
+    assert (meant.tool, meant.values()) == ("incident.severity", {"severity": 1})
+
+
+def test_what_is_missing_is_asked_for(interpreter: Interpreter) -> None:
+    intent = interpreter.interpret("declare a sev1", now=NOW)
+    assert (intent.kind, intent.tool, intent.missing) == (IntentKind.CLARIFY, "incident.declare", "title")
+
+
+@pytest.mark.parametrize(
+    ("text", "matter"),
+    [
+        ("note: restart payments in production", "restart payments in production"),
+        ("open an incident for slow carts, sev2", "slow carts"),
+        ('declare an incident "Carts are empty"', "Carts are empty"),
+        ("resolve incident 12: rolled back to 1.4.1", "rolled back to 1.4.1"),
+        ("rename incident 12 to Payments time out", "Payments time out"),
+        ("declare an incident", None),
+        ("make it sev1 now", None),
+        ("did we open an incident for checkout?", None),
+    ],
+)
+def test_what_follows_a_head_is_one_value_however_it_reads(text: str, matter: str | None) -> None:
+    found = [mention.value for mention in incidents.matters(Line(text))]
+    assert found == ([matter] if matter else [])

@@ -1,0 +1,1 @@
+"""The data mart of costs, against answers worked out in plain Python."""
