@@ -18,6 +18,7 @@
     │   ├── IdempotencyMismatch      idempotency.mismatch
     │   ├── EngineTaken              engine.taken
     │   ├── LeadershipLost           leadership.lost
+    │   ├── RaceLost                 resource.raced
     │   └── UnderHold                resource.held
     ├── AuthenticationFailed         auth.failed
     │   ├── AccountUnknown           auth.account_unknown
@@ -199,6 +200,12 @@ class EngineTaken(Conflict):
     """This process has its durable engine already, and there can be one of it only."""
 
     code = "engine.taken"
+
+
+class RaceLost(Conflict):
+    """Another transaction was ahead in the database: nothing was written, and the same may be tried again."""
+
+    code = "resource.raced"
 
 
 class LeadershipLost(Conflict):

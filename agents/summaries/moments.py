@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 _EPOCH_FROM, _EPOCH_MS_FROM = 10**9, 10**12  # seconds and milliseconds since 1970 that mean our days
+_EPOCH_TO = 10**10  # seconds: the year 2286
 _NIGHT = timedelta(hours=6)
 _NO_DATE = date(2000, 1, 1)  # the day of what has none
 BEGINNING = datetime.combine(_NO_DATE, time(), UTC)  # of a timeline whose first entry has no time
@@ -46,10 +47,11 @@ class Reader:
         return found
 
     def _number(self, given: float) -> datetime | None:
-        if isinstance(given, bool) or not _EPOCH_FROM <= given < _EPOCH_MS_FROM * 10:
+        seconds = given / 1000 if given >= _EPOCH_MS_FROM else given
+        if isinstance(given, bool) or not _EPOCH_FROM <= seconds < _EPOCH_TO:
             return None
         self.dated = True
-        return datetime.fromtimestamp(given / 1000 if given >= _EPOCH_MS_FROM else given, UTC)
+        return datetime.fromtimestamp(seconds, UTC)
 
     def _text(self, text: str) -> datetime | None:
         if not text:

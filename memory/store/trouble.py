@@ -14,7 +14,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from memory.errors import Conflict, InvalidEncoding, StoreUnavailable
+from memory.errors import InvalidEncoding, RaceLost, StoreUnavailable
 
 _OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)  # mistakes of this program, never hidden
 _LOST_RACES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock; nothing was written
@@ -41,7 +41,7 @@ def understood() -> Iterator[None]:
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None)
         if state in _LOST_RACES:
-            raise Conflict("expected to be alone with these rows, found another transaction ahead") from error
+            raise RaceLost("expected to be alone with these rows, found another transaction ahead") from error
         raise _unavailable(error.orig or error) from error
     except UnicodeEncodeError as error:
         raise InvalidEncoding("expected text that is UTF-8, found half a surrogate pair") from error

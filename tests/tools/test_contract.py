@@ -72,7 +72,8 @@ def test_a_sentence_has_gaps_for_its_own_arguments_only(capability: Capability) 
 @every
 def test_what_reads_is_observed_and_what_acts_asks_for_more(capability: Capability) -> None:
     assert (capability.effect is Effect.READ) == (capability.tier is Tier.OBSERVE)
-    assert capability.tier is not Tier.AUTONOMOUS
+    changes_our_records = capability.ours and capability.effect is not Effect.READ
+    assert (capability.tier is Tier.AUTONOMOUS) == changes_our_records
 
 
 def test_a_call_reads_as_a_sentence_with_its_arguments() -> None:

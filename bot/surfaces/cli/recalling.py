@@ -41,6 +41,8 @@ memory = typer.Typer(
     rich_markup_mode="rich",
     help="""What is remembered: look how much, add to it, take from it, make its index anew.
 
+    Every command takes [bold]--json[/bold].
+
     [bold]Examples[/bold]
 
       quarterdeck memory show

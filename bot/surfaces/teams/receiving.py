@@ -13,10 +13,10 @@ from bot.surfaces.teams.arriving import kept
 from bot.surfaces.teams.presses import Pressed, failure
 from bot.surfaces.teams.pressing import Pressing
 from bot.surfaces.teams.talking import Talking
-from memory.errors import OutOfTouch, QuarterdeckError, StoreUnavailable, TeamsBusy, TeamsUnreachable
+from memory.errors import OutOfTouch, QuarterdeckError, RaceLost, StoreUnavailable, TeamsBusy, TeamsUnreachable
 from memory.model.arrival import Arrival, ArrivalKind
 
-_PASSING: Final = (StoreUnavailable, OutOfTouch, TeamsBusy, TeamsUnreachable)
+_PASSING: Final = (StoreUnavailable, RaceLost, OutOfTouch, TeamsBusy, TeamsUnreachable)
 
 _log = structlog.get_logger(__name__)
 

@@ -13,6 +13,7 @@ from bot.surfaces.slack.receiving.visitors import Standing, Visitor, Visitors
 from memory.errors import (
     OutOfTouch,
     QuarterdeckError,
+    RaceLost,
     SlackBusy,
     SlackError,
     SlackNotInstalled,
@@ -21,7 +22,7 @@ from memory.errors import (
     StoreUnavailable,
 )
 
-_PASSING = (StoreUnavailable, OutOfTouch, SlackBusy, SlackUnreachable)
+_PASSING = (StoreUnavailable, RaceLost, OutOfTouch, SlackBusy, SlackUnreachable)
 _AWAY = (SlackNotInstalled, SlackTokenInvalid)
 _ANSWERED = frozenset({ArrivalKind.COMMAND, ArrivalKind.CLICK, ArrivalKind.SHORTCUT})
 _SILENT = frozenset({ArrivalKind.OVERHEARD, ArrivalKind.EVENT})  # nobody asked us anything

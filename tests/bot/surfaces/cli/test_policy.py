@@ -42,7 +42,7 @@ def edited(policies: Path, file: str, old: str, new: str) -> None:
 
 def test_what_is_in_order_is_told_with_its_hash(quarterdeck: Terminal, policies: Path) -> None:
     ended = quarterdeck("policy", "check", str(policies))
-    assert (ended.code, "✔ 18 policies in 4 files fit the schema" in ended.out) == (0, True)
+    assert (ended.code, "✔ 19 policies in 5 files fit the schema" in ended.out) == (0, True)
     report = quarterdeck("policy", "check", str(policies), "--json").json
     assert (report["ok"], report["problems"], report["hash"]) == (True, [], policy().hash)
 
