@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from memory.errors import Conflict, StoreUnavailable
+from memory.errors import RaceLost, StoreUnavailable
 from memory.store import Store
 from tests.memory.opening import opened
 from tests.memory.pairs import pairs, write, write_until_full
@@ -199,5 +199,5 @@ async def test_of_two_transactions_that_wait_for_each_other_one_is_a_conflict_an
             )
         won = [result for result in results if isinstance(result, str)]
         assert len(won) == 1
-        assert [type(result) for result in results if result not in won] == [Conflict]
+        assert [type(result) for result in results if result not in won] == [RaceLost]
         assert {each.summary for each in (await one.runs.page("acme")).items} == {*won}
