@@ -26,9 +26,7 @@ from memory.model.intent import Argument, Intent, Provenance
 from memory.model.plan import Effect
 from tools.contract import Capability, Slot
 
-STRANGERS_IN_OURS = (
-    2  # words nobody has used for it, in an order about our own records, which is taken back easily
-)
+STRANGERS_IN_OURS = 2  # words nobody has used for it, in an order about our own records, easily taken back
 LIKELY_CALLS = 3  # of which one may be meant, when it is not clear which
 
 

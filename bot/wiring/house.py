@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from agents.checkpoints import open_checkpointer
 from agents.graph import Thinker
@@ -35,10 +35,10 @@ from bot.settings import Profile, Settings
 from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.console.settings import suggestions
 from bot.surfaces.desk import EVERY_SCOPE
-from bot.surfaces.identities import Identities
 from bot.surfaces.links import origins
 from bot.surfaces.ports import Ports
 from bot.telemetry import Metrics
+from bot.wiring import chats
 from bot.wiring.alerts import alerting
 from bot.wiring.approvals import signed_approvals
 from bot.wiring.archive import archive, sweeping
@@ -54,8 +54,6 @@ from bot.wiring.rooms import Neighbours, war_rooms
 from bot.wiring.runbooks import probes as runbook_probes
 from bot.wiring.runbooks import procedures, runbooks
 from bot.wiring.running import running
-from bot.wiring.slack import in_slack
-from bot.wiring.slack_talking import surroundings
 from bot.wiring.summaries import summaries
 from bot.wiring.systems import Surroundings
 from bot.wiring.tending import announcing, stopped, tend
@@ -272,9 +270,9 @@ async def assembled(
             sessions,
             capabilities=known,
             console=_console(settings),
-            slack=await in_slack(stack, settings, ports, store, surroundings(settings, catalogue, known), tending),
+            slack=await chats.slack(stack, settings, ports, store, known, tending),
             hooks=alerts.hooks if settings.alert_sources else None,
-            teams=await _teams(stack, settings, ports, store, identity.room.accounts, tending),
+            teams=await chats.teams(stack, settings, ports, store, identity.room.accounts, tending),
         )
         give_back_memory()
         if tending:
@@ -303,18 +301,6 @@ async def _governed(  # noqa: PLR0917 - each is another part of the house
     people.governs(held.policies.renew)
     now = rules.now()
     await record_loaded(store, settings.tenant, now.hash, now.text, clock, ids)
-
-
-async def _teams(
-    stack: AsyncExitStack, settings: Settings, ports: Ports, store: Store, accounts: Identities, tending: bool
-) -> APIRouter | None:
-    """Return Teams' door, to be closed with the stack; None where there is none."""
-    if not settings.uses_teams():
-        return None
-    from bot.wiring.teams import teams_room  # botbuilder takes a second to import
-
-    room = await stack.enter_async_context(teams_room(settings, ports, store, accounts, tending=tending))
-    return room.router
 
 
 @asynccontextmanager
