@@ -7,7 +7,7 @@ BIN := .venv/bin
 WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))  # tests wait for servers as much as they compute
 PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 DEMO_PACKAGES := prometheus prometheus-alertmanager
-TEST_PACKAGES := $(DEMO_PACKAGES) git redis-server postgresql chromium espeak-ng golang-go golang-golang-x-mod-dev
+TEST_PACKAGES := $(DEMO_PACKAGES) git redis-server postgresql chromium espeak-ng flite golang-go golang-golang-x-mod-dev
 
 .PHONY: help setup demo test coverage test-slow test-playground test-kubernetes lint format bench eval clean
 

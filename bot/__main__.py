@@ -1,5 +1,6 @@
 """`quarterdeck`: gives the command line what it needs of this process. Everything heavy is imported when used."""
 
+import gc
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import timedelta
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from memory.recall.recalling import RunbookMatch
     from tools.policy import Facts
     from tools.policy.source import Library
+
+_YOUNG = 20_000  # objects between two looks for garbage: what is imported stays, and looking through it took 0.4 s
 
 
 class Process:
@@ -232,6 +235,7 @@ def _quiet() -> None:
 
 def main() -> None:
     """Carry out the command line."""
+    gc.set_threshold(_YOUNG)
     run(Process(), witness=witness)
 
 

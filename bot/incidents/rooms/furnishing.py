@@ -37,9 +37,10 @@ _log = structlog.get_logger(__name__)
 class Furnisher:
     """Brings rooms to what they have to be."""
 
-    def __init__(self, fixtures: Fixtures, *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, fixtures: Fixtures, *, patience_s: float = PATIENCE_S, turn_s: float = TURN_S) -> None:
         self._fixtures = fixtures
         self._patience_s = patience_s
+        self._turn_s = turn_s
         self._going: dict[tuple[str, int, Fixture], asyncio.Task[None]] = {}
 
     async def open(self, scene: Scene) -> bool:
@@ -53,7 +54,7 @@ class Furnisher:
 
     async def furnish(self, scene: Scene) -> None:
         """Put up everything that is wanted and does not stand yet; what is slow goes on by itself."""
-        done, _ = await asyncio.wait([self._begun(scene, fixture) for fixture in TOGETHER], timeout=TURN_S)
+        done, _ = await asyncio.wait([self._begun(scene, fixture) for fixture in TOGETHER], timeout=self._turn_s)
         for each in done:
             each.result()
         await self._tried(scene, Fixture.CLOSED)

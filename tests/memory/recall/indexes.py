@@ -1,6 +1,7 @@
 """Every index there is, opened for a test: one suite runs on all of them."""
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from memory.recall.brute import BruteForce
 from memory.recall.opening import embedded, served
 from memory.recall.port import Kept, VectorIndex
 from tests.fakes.time import MIDNIGHT
-from tests.servers import ENDING_S, free_port, require, until
+from tests.servers import ENDING_S, free_port, until
 
 
 def unit(seed: int) -> NDArray[np.float32]:
@@ -31,9 +32,10 @@ def kept(memory: str, *seeds: int, subject: str = "incident:inc_1", **given: obj
 
 @contextmanager
 def chroma_server(folder: Path) -> Iterator[str]:
-    """Run Chroma's own server and give its address."""
+    """Run Chroma's own server, which its package brings, and give its address."""
     port = free_port()
-    command = [require("chroma"), "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    program = str(Path(sys.executable).with_name("chroma"))
+    command = [program, "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:

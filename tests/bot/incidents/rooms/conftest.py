@@ -58,8 +58,10 @@ class Bench:
     eyes: Eyes = field(default_factory=Eyes)
     terms: RoomTerms = TERMS
 
-    def keeper(self, *, on_call: BobOnCall | None = None, patience_s: float = 10.0) -> RoomKeeper:
-        """Return a keeper as a node that has just started has it."""
+    def keeper(
+        self, *, on_call: BobOnCall | None = None, patience_s: float = 10.0, turn_s: float = 60.0
+    ) -> RoomKeeper:
+        """Return a keeper as a node that has just started has it; a look of it ends when everything stands."""
         people = Directory(EVERYBODY)
         teller = Teller(self.incidents, self.incidents, people, self.terms, self.clock)
         fixtures = Fixtures(
@@ -82,7 +84,7 @@ class Bench:
             self.store.war_rooms,
             venues,
             teller=teller,
-            furnisher=Furnisher(fixtures, patience_s=patience_s),
+            furnisher=Furnisher(fixtures, patience_s=patience_s, turn_s=turn_s),
             terms=self.terms,
             clock=self.clock,
         )

@@ -69,7 +69,7 @@ async def test_a_slow_look_keeps_nothing_else_waiting(bench: Bench) -> None:
 
     bench.eyes.look = look  # type: ignore[method-assign]  # this one takes its time
     bench.declare()
-    async with kept(bench.keeper(), LocalBus(), leads):
+    async with kept(bench.keeper(turn_s=0.5), LocalBus(), leads):
         await looking.wait()
         await until(lambda: bench.chat.summaries)
         bench.commands("cara")

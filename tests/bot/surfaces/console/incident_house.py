@@ -69,7 +69,7 @@ async def wing(address: str, ports: Ports, desk: FakeDesk, clock: FakeClock) -> 
             store.war_rooms,
             venues,
             teller=teller,
-            furnisher=Furnisher(fixtures),
+            furnisher=Furnisher(fixtures, turn_s=60.0),  # whoever looks waits until all of it stands
             terms=terms,
             clock=clock,
         )
