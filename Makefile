@@ -53,8 +53,12 @@ format: setup  ## Put the code into its one layout and mend what ruff can
 bench: setup  ## Measure speed and memory; writes docs/bench
 	@$(BIN)/python -m tests.bench
 
-eval: setup  ## Score the embedded interpreter; writes docs/eval
+eval: setup  ## Measure every suite, hearing and attacks on the gate too (an hour at first); writes docs/eval
+	@bash deploy/system-packages.sh espeak-ng flite
 	@$(BIN)/python -m tests.eval
+	@$(BIN)/python -m tests.eval.voice
+	@$(BIN)/python -m tests.eval.injection
+	@$(BIN)/python -m tests.eval.suites intent investigation summaries
 
 clean:  ## Remove caches and build output; keeps .venv and every store
 	@rm -rf .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist

@@ -8,6 +8,8 @@
 It pauses only to ask the person something. A plan never waits here: it is submitted and waits on its own.
 """
 
+import asyncio
+
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
@@ -15,7 +17,9 @@ from langgraph.types import Command
 from langsmith import tracing_context
 
 from agents.answer import Answer
+from agents.inquiry.port import Inquiry
 from agents.locks import ThreadLocks
+from agents.model.question import Asker, on_behalf_of
 from agents.nodes.asking import ask, listen
 from agents.nodes.following import follow
 from agents.nodes.interpreting import answer, interpret, way
@@ -26,6 +30,7 @@ from agents.ports import Journal, Observer, Plans, Proposer, Turn, Understanding
 from agents.procedures import Procedures
 from agents.recollection import recollected
 from agents.state import Desk, State
+from agents.tone import Tone, toned
 from memory.clock import Clock
 from memory.ids import derived
 from memory.model.catalogue import Catalogue
@@ -35,7 +40,8 @@ from tools.contract import Capability
 class Thinker:
     """Takes turns. What a thread remembers is one person's: nobody follows up on what was said to another.
 
-    `checkpointer` keeps it; give one that keeps a thread's last checkpoint only (`agents.checkpoints`).
+    `checkpointer` keeps it; give one that keeps a thread's last checkpoint only (`agents.checkpoints`). `models_s`
+    is how long all language models together may take in one turn, in seconds.
     """
 
     def __init__(  # noqa: PLR0913  # the ports of a turn
@@ -51,6 +57,9 @@ class Thinker:
         capabilities: tuple[Capability, ...],
         checkpointer: BaseCheckpointSaver[str],
         procedures: Procedures | None = None,
+        inquiry: Inquiry | None = None,
+        models_s: float = 20.0,
+        tone: Tone = Tone.PLAIN,
     ) -> None:
         self._understanding = understanding
         self._journal = journal
@@ -61,6 +70,9 @@ class Thinker:
         self._catalogue = catalogue
         self._capabilities = {capability.name: capability for capability in capabilities}
         self._procedures = procedures
+        self._inquiry = inquiry
+        self._models_s = models_s
+        self._tone = tone
         self._checkpointer = checkpointer
         self._graph = _drawn().compile(checkpointer=checkpointer, name="turn")
         self._locks = ThreadLocks()
@@ -73,7 +85,10 @@ class Thinker:
         message = turn.message
         thread = derived("talk", message.tenant, message.thread, turn.principal.id)
         async with self._locks.hold(thread):
-            with tracing_context(enabled=False):  # a variable of the environment must not send talks elsewhere
+            with (
+                on_behalf_of(self._asker(turn)),
+                tracing_context(enabled=False),
+            ):  # a variable of the environment must not send talks elsewhere
                 return await self._taken(turn, thread)
 
     async def forget(self, tenant: str, thread: str, person: str) -> None:
@@ -93,7 +108,7 @@ class Thinker:
             entry, config, context=self._desk(turn), durability="exit", output_keys=["answer"], version="v2"
         )
         found: Answer = output.value["answer"]
-        return found
+        return found.model_copy(update={"text": toned(found.kind, found.text, self._tone)})
 
     def _desk(self, turn: Turn) -> Desk:
         return Desk(
@@ -107,6 +122,17 @@ class Thinker:
             catalogue=self._catalogue,
             capabilities=self._capabilities,
             procedures=self._procedures,
+            inquiry=self._inquiry,
+        )
+
+    def _asker(self, turn: Turn) -> Asker:
+        """Return on whose behalf models are asked in a turn, and until when all of them together may take."""
+        return Asker(
+            tenant=turn.message.tenant,
+            correlation=turn.correlation,
+            person=turn.principal.id,
+            roles=frozenset(turn.principal.roles),
+            until=asyncio.get_running_loop().time() + self._models_s,
         )
 
 

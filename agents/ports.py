@@ -3,8 +3,9 @@
 from typing import Protocol
 
 from agents.interpreter.focus import Focus
-from agents.reading import Reading
+from agents.reading import ModelExchange, Reading
 from agents.recollection import Recollection
+from memory.model.model_call import ModelCall
 from memory.model.people import Principal
 from memory.model.plan import Call
 from memory.model.run import Outcome, Run, RunStatus
@@ -32,12 +33,22 @@ class Understanding(Protocol):
 class Journal(Protocol):
     """Keeps what was understood before anything is looked at or proposed."""
 
+    async def asked(self, turn: Turn, exchanges: tuple[ModelExchange, ...], *, before: int) -> None:
+        """Record what a model was asked on the way to an answer, after `before` calls recorded already."""
+
     async def understood(self, turn: Turn, reading: Reading, recollection: Recollection) -> None:
         """Record durably, all at once, what was remembered, what a model was asked, and what the words meant.
 
         A turn that is taken again is recorded again. Raises `StoreUnavailable`: what cannot be recorded goes no
         further.
         """
+
+
+class Meter(Protocol):
+    """Counts what calls of language models take. `agents.model.meter.BoundedMeter` is one that forgets."""
+
+    async def called(self, call: ModelCall) -> None:
+        """Count one call, however it ended; the same id again counts once. Never raises: it stops no turn."""
 
 
 class Observer(Protocol):

@@ -6,23 +6,25 @@ says more than what is cited, our own sentence stands, and the document says who
 
 import json
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agents.model.endpoint import Completion, LanguageModel
-from agents.model.understanding import Breaker
+from agents.model.completion import Completion
+from agents.model.endpoint import LanguageModel
+from agents.model.exchanges import answered, failed
+from agents.model.router import Breaker
+from agents.prompts import body, prompt
 from agents.reading import ModelExchange
 from agents.summaries.document import Document, DocumentKind, Section, Sentence
 from agents.summaries.rewording import LONGEST, amiss, may_be_reworded
 from agents.summaries.source import Source
 from agents.untrusted import stripped
-from memory.errors import ModelUnavailable
+from memory.errors import ModelRefused, ModelUnavailable, ModelUnreadable
 from memory.model.value import Value
 
 MOST_SENTENCES = 40  # of a document that are put to the model
+_PURPOSE, _PROMPT = "summary", "summarise"
 _EVERY_CALL = 20  # sentences a call at most
 
 SCHEMA: dict[str, Any] = {
@@ -80,35 +82,31 @@ class Rewriter:
             return Rewritten(document=_kept(document, "failed several times and is left alone for now"))
         worded: dict[int, str] = {}
         exchanges: list[ModelExchange] = []
+        by = self._model.name
         asked = list(_askable(document))[:MOST_SENTENCES]
         for start in range(0, len(asked), _EVERY_CALL):
             shown, said = _shown(asked[start : start + _EVERY_CALL]), Completion()
             try:
-                said = await self._model.complete(_instructions(), shown, SCHEMA)
+                said = await self._model.complete(body(_PROMPT), shown, SCHEMA)
                 worded |= _said(said)
             except ModelUnavailable as error:
                 self._breaker.failed(error)
-                exchanges.append(self._exchange(shown, said, error.code))
+                exchanges += self._failed(shown, said, error)
                 return Rewritten(document=_kept(document, error.message), exchanges=tuple(exchanges))
-            exchanges.append(self._exchange(shown, said))
+            exchanges += answered(_PURPOSE, prompt(_PROMPT), _prompt(shown), said, self._model.name)
+            by = said.model or by
         self._breaker.succeeded()
-        return _applied(document, worded, self._model.name, tuple(exchanges))
+        return _applied(document, worded, by, tuple(exchanges))
 
-    def _exchange(self, shown: str, said: Completion, code: str = "") -> ModelExchange:
-        return ModelExchange(
-            purpose="summary",
-            model=self._model.name,
-            prompt=f"{_instructions()}\n\n{shown}",
-            output=said.said(),
-            code=code,
-            input_tokens=said.input_tokens,
-            output_tokens=said.output_tokens,
-        )
+    def _failed(self, shown: str, said: Completion, error: ModelUnavailable) -> tuple[ModelExchange, ...]:
+        template = prompt(_PROMPT)
+        if error.tried is not None:
+            return failed(_PURPOSE, template, _prompt(shown), error.tried)
+        return answered(_PURPOSE, template, _prompt(shown), said, self._model.name, code=error.code)
 
 
-@cache
-def _instructions() -> str:
-    return files("agents.prompts").joinpath("summarise.md").read_text(encoding="utf-8")
+def _prompt(shown: str) -> str:
+    return f"{body(_PROMPT)}\n\n{shown}"
 
 
 def _askable(document: Document) -> Iterator[tuple[int, Sentence]]:
@@ -125,16 +123,16 @@ def _shown(asked: list[tuple[int, Sentence]]) -> str:
 
 
 def _said(completion: Completion) -> dict[int, str]:
-    """Return the wordings by their numbers; raises `ModelUnavailable` for what is none."""
+    """Return the wordings by their numbers; raises `ModelRefused`, or `ModelUnreadable` for what is none."""
     if completion.refusal:
-        raise ModelUnavailable("refused to answer")
+        raise ModelRefused("refused to answer")
     try:
         said = completion.called if completion.called is not None else json.loads(_unfenced(completion.text))
         answer = _Answer.model_validate(said)
     except ValidationError as error:
-        raise ModelUnavailable("answered with something that makes no sense here") from error
+        raise ModelUnreadable("answered with something that makes no sense here") from error
     except (ValueError, RecursionError) as error:
-        raise ModelUnavailable("answered with something that is no JSON") from error
+        raise ModelUnreadable("answered with something that is no JSON") from error
     return {each.n: stripped(each.text, LONGEST + 1) for each in answer.sentences}
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypedDict
 from langgraph.channels import UntrackedValue
 
 from agents.answer import Answer
+from agents.inquiry.port import Inquiry
 from agents.ports import Journal, Observer, Plans, Proposer, Turn, Understanding
 from agents.procedures import Asked, Procedures
 from agents.recollection import Recollection
@@ -40,6 +41,7 @@ class State(TypedDict, total=False):
     procedure: Annotated[Asked, UntrackedValue]
     wish: Annotated[Wish, UntrackedValue]
     simulated: Annotated[bool, UntrackedValue]
+    asked: Annotated[int, UntrackedValue]  # how often a model was asked what the words mean
     answer: Annotated[Answer, UntrackedValue]
 
 
@@ -57,3 +59,4 @@ class Desk:
     catalogue: Catalogue
     capabilities: dict[str, Capability]
     procedures: Procedures | None = None  # None: there are no runbooks
+    inquiry: Inquiry | None = None  # None: our own rules alone look into what is wrong

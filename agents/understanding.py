@@ -28,10 +28,10 @@ class EmbeddedUnderstanding:
         people: Sequence[str] = (),
     ) -> None:
         self.embedder = embedder
-        self._interpreter = Interpreter(capabilities, catalogue, embedder, people)
+        self.interpreter = Interpreter(capabilities, catalogue, embedder, people)
         self._clock = clock
 
     async def interpret(self, text: str, focus: Focus) -> Reading:
         """Return what the words mean after what was said before."""
-        read = partial(self._interpreter.interpret, text, focus, now=self._clock.now())
+        read = partial(self.interpreter.interpret, text, focus, now=self._clock.now())
         return Reading(intent=await asyncio.to_thread(read))

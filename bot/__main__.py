@@ -1,9 +1,10 @@
 """`quarterdeck`: gives the command line what it needs of this process. Everything heavy is imported when used."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import httpx
     from starlette.types import ASGIApp
 
+    from agents.costs.answer import CostAnswer
+    from bot.voice.hearing import Ear
     from bot.wiring import House
     from memory.recall.recalling import RunbookMatch
     from tools.policy import Facts
@@ -101,6 +104,15 @@ class Process:
             settings = settings.model_copy(update={"services": CATALOGUE.services})
         return open_reader(settings)
 
+    def open_ear(self, settings: Settings) -> "Ear":
+        """Load what hears. Without a catalogue of one's own it hears the demo's services."""
+        from bot.demo.catalogue import CATALOGUE
+        from bot.wiring.hearing import open_ear
+
+        if not settings.services:
+            settings = settings.model_copy(update={"services": CATALOGUE.services})
+        return open_ear(settings)
+
     def find_runbooks(
         self, settings: Settings, payload: bytes, library: Path | None, limit: int
     ) -> "tuple[RunbookMatch, ...]":
@@ -109,6 +121,13 @@ class Process:
 
         _quiet()
         return find_runbooks(settings, payload, library, limit)
+
+    def ask_bills(self, bills: Sequence[Path], question: str, after: Sequence[str], now: datetime) -> "CostAnswer":
+        """Answer a question about files of bills."""
+        from bot.costs.alone import answered
+
+        _quiet()
+        return asyncio.run(answered(bills, question, after, now))
 
     def policy_library(self, settings: Settings, place: Path | None) -> "Library":
         """Read policies."""

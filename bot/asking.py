@@ -4,3 +4,6 @@ from contextvars import ContextVar
 
 ASKING: ContextVar[str] = ContextVar("ASKING", default="")
 """The person whose turn it is; empty: nobody's."""
+
+SURFACE: ContextVar[str] = ContextVar("SURFACE", default="")
+"""Where that person speaks; empty: nowhere."""

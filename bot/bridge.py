@@ -4,11 +4,14 @@ from collections.abc import Awaitable, Callable
 
 from agents.ports import Turn
 from bot.impact import Outlooks
+from bot.spoken import UNCONFIRMED, Spoken, spoken_plan
 from bot.telemetry import Metrics
+from memory.model.people import Principal, Surface
 from memory.model.plan import Call
 from memory.model.run import Outcome, Run, RunStatus
 from memory.model.talk import Submission
 from memory.model.value import Identifier
+from memory.model.voice import Readback
 from memory.store import Store
 from runbooks.proposal import Caller, Proposal
 from runbooks.runner import Runner
@@ -27,8 +30,10 @@ class Bridge:
         metrics: Metrics,
         outlooks: Outlooks | None = None,
         seen: Seen | None = None,
+        spoken: Spoken | None = None,
     ) -> None:
-        """`seen` is told what every look brought."""
+        """`seen` is told what every look brought, `spoken` keeps what was said aloud until it is confirmed."""
+        self._spoken = spoken
         self.outlooks = outlooks
         self._seen = seen
         self._runner = runner
@@ -55,8 +60,35 @@ class Bridge:
         return await self.follow(Proposal(goal=goal, calls=calls, evidence=evidence), turn)
 
     async def follow(self, proposal: Proposal, turn: Turn) -> Submission:
-        """Submit a proposal that may come from a runbook."""
-        submission = await self._runner.propose(proposal, _caller(turn))
+        """Submit a proposal that may come from a runbook; what was said aloud is read back first."""
+        if turn.message.surface is Surface.VOICE:
+            return await self._held(proposal, turn)
+        return await self._submitted(proposal, _caller(turn))
+
+    async def confirmed(self, readback: Readback, principal: Principal) -> Submission:
+        """Submit what was read back to this person, who confirmed it; another plan than that is none."""
+        caller = Caller(
+            principal=principal,
+            thread=readback.thread,
+            message=readback.message,
+            correlation=readback.correlation,
+            plan_digest=readback.plan_digest,
+        )
+        return await self._submitted(Proposal.model_validate(readback.proposal), caller)
+
+    async def _held(self, proposal: Proposal, turn: Turn) -> Submission:
+        """Keep what was said aloud; nothing is submitted, and nothing is kept of what policy refuses."""
+        caller = _caller(turn)
+        simulation = await self._runner.simulate(proposal, caller)
+        if simulation.plan is None:
+            told = simulation.model_dump(include={"refusal", "hint", "code", "policies"})
+            return Submission.model_validate(told)
+        if self._spoken is not None:
+            await self._spoken.keep(turn, proposal, simulation.plan)
+        return Submission(refusal=spoken_plan(simulation.plan), code=UNCONFIRMED)
+
+    async def _submitted(self, proposal: Proposal, caller: Caller) -> Submission:
+        submission = await self._runner.propose(proposal, caller)
         if submission.run is not None:
             self._metrics.decision(submission.run.decision.kind)
         elif submission.code == "policy.denied":

@@ -109,7 +109,8 @@ def _decided(approval: Approval, name: Name, policy_hash: str) -> str:
     verb = "Approved" if approval.verdict is Verdict.APPROVE else "Denied"
     if approval.break_glass:
         verb = "Break-glass"
-    how = "" if approval.assurance is Assurance.CHAT else f", with a {approval.assurance.value}"
+    how = "" if approval.assurance.attested else f", with a {approval.assurance.value}"
+    how = ", spoken" if approval.assurance is Assurance.SPOKEN else how
     reason = f": {approval.reason}" if approval.reason else ""
     stale = "" if policy_hash in {"", approval.policy_hash} else " (the policy was changed: it counts no more)"
     return f"{verb} by {name(approval.approver)} at {approval.decided_at:%H:%M} UTC{how}{reason}{stale}"

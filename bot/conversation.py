@@ -12,7 +12,7 @@ import structlog
 from agents.answer import Answer, AnswerKind
 from agents.ports import Turn
 from bot import entries, replies
-from bot.asking import ASKING
+from bot.asking import ASKING, SURFACE
 from bot.audit.access import reader
 from bot.cards import card
 from bot.identity import Directory
@@ -25,7 +25,7 @@ from memory.bus import Bus
 from memory.clock import Clock
 from memory.errors import AuthenticationFailed, QuarterdeckError
 from memory.ids import Ids, derived
-from memory.model.approval import Ballot, Verdict
+from memory.model.approval import Assurance, Ballot, Verdict
 from memory.model.bodies import EntryKind
 from memory.model.intent import Intent, IntentKind
 from memory.model.people import Principal, Surface
@@ -53,6 +53,13 @@ class Thinking(Protocol):
         """Answer one message."""
 
 
+class TurnMeter(Protocol):
+    """Counts turns. It stops none, and holds none up."""
+
+    def turned(self, turn: Turn, reply: Reply, seconds: float) -> None:
+        """Count a message that was answered."""
+
+
 class FrontDesk(Records):
     """Serves `bot.surfaces.desk.Desk`. Every message is answered once; what fails is answered too."""
 
@@ -70,6 +77,7 @@ class FrontDesk(Records):
         metrics: Metrics,
     ) -> None:
         super().__init__(store, directory)
+        self._meter: TurnMeter | None = None
         self._tracing = Tracing(store, directory)
         self._thinking = thinking
         self._runner = runner
@@ -80,6 +88,10 @@ class FrontDesk(Records):
         self._metrics = metrics
         self._answering: dict[tuple[str, str], asyncio.Task[Reply]] = {}
 
+    def count_with(self, meter: TurnMeter) -> None:
+        """Have turns counted."""
+        self._meter = meter
+
     async def say(self, message: Message, principal: Principal) -> Reply:
         """Take one turn. The same message id gets the same reply, also while the first is still being made."""
         reader(principal)
@@ -88,10 +100,18 @@ class FrontDesk(Records):
         key = (message.tenant, message.id)
         task = self._answering.get(key)
         if task is None:
-            task = asyncio.create_task(self._answer(message, principal))
+            task = asyncio.create_task(self._answer(message, principal, self._thinking.take))
             self._answering[key] = task
             task.add_done_callback(lambda _: self._answering.pop(key, None))
         return await asyncio.shield(task)  # a person who hangs up does not stop what was begun
+
+    async def take(
+        self, message: Message, principal: Principal, answering: Callable[[Turn], Awaitable[Answer]]
+    ) -> Reply:
+        """Take a turn whose answer needs no thinking, recorded as any other; one message is answered once."""
+        if (message.tenant, message.sender) != (reader(principal), principal.id):
+            raise AuthenticationFailed(f"expected a message of {principal.id}, found one of {message.sender}")
+        return await self._answer(message, principal, answering)
 
     async def decide(
         self,
@@ -112,6 +132,7 @@ class FrontDesk(Records):
             verdict=verdict,
             reason=reason,
             surface=surface,
+            assurance=Assurance.SPOKEN if surface is Surface.VOICE else Assurance.CHAT,
             event=event,
             break_glass=break_glass,
         )
@@ -177,7 +198,9 @@ class FrontDesk(Records):
         except QuarterdeckError as error:
             return Part(name=name, ok=False, detail=error.message, vital=probe.vital)
 
-    async def _answer(self, message: Message, principal: Principal) -> Reply:
+    async def _answer(
+        self, message: Message, principal: Principal, answering: Callable[[Turn], Awaitable[Answer]]
+    ) -> Reply:
         correlation = derived("cor", message.tenant, message.id)
         if not await self._received(message, correlation):
             earlier = await self._store.turns.reply_to(message.tenant, message.id)
@@ -185,10 +208,14 @@ class FrontDesk(Records):
                 return earlier
         turn = Turn(message=message, principal=principal, correlation=correlation)
         ASKING.set(principal.id)  # of this task alone
+        SURFACE.set(message.surface.value)
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(correlation=correlation, tenant=message.tenant):
-            reply = await self._reply(turn, await self._think(turn))
-        self._metrics.turn(message.surface.value, reply.kind, time.perf_counter() - began)
+            reply = await self._reply(turn, await _answered(answering, turn))
+        took = time.perf_counter() - began
+        self._metrics.turn(message.surface.value, reply.kind, took)
+        if self._meter is not None:
+            self._meter.turned(turn, reply, took)
         return reply
 
     async def _received(self, message: Message, correlation: str) -> bool:
@@ -201,14 +228,6 @@ class FrontDesk(Records):
             self._bus.publish(replies.heard(message, correlation, self._clock.now()))
         return fresh
 
-    async def _think(self, turn: Turn) -> Answer:
-        try:
-            return await self._thinking.take(turn)
-        except QuarterdeckError as error:
-            _log.warning("turn.failed", code=error.code, why=error.message)
-            intent = Intent(text=turn.message.text, kind=IntentKind.OUT_OF_SCOPE)
-            return Answer(kind=AnswerKind.ERROR, text=f"{error.message} {error.hint}".strip(), intent=intent)
-
     async def _reply(self, turn: Turn, answer: Answer) -> Reply:
         shown = self.card(answer.run, turn.principal) if answer.run else None
         reply = replies.reply(turn, answer, shown, id_=self._ids.new("reply"), at=self._clock.now())
@@ -220,6 +239,15 @@ class FrontDesk(Records):
                 await unit.ledger.append(entries.answered(turn, reply))
         self._bus.publish(replies.event(turn, kept))
         return kept
+
+
+async def _answered(answering: Callable[[Turn], Awaitable[Answer]], turn: Turn) -> Answer:
+    try:
+        return await answering(turn)
+    except QuarterdeckError as error:
+        _log.warning("turn.failed", code=error.code, why=error.message)
+        intent = Intent(text=turn.message.text, kind=IntentKind.OUT_OF_SCOPE)
+        return Answer(kind=AnswerKind.ERROR, text=f"{error.message} {error.hint}".strip(), intent=intent)
 
 
 async def _understood(unit: Unit, turn: Turn) -> bool:

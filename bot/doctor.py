@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 from pydantic import ValidationError
 
+from agents.model.fleet import Fleet
 from bot.log_findings import LOG_PARTS, log_findings
 from bot.settings import Settings
 from bot.surfaces.cli.host import Finding, Health
@@ -150,9 +151,14 @@ def _skew(response: httpx.Response) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    if not settings.model_url:
+    if not settings.uses_models():
         return Finding(check="model", health=Health.OK, found="none configured; the embedded interpreter answers")
-    return Finding(check="model", health=Health.OK, found=f"{settings.model_name} at {settings.model_url}")
+    return _tried("model", lambda: _named_models(settings.fleet()))
+
+
+def _named_models(fleet: Fleet) -> str:
+    named = (f"{each.served_as} at {fleet.provider_of(each).base_url}" for each in fleet.models)
+    return ", ".join(named) or "none; the embedded interpreter answers"
 
 
 def _tried(check: str, look: Callable[[], str]) -> Finding:

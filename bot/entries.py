@@ -42,6 +42,13 @@ def model_called(
         input_tokens=exchange.input_tokens,
         output_tokens=exchange.output_tokens,
         recalled=from_,
+        provider=exchange.provider or None,
+        model_version=exchange.version,
+        template=exchange.template.id if exchange.template else None,
+        template_version=exchange.template.version if exchange.template else None,
+        template_digest=exchange.template.sha256 if exchange.template else None,
+        cached=exchange.cached,
+        arm=f"{exchange.assignment.experiment}/{exchange.assignment.arm}" if exchange.assignment else None,
     )
     prompt = _text("prompt", "prompt", exchange.prompt)
     output = (_text("output", "output", exchange.output),) if exchange.output else ()

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from agents.ports import Turn
-from agents.reading import Reading
+from agents.reading import ModelExchange, Reading
 from agents.recollection import Recollection
 from bot import entries
 from memory.clock import Clock
@@ -32,12 +32,22 @@ class Journal:
         async with self._store.transaction() as unit:
             for each in (*before, *calls, meant):
                 await unit.ledger.append(each)
-            await unit.uses.add(turn.message.tenant, _tokens(turn, reading, now))
+            await unit.uses.add(turn.message.tenant, _tokens(turn, reading.exchanges, now))
+
+    async def asked(self, turn: Turn, exchanges: tuple[ModelExchange, ...], *, before: int) -> None:
+        """Record what a model was asked on the way to an answer; raises `StoreUnavailable`."""
+        if not exchanges:
+            return
+        now = self._clock.now()
+        async with self._store.transaction() as unit:
+            for number, exchange in enumerate(exchanges, start=before + 1):
+                await unit.ledger.append(entries.model_called(turn, number, exchange, now))
+            await unit.uses.add(turn.message.tenant, _tokens(turn, exchanges, now, before=before))
 
 
-def _tokens(turn: Turn, reading: Reading, at: datetime) -> list[Use]:
+def _tokens(turn: Turn, exchanges: tuple[ModelExchange, ...], at: datetime, *, before: int = 0) -> list[Use]:
     """Return what the model's calls spent, where it said so. A turn that is taken again spends again."""
-    spent = [(each.input_tokens or 0) + (each.output_tokens or 0) for each in reading.exchanges]
+    spent = [(each.input_tokens or 0) + (each.output_tokens or 0) for each in exchanges]
     return [
         Use(
             id=derived("use", turn.correlation, str(number), at.isoformat()),
@@ -47,6 +57,6 @@ def _tokens(turn: Turn, reading: Reading, at: datetime) -> list[Use]:
             amount=amount,
             at=at,
         )
-        for number, amount in enumerate(spent, start=1)
+        for number, amount in enumerate(spent, start=before + 1)
         if amount
     ]

@@ -9,7 +9,7 @@ from bot.declared import declared
 from bot.settings import Settings
 from memory.errors import InvalidSettings
 from tools import capabilities
-from tools.capabilities import argocd, git, github, helm, kubernetes, oncall, rollouts, terraform
+from tools.capabilities import argocd, costs, git, github, helm, kubernetes, oncall, rollouts, savings, terraform
 from tools.contract import Capability
 
 
@@ -45,6 +45,16 @@ def called(settings: Settings) -> tuple[Capability, ...]:
     return oncall.EVERY if settings.uses_oncall() else ()
 
 
+def saving(settings: Settings) -> tuple[Capability, ...]:
+    """Return what looks for savings, where there is something to find them in."""
+    return savings.EVERY if settings.finds_savings() else ()
+
+
+def billed(settings: Settings) -> tuple[Capability, ...]:
+    """Return what bills bring, where they come from somewhere."""
+    return costs.EVERY if settings.cost_sources else ()
+
+
 FURTHER: tuple[Callable[[Settings], tuple[Capability, ...]], ...] = (
     declared,
     clustered,
@@ -52,6 +62,8 @@ FURTHER: tuple[Callable[[Settings], tuple[Capability, ...]], ...] = (
     provisioned,
     flagged,
     called,
+    saving,
+    billed,
 )
 
 

@@ -5,9 +5,10 @@ Everything is asked for in the name of a person and looked up in that person's t
 
 from contextlib import suppress
 
-from bot.audit.access import reader
+from bot.audit.access import audits, reader
 from bot.audit.query import known_people, log_filter
 from bot.identity import Directory
+from bot.model_uses import model_uses, recalled
 from bot.outcome_charts import outcome_charts, run_of
 from bot.surfaces.desk import Explanation, LogPage, LogQuery
 from memory.errors import NotFound
@@ -84,7 +85,16 @@ class Records:
         if run is None and reply is not None and reply.card is not None:
             run = await self._find_run(tenant, reply.card.run)
         evidence = await self._store.evidence.of(tenant, correlation)
-        return _explanation(subject, reply, run, evidence, entries)
+        words = audits(principal) or await self._said_by(principal, entries)
+        models = await model_uses(self._store, tenant, entries, words=words)
+        told = _explanation(subject, reply, run, evidence, entries)
+        return told.model_copy(update={"models": models, "recalled": recalled(entries)})
+
+    async def _said_by(self, principal: Principal, entries: tuple[Recorded, ...]) -> bool:
+        """Return whether a turn is this person's own."""
+        said = [each.entry.actor for each in entries if each.entry.kind is EntryKind.MESSAGE]
+        people = await self._store.pseudonyms.people(principal.tenant, said)
+        return bool(said) and {people.get(actor) for actor in said} == {principal.id}
 
     async def _find_run(self, tenant: str, run: str) -> Run | None:
         with suppress(NotFound):

@@ -22,6 +22,9 @@ class RoomSettings(BaseModel):
     room_update_minutes: tuple[int, ...] = Field(
         default=(15, 30, 60, 120, 240), description="How often people are told how it stands, for severity 1 to 5"
     )
+    transcript_days: int = Field(
+        default=365, ge=1, le=36_500, description="How long what is said in the rooms of incidents is kept"
+    )
     room_linger_minutes: int = Field(
         default=60, ge=0, le=10_080, description="How long a room stays open after its incident is resolved"
     )

@@ -23,6 +23,7 @@ from bot.surfaces.rest.probes import probes
 from bot.surfaces.rest.published import published
 from bot.surfaces.rest.reference import reference
 from bot.surfaces.rest.router import DESCRIPTION, TAGS, TITLE, open_router, rest_router
+from bot.surfaces.speech import LARGEST_CLIP
 from bot.telemetry import begin_request
 from memory.errors import InputTooLarge
 from tools.contract import Capability
@@ -31,6 +32,7 @@ SLACK = "/slack"  # where Slack's door is, if there is one
 HOOKS = "/hooks"  # where alerts come in, if any do
 
 _log = structlog.get_logger(__name__)
+_SOUND = re.compile(r"/v1/(?:voice|incidents/[^/]+/calls)")  # where recordings come in
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,80}")
 
 
@@ -44,6 +46,7 @@ def create_app(
     slack: ASGIApp | None = None,
     teams: APIRouter | None = None,
     hooks: APIRouter | None = None,
+    telephone: APIRouter | None = None,
 ) -> FastAPI:
     """Return the whole web application. It owns nothing: what it is given is opened and closed elsewhere."""
     app = FastAPI(
@@ -71,6 +74,8 @@ def create_app(
         app.include_router(teams)
     if hooks is not None:
         app.include_router(hooks)
+    if telephone is not None:
+        app.include_router(telephone)
     app.add_middleware(BodyLimit)
     app.add_middleware(Threshold, ports=ports)
     return app
@@ -94,25 +99,26 @@ class BodyLimit:
         if scope["type"] != "http" or scope["path"].startswith((f"{SLACK}/", f"{HOOKS}/")):
             await self._app(scope, receive, send)
             return
+        most = LARGEST_CLIP if _SOUND.fullmatch(scope["path"]) else LONGEST_BODY
         declared = Headers(scope=scope).get("Content-Length", "")
         size = int(declared) if declared.isdecimal() else 0
         received = 0
 
         async def measured() -> Message:
             nonlocal received
-            _check_size(size)
+            _check_size(size, most)
             message = await receive()
             received += len(message.get("body", b""))
-            _check_size(received)
+            _check_size(received, most)
             return message
 
         await self._app(scope, measured, send)
 
 
-def _check_size(size: int) -> None:
-    if size > LONGEST_BODY:
+def _check_size(size: int, most: int) -> None:
+    if size > most:
         raise InputTooLarge(
-            f"expected a request of at most {LONGEST_BODY} bytes, found a longer one",
+            f"expected a request of at most {most} bytes, found a longer one",
             hint="Send the part that matters, and a link to the rest.",
         )
 

@@ -15,10 +15,14 @@ from typing import Any, Self
 from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from bot.alert_settings import AlertSettings
+from bot.cost_settings import CostSettings
+from bot.model_settings import ModelSettings
 from bot.recall_settings import RecallSettings
 from bot.room_settings import RoomSettings
 from bot.slack_settings import SlackSettings
 from bot.teams_settings import TeamsSettings
+from bot.usage_settings import UsageSettings
+from bot.voice_settings import VoiceSettings
 from memory.errors import InvalidSettings
 from memory.model.catalogue import Catalogue, Freeze, Service
 from memory.model.identity import RoleMapping
@@ -67,7 +71,17 @@ class Person(Value):
     region: str = ""
 
 
-class Settings(SlackSettings, RoomSettings, AlertSettings, RecallSettings, TeamsSettings):
+class Settings(
+    CostSettings,
+    ModelSettings,
+    SlackSettings,
+    RoomSettings,
+    AlertSettings,
+    RecallSettings,
+    TeamsSettings,
+    UsageSettings,
+    VoiceSettings,
+):
     """Every setting, with its default. `docs/settings.md` lists them; a test fails where it does not."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -151,10 +165,6 @@ class Settings(SlackSettings, RoomSettings, AlertSettings, RecallSettings, Teams
         description="How sure approvals have to be at least, whatever policy says, by tier and place",
     )
     embedding_dir: Path | None = Field(default=None, description="A folder with model.onnx and tokenizer.json")
-    model_url: str = Field(default="", description="An OpenAI-compatible endpoint; empty: no language model")
-    model_name: str = Field(default="", description="The model to ask at `model_url`")
-    model_api_key: SecretStr = Field(default=SecretStr(""), description="The key for `model_url`")
-    model_timeout_s: float = Field(default=4.0, gt=0, le=120, description="How long the model may take")
     session_key: SecretStr = Field(default=SecretStr(""), description="Signs sessions; empty: a file in `home`")
     log_name: str = Field(
         default="quarterdeck",
@@ -280,8 +290,6 @@ class Settings(SlackSettings, RoomSettings, AlertSettings, RecallSettings, Teams
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if bool(self.model_url) != bool(self.model_name):
-            raise ValueError("model_url and model_name are given together or not at all")
         if sum(map(bool, (self.log_key.get_secret_value(), self.log_key_file, self.log_key_vault))) > 1:
             raise ValueError("log_key, log_key_file or log_key_vault is given, not several of them")
         if bool(self.log_key_vault) != bool(self.vault_addr):
@@ -312,6 +320,10 @@ class Settings(SlackSettings, RoomSettings, AlertSettings, RecallSettings, Teams
     def database(self) -> str:
         """Return the database's URL."""
         return self.database_url or f"sqlite:///{self.home / 'quarterdeck.db'}"
+
+    def finds_savings(self) -> bool:
+        """Return whether there is anything to find savings in."""
+        return bool(self.cost_sources or (self.uses_kubernetes() and self.prometheus_url))
 
     def uses_kubernetes(self) -> bool:
         """Return whether there is a cluster."""

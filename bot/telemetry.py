@@ -14,6 +14,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from memory.model.node import Health, Node
+from memory.model.usage import UsageFact, UsageKind
 
 REDACTED = "[redacted]"
 _SECRET_NAME = re.compile(r"secret|token|password|authorization|cookie|api_?key|session_key", re.IGNORECASE)
@@ -113,6 +114,11 @@ class Metrics:
         self._policy_refused = self._gauge("policy_refused", "Whether that policy was refused here")
         self._breaches = self._counter("limit_breaches", "Times that a limit held something back", "limit")
 
+        self._used = self._counter("usage_facts", "Turns, calls of models and of tools", "kind", "result")
+        self._tokens = self._counter("usage_tokens", "Tokens of language models", "model", "direction")
+        self._cost = self._counter("usage_cost", "What language models and tools cost", "kind", "currency")
+        self._usage_budget = self._gauge("usage_budget_ratio", "Which share of the month's budget is spent")
+
         self._nodes = self._gauge("nodes", "Nodes that are there, by how they fare", "health")
         self._capacity = self._gauge("nodes_capacity", "Plans that all nodes can carry out at once")
         self._load = self._gauge("nodes_load", "Plans that all nodes carry out")
@@ -163,6 +169,19 @@ class Metrics:
     def limit_breached(self, limit: str) -> None:
         """A limit, given as resource/scope, held something back."""
         self._breaches.labels(limit).inc()
+
+    def used(self, fact: UsageFact) -> None:
+        """Something was used."""
+        self._used.labels(fact.kind.value, "ok" if fact.ok else "failed").inc()
+        if fact.kind is UsageKind.MODEL:
+            self._tokens.labels(fact.name, "input").inc(fact.input_tokens)
+            self._tokens.labels(fact.name, "output").inc(fact.output_tokens)
+        if fact.cost:
+            self._cost.labels(fact.kind.value, fact.currency).inc(float(fact.cost))
+
+    def usage_budget(self, share: float) -> None:
+        """This share of what models may cost this month is spent."""
+        self._usage_budget.set(share)
 
     def policy(self, number: int, *, refused: bool) -> None:
         """The policy promoted as this number came into force here, or was refused."""

@@ -36,6 +36,7 @@
     │   ├── AlreadyDecided           approval.already_decided
     │   ├── AssuranceTooLow          approval.assurance
     │   ├── PolicyChangedSince       approval.policy_changed
+    │   ├── SpokenCodeRefused        approval.spoken_code
     │   ├── StatementInvalid         approval.statement_invalid
     │   ├── StatementSpent           approval.statement_spent
     │   ├── CredentialRefused        approval.credential
@@ -67,6 +68,14 @@
     │   ├── TeamsBusy                teams.busy
     │   └── TeamsUnreachable         teams.unreachable
     ├── ModelUnavailable             model.unavailable
+    │   ├── ModelTimedOut            model.timed_out
+    │   ├── ModelUnreachable         model.unreachable
+    │   ├── ModelRateLimited         model.rate_limited
+    │   ├── ModelFailing             model.failing
+    │   ├── ModelRejected            model.rejected
+    │   │   └── ModelDenied          model.denied
+    │   ├── ModelRefused             model.refused
+    │   └── ModelUnreadable          model.unreadable
     ├── RecallUnavailable            recall.unavailable
     │   └── RecallTaken              recall.taken
     ├── StoreUnavailable             store.unavailable
@@ -85,6 +94,7 @@ A code never changes its meaning; `docs/errors.md` explains each one, and a test
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 
 class QuarterdeckError(Exception):
@@ -319,6 +329,12 @@ class PolicyChangedSince(ApprovalRefused):
     code = "approval.policy_changed"
 
 
+class SpokenCodeRefused(ApprovalRefused):
+    """No code for what was read back here: another one, late, spent, or said too often."""
+
+    code = "approval.spoken_code"
+
+
 class StatementInvalid(ApprovalRefused):
     """What was signed is not what was shown, or the signature is not that person's."""
 
@@ -515,9 +531,63 @@ class TeamsUnreachable(TeamsError):
 
 
 class ModelUnavailable(QuarterdeckError):
-    """The language model hung, refused or answered nonsense."""
+    """No language model answered: each of them hung, refused, answered nonsense or was left alone.
+
+    `tried` holds the attempts where several were made, None where one model was asked directly.
+    """
 
     code = "model.unavailable"
+    tried: tuple[Any, ...] | None = None
+
+
+class ModelTimedOut(ModelUnavailable):
+    """The model did not answer in the time it had."""
+
+    code = "model.timed_out"
+
+
+class ModelUnreachable(ModelUnavailable):
+    """There was no connection to the model's provider, or it broke."""
+
+    code = "model.unreachable"
+
+
+class ModelRateLimited(ModelUnavailable):
+    """The provider asks for fewer requests. `retry_after_s` is how long it asked to wait, if it did."""
+
+    code = "model.rate_limited"
+    retry_after_s: float | None = None
+
+
+class ModelFailing(ModelUnavailable):
+    """The provider answered with a fault of its own. `retry_after_s` is how long it asked to wait."""
+
+    code = "model.failing"
+    retry_after_s: float | None = None
+
+
+class ModelRejected(ModelUnavailable):
+    """The provider takes the request for wrong: too long, an unknown model, a form it does not know."""
+
+    code = "model.rejected"
+
+
+class ModelDenied(ModelRejected):
+    """The key is not good for this provider or this model."""
+
+    code = "model.denied"
+
+
+class ModelRefused(ModelUnavailable):
+    """The model would not say."""
+
+    code = "model.refused"
+
+
+class ModelUnreadable(ModelUnavailable):
+    """What the model said is not in the form it was asked for, or makes no sense here."""
+
+    code = "model.unreadable"
 
 
 class RecallUnavailable(QuarterdeckError):

@@ -6,16 +6,20 @@ from pydantic import model_validator
 
 from memory.model.people import Principal
 from memory.model.plan import Budget, Call, Check
-from memory.model.value import Identifier, Value
+from memory.model.value import Digest, Identifier, Value
 
 
 class Caller(Value):
-    """On whose behalf, and in which turn, something is looked at or asked for."""
+    """On whose behalf, and in which turn, something is looked at or asked for.
+
+    With `plan_digest`, only that plan is submitted: it is the one the person agreed to.
+    """
 
     principal: Principal
     thread: Identifier
     message: Identifier
     correlation: Identifier
+    plan_digest: Digest | None = None
 
 
 class Terms(Value):

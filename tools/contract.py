@@ -26,6 +26,7 @@ class Slot(StrEnum):
     WINDOW = "window"
     DURATION = "duration"
     NUMBER = "number"
+    MONEY = "money"  # a sum of it
     PERSON = "person"
     FLAG = "flag"
     SWITCH = "switch"  # on or off

@@ -115,6 +115,13 @@ class Gate:
         """Say whether, and how surely, this person may say yes to that run, after those who did already."""
         return permission(self._policy, run, person, say, before=before, at=self._clock.now())
 
+    def spoken(self, run: Run, person: str, before: Iterable[Approval] = ()) -> Allow | Deny:
+        """Say whether policy takes a yes of this person that was spoken and nothing more."""
+        now = self._clock.now()
+        return permission_at(
+            self._policy, run, person, Say.APPROVE, Assurance.SPOKEN, before=before, at=now
+        ).decision
+
     def counts(self, run: Run, approval: Approval, before: Iterable[Approval] = ()) -> bool:
         """Return whether policy takes this yes for one, at the level and the moment it was given at."""
         say = Say.BREAK_GLASS if approval.break_glass else Say.APPROVE

@@ -1,6 +1,7 @@
-"""What several forecasts say together: each counts by the inverse square of its past error on this very series.
+"""What several forecasts say together: each counts by how small its past error was on this very series.
 
-One model alone is not the answer: which one is best differs from bill to bill, and changes.
+One model alone is not the answer: which one is best differs from bill to bill, and changes. A share of the weight
+is the same for all, since a past of a few months tells good from lucky only roughly.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,10 @@ import numpy as np
 from agents.forecasting.members import Member
 from agents.forecasting.series import Costs, Series
 
-_FLOOR: Final = 0.005  # of relative error: nobody is trusted as if they were never wrong
+_FLOOR: Final = 0.01  # of relative error: nobody is trusted as if they were never wrong
+_WORST: Final = 0.6  # one month that nobody could foresee does not decide who is trusted
+_POWER: Final = 4
+_ALIKE: Final = 0.3  # of the weight
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,9 @@ def weights(trials: list[Trial], names: list[str]) -> dict[str, float]:
     known = [np.mean(each) for each in errors.values() if each]
     usual = float(np.median(known)) if known else 1.0  # who was never tried counts as the middle one
     raw = {name: (float(np.mean(each)) if each else usual) + _FLOOR for name, each in errors.items()}
-    inverse = {name: error**-2 for name, error in raw.items()}
-    return {name: value / sum(inverse.values()) for name, value in inverse.items()}
+    inverse = {name: error**-_POWER for name, error in raw.items()}
+    whole, each = sum(inverse.values()), _ALIKE / len(names)
+    return {name: (1 - _ALIKE) * value / whole + each for name, value in inverse.items()}
 
 
 def together(said: Mapping[str, float], counts: Mapping[str, float]) -> float:
@@ -56,4 +61,4 @@ def errors(trials: list[Trial]) -> list[float]:
 
 
 def _error(trial: Trial, name: str) -> float:
-    return abs(trial.said[name] - trial.truth) / trial.scale
+    return min(abs(trial.said[name] - trial.truth) / trial.scale, _WORST)

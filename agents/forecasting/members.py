@@ -13,22 +13,28 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from agents.forecasting import flattened
+from agents.forecasting.calendars import by_calendar
 from agents.forecasting.series import Costs, Series, Step
 
 Member = Callable[[Series, list[date]], Costs]
 """Returns one value for each of the dates that follow the series."""
 
-RECENT: Final = 400  # values that a member looks back
 _FITTED: Final = 200  # values that the models of the library are fitted to
 _FEWEST: Final = 14
 _SHAPE_MONTHS: Final = 6
-_LEVEL_DAYS: Final = 28
-_FADING: Final = 0.85  # of a day's weight in the level, a day later
+_FAST: Final = 0.35  # of a level: the share of the last day
+_SLOW: Final = 0.1
+_HOME_DAYS: Final = 56
 _TINY: Final = 1e-9
 
 
-class _Model(Protocol):
-    def forecast(self, y: Costs, h: int) -> dict[str, Costs]: ...
+class Model(Protocol):
+    """A model of the library, as it is fitted and asked at once."""
+
+    def forecast(self, y: Costs, h: int) -> dict[str, Costs]:
+        """Fit values and return those that follow them, under `mean`."""
+        ...
 
 
 def run_rate(series: Series, ahead: list[date]) -> Costs:
@@ -58,25 +64,6 @@ def month_shape(series: Series, ahead: list[date]) -> Costs:
     return np.array([rest if (day.year, day.month) == this else whole for day in ahead])
 
 
-def by_calendar(series: Series, ahead: list[date]) -> Costs:
-    """Return a robust level of the last four weeks, times the weekday, times what comes on that day of a month.
-
-    A day of the month counts only where it differed from its neighbours in at least three past months, and by more
-    than it varied.
-    """
-    costs, days = series.costs[-RECENT:], series.dates()[-RECENT:]
-    level = _running_median(costs, 29)
-    ratio = costs / np.where(np.abs(level) < _TINY, _TINY, level)
-    weekdays = np.array([day.weekday() for day in days])
-    recent = weekdays[-84:]
-    week = np.array([np.median(ratio[-84:][recent == n]) if (recent == n).any() else 1.0 for n in range(7)])
-    week = np.where(np.abs(week) < _TINY, _TINY, week)
-    special = _special(ratio / week[weekdays], days)
-    usual = np.array([week[day.weekday()] * special.get(_place(day), 1.0) for day in days[-_LEVEL_DAYS:]])
-    now = _fading_median(costs[-_LEVEL_DAYS:] / np.where(np.abs(usual) < _TINY, _TINY, usual))
-    return np.array([now * week[day.weekday()] * special.get(_place(day), 1.0) for day in ahead])
-
-
 def same_month(series: Series, ahead: list[date]) -> Costs:
     """Return each month's value a year before, times how the last year compares with the one before it."""
     costs = series.costs
@@ -89,68 +76,51 @@ def same_month(series: Series, ahead: list[date]) -> Costs:
 
 def members(step: Step) -> tuple[dict[str, Member], bool]:
     """Return the members for daily or monthly costs, by name, and whether the library's are among them."""
-    ours: dict[str, Member] = (
-        {"run-rate": run_rate, "month-shape": month_shape, "calendar": by_calendar}
-        if step is Step.DAY
-        else {"same-month": same_month}
-    )
+    kept = library(step)
+    if step is Step.MONTH:
+        return {"same-month": same_month} | {name: _fitted(model, 12) for name, model in kept.items()}, bool(kept)
+    levels = {
+        "fast level": flattened.fading(_FAST),
+        "slow level": flattened.fading(_SLOW),
+        "two months": flattened.lately(_HOME_DAYS),
+    } | {f"{name} of the level": partial(_of_library, model, 1) for name, model in kept.items()}
+    ours: dict[str, Member] = {"run-rate": run_rate, "month-shape": month_shape, "calendar": by_calendar}
+    return ours | {name: _of_level(forecast) for name, forecast in levels.items()}, bool(kept)
+
+
+def library(step: Step) -> dict[str, Callable[..., Model]]:
+    """Return the models of the library, by name; none where it is not installed."""
     try:
         from statsforecast.models import AutoETS, AutoTheta
     except ModuleNotFoundError:
-        return ours, False
-    season = 7 if step is Step.DAY else 12
-    additive = partial(AutoETS, model="AZA")  # costs may be zero, and credits below it
-    kept = {"AutoETS": _fitted(additive, season), "AutoTheta": _fitted(AutoTheta, season)}
-    return ours | kept, True
+        return {}
+    shape = "AZZ" if step is Step.DAY else "AZA"  # additive: costs may be zero, and credits below it
+    return {"AutoETS": partial(AutoETS, model=shape), "AutoTheta": AutoTheta}
 
 
-def _fitted(model: Callable[..., _Model], season: int) -> Member:
-    def forecast(series: Series, ahead: list[date]) -> Costs:
-        known = series.costs[-_FITTED:]
-        if len(known) < _FEWEST:
-            return np.full(len(ahead), np.nan)
-        period = season if len(known) > 2 * season else 1
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what the library thinks of a short series is told by its weight
-            try:
-                told = model(season_length=period).forecast(y=known.astype(float), h=len(ahead))["mean"]
-            except (ValueError, IndexError, ArithmeticError, RuntimeError, np.linalg.LinAlgError):
-                return np.full(len(ahead), np.nan)  # no model could be fitted: it has nothing to say here
-        return np.asarray(told, dtype=float)
+def _of_level(forecast: flattened.LevelForecast) -> Member:
+    def member(series: Series, ahead: list[date]) -> Costs:
+        return flattened.of_level(series, ahead, forecast)
 
-    return forecast
+    return member
 
 
-def _running_median(costs: Costs, width: int) -> Costs:
-    half = width // 2
-    around = np.pad(costs, half, mode="edge")
-    return np.median(np.lib.stride_tricks.sliding_window_view(around, width), axis=1)
+def _fitted(model: Callable[..., Model], season: int) -> Member:
+    def member(series: Series, ahead: list[date]) -> Costs:
+        return _of_library(model, season, series.costs, len(ahead))
+
+    return member
 
 
-_Place = tuple[str, int]
-
-
-def _place(day: date) -> _Place:
-    left = calendar.monthrange(day.year, day.month)[1] - day.day
-    return ("from the end", left) if left <= 1 else ("day", day.day)
-
-
-def _special(ratio: Costs, days: list[date]) -> dict[_Place, float]:
-    seen: dict[_Place, list[float]] = {}
-    for day, value in zip(days, ratio, strict=True):
-        seen.setdefault(_place(day), []).append(float(value))
-    found = {}
-    for place, values in seen.items():
-        last = np.array(values[-_SHAPE_MONTHS:])
-        middle = float(np.median(last))
-        spread = float(np.median(np.abs(last - middle))) * 1.4826  # of a normal distribution, from the median
-        if len(last) >= 3 and abs(middle - 1) > 0.03 + 2 * spread / np.sqrt(len(last)):  # noqa: PLR2004 - see `by_calendar`
-            found[place] = middle
-    return found
-
-
-def _fading_median(values: Costs) -> float:
-    """Return the median of values that count less the longer ago they are."""
-    order = np.argsort(values)
-    weights = np.cumsum((_FADING ** np.arange(len(values))[::-1])[order])
-    return float(values[order][np.searchsorted(weights, weights[-1] / 2)])
+def _of_library(model: Callable[..., Model], season: int, costs: Costs, count: int) -> Costs:
+    known = costs[-_FITTED:]
+    if len(known) < _FEWEST:
+        return np.full(count, np.nan)
+    period = season if len(known) > 2 * season else 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the library thinks of a short series is told by its weight
+        try:
+            told = model(season_length=period).forecast(y=known.astype(float), h=count)["mean"]
+        except (ValueError, IndexError, ArithmeticError, RuntimeError, np.linalg.LinAlgError):
+            return np.full(count, np.nan)  # no model could be fitted: it has nothing to say here
+    return np.asarray(told, dtype=float)

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
+from pydantic import Field
 
 from agents.forecasting import ensemble
 from agents.forecasting.ensemble import Trial
@@ -56,6 +57,8 @@ class Outlook(Value):
     run_rate: float
     missing: tuple[date, ...] = ()
     note: str = ""
+    said: dict[str, float] = Field(default_factory=dict)  # what each member alone says this month comes to
+    daily: tuple[float, ...] = ()  # what each day after it is expected to cost; empty where only months are known
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,8 @@ def outlook(series: Series, as_of: date | None = None) -> Outlook:
     pasts = _pasts(known, voices)
     trials = [_trials(known, pasts, number) for number in range(MONTHS_AHEAD + 1)]
     counts = [ensemble.weights(tried, list(said)) for tried in trials]
-    months = []
-    for number, span in enumerate(_spans(known, ahead)):
+    months, spans = [], _spans(known, ahead)
+    for number, span in enumerate(spans):
         parts = {name: _part(values, span) for name, values in said.items()}
         months.append(_month(span, ensemble.together(parts, counts[number]), trials[number]))
     return Outlook(
@@ -91,7 +94,16 @@ def outlook(series: Series, as_of: date | None = None) -> Outlook:
         run_rate=_run_rate(known, ahead),
         missing=known.missing,
         note=_note(known, library=library),
+        said={name: spans[0].so_far + _part(values, spans[0]) for name, values in said.items()},
+        daily=_daily(said, counts[0]) if known.step is Step.DAY else (),
     )
+
+
+def _daily(said: Mapping[str, Costs], counts: Mapping[str, float]) -> tuple[float, ...]:
+    """Return each day ahead, by the weights of this month."""
+    whole = sum(counts[name] for name in said)
+    together = np.sum([counts[name] / whole * values for name, values in said.items()], axis=0)
+    return tuple(float(each) for each in together)
 
 
 def _month(span: _Span, rest: float, trials: list[Trial]) -> MonthForecast:
@@ -162,8 +174,8 @@ def _days_back(known: Series) -> list[date]:
 def _ahead(known: Series) -> list[date]:
     if known.step is Step.MONTH:
         return [later(known.last, number) for number in range(1, MONTHS_AHEAD + 2)]
-    last = month_end(later(known.last.replace(day=1), MONTHS_AHEAD))
-    return [known.last + timedelta(number) for number in range(1, (last - known.last).days + 1)]
+    last, end = known.last, month_end(later(known.last.replace(day=1), MONTHS_AHEAD))
+    return [last + timedelta(number) for number in range(1, (end - last).days + 1)]
 
 
 def _spans(known: Series, ahead: list[date]) -> list[_Span]:

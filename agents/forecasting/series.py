@@ -36,7 +36,8 @@ class Series:
     @property
     def last(self) -> date:
         """Return the date of the last value."""
-        return self.dates()[-1]
+        last = len(self.costs) - 1
+        return self.first + timedelta(last) if self.step is Step.DAY else later(self.first, last)
 
     def dates(self) -> list[date]:
         """Return the date of each value."""

@@ -72,6 +72,12 @@ class Heard:
         """Return the words a mention was read from."""
         return self.typed(mention.start, mention.end) if self.typed else mention.quote
 
+    def points_at(self, slot: Slot, *, required: bool) -> bool:
+        """Return whether the words point back at the last flag, id or incident; a bare "acknowledge" does."""
+        if slot is Slot.INCIDENT:
+            return self.refers or len(self.line.words) == 1
+        return slot in (Slot.FLAG, Slot.IDENTIFIER) and required and self.refers
+
 
 _FROM = re.compile(
     r"(?:\bfrom|\boff(?: of)?|\bsince(?: the)?|\binstead of|\bnot|\bafter(?: the)?)\s+(?:the\s+)?(?:version\s+)?$"
@@ -143,12 +149,12 @@ class Filler:
             return recalled
         if slot is Slot.ENVIRONMENT:
             same = service is not None and recalled is not None and self._same_service(service, focus)
-            if same and (required or service.provenance is Provenance.CONVERSATION):  # type: ignore[union-attr]  # same
+            if same and (required or _remembered(service)):
                 return recalled
             environments = self._environments(service)
             if required and len(environments) == 1:
                 return Argument(value=environments[0], provenance=Provenance.CATALOGUE)
-        elif slot in (Slot.FLAG, Slot.IDENTIFIER) and recalled and required and heard.refers:
+        elif recalled and heard.points_at(slot, required=required):
             return recalled
         if not required:
             return None
@@ -176,6 +182,11 @@ class Filler:
         if slot is Slot.SERVICE:
             return tuple(s.name for s in sorted(self._catalogue.services, key=lambda s: s.criticality))
         return self._catalogue.flags() if slot is Slot.FLAG else ()
+
+
+def _remembered(argument: Argument | None) -> bool:
+    """Return whether a value was taken up from an earlier turn."""
+    return argument is not None and argument.provenance is argument.provenance.later()
 
 
 def _said(capability: Capability, name: str, slot: Slot, heard: Heard) -> Argument | Gap | None:
@@ -223,18 +234,9 @@ def _relevant(capability: Capability, name: str, slot: Slot, heard: Heard) -> li
     return chosen
 
 
-_ANYWHERE = frozenset(
-    {
-        Slot.SERVICE,
-        Slot.ENVIRONMENT,
-        Slot.FLAG,
-        Slot.VERSION,
-        Slot.IDENTIFIER,
-        Slot.INCIDENT,
-        Slot.GRADE,
-        Slot.MATTER,
-    }
-)
+_ANYWHERE = frozenset({
+    Slot.SERVICE, Slot.ENVIRONMENT, Slot.FLAG, Slot.VERSION, Slot.IDENTIFIER, Slot.INCIDENT, Slot.GRADE, Slot.MATTER,
+})  # fmt: skip
 
 
 def _fits(slot: Slot, mention: Mention) -> bool:
@@ -318,6 +320,7 @@ _PREFERENCES: Mapping[Slot, Callable[[list[Mention], Line], list[Mention]]] = {
     Slot.ENVIRONMENT: _environments_meant,
     Slot.NUMBER: _counts,
     Slot.SIGNAL: _precise_signals,
+    Slot.GRADE: _targets,
     Slot.STATE: _states,
     Slot.QUERY: _longest,
     Slot.TEXT: _texts,

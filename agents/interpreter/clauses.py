@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agents.interpreter.slots import Line, Mention
+from agents.interpreter.words import FUNCTION, KINDS
 from tools.contract import Slot
 
 
@@ -49,7 +50,7 @@ _LEAD = re.compile(
     r"|sorry|quickly|bot|team|folks|all|everyone|guys|mate|oh|ah|um|uh|go ahead and|go and|go|let's|lets|let us|time to"
     r"|(?:can|could|would|will) you(?: please| kindly| just| maybe)*(?: go ahead and)?|you (?:can|may)|feel free to"
     r"|(?:would |do )?(?:you )?mind|be so kind (?:as to|and)|i(?:'d| would) (?:like|love)(?: you)? to|i(?:'d| would) like"
-    r"|can (?:i|we)(?= (?:get|have))|(?:i|we) (?:really )?(?:need|want|have)(?: you)? to|(?:i|we) (?:really )?(?:need|want)|\w{3,}ly)(?![\w'-]))+",
+    r"|can (?:i|we)(?= (?:get|have)|(?= (?:open|close|merge|rename) ).*\b(?:please|pls)\b)|(?:i|we) (?:really )?(?:need|want|have)(?: you)? to|(?:i|we) (?:really )?(?:need|want)|\w{3,}ly)(?![\w'-]))+",
 )
 _REPORTED = re.compile(
     r"\b(?:says|said|saying|told|tells|reads|read|reading|wrote|written|writes|stated|states|mentioned|suggests|recommends"
@@ -62,13 +63,22 @@ _CONDITIONAL = re.compile(
     r"|(?:would|could|will) (?:it|that|a|the|they|we|i|there|be)|able to|allowed to|supposed to|want to know|in theory|dry[- ]run|maybe|perhaps|possibly|probably)\b"
 )
 _POLITE_IF = re.compile(
-    r"\b(?:if|when|whenever) you (?:can|could|don't mind|please|like|get a (?:chance|moment)|have (?:a|time)\b)"
+    r"\bshould (?:(?:be (?:called|named|titled)|say|read)\b|be (?=#)|(?:never|not) have been\b)"
+    r"|\b(?:if|when|whenever) you (?:can|could|don't mind|please|like|get a (?:chance|moment)|have (?:a|time)\b)"
 )
 _LATER = re.compile(
     r"\b(?:tomorrow|tonight|later|at (?:noon|midnight|\d{1,2}(?::\d\d)?\s?(?:am|pm|utc|o'clock)?(?![\w.%-]))|next (?:week|month|monday)"
     r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|every (?:day|night|hour|week|morning|\w+day|time)|daily|nightly|hourly|weekly"
     r"|(?<!at )once|when(?:ever)?|after|as soon as|schedule|whenever|eventually|at some point|someday|sometime)\b"
 )
+_WAITS = re.compile(
+    r"[\s,;:-]*(?:but |only |and )*(?:once|when(?:ever)?|as soon as|after(?! (?:that|this|which|all)\b))\b"
+)
+_DENIED = re.compile(
+    r"\b(?:not|never|nobody|no one|cannot|(?:is|are|was|were|do|does|did|ca|wo|could|would|should|have|has)n'?t|ain'?t|no(?= (?:longer|#)))\b"
+    r"|\b(?:is|are|was|has|have) no\b"
+)
+_CONTRASTED = re.compile(r"[,;]\s*(?:and )?not (?:an? |the )?#+\W*$")
 _IN_A_WHILE = re.compile(r"\bin\s+$")
 _FORBIDDEN = re.compile(
     r"\b(?:don't|dont|do not|never|not|no need|without|avoid|instead of|rather than|hold off|nobody|no one|under no circumstances"
@@ -80,7 +90,8 @@ _TAKEN_BACK = re.compile(
     r"|failed|complete|completed|done|ok|worked)\W*$|\s--?(?:help|dry[- ]?run)\b"
 )
 _STATED_NOT = re.compile(
-    r"\b(?:is|are|was|were|does|did|has|have|had|can|could|will|would|why|sure|am|know|or) not\b"
+    r"\b(?:is|are|was|were|does|did|has|have|had|can|could|will|would|why|sure|am|i'?m|know|or) not\b|\bnever ?mind\b|^\W*#{2,4} not\b"
+    r"|\b(?:nobody|no one) (?:is|has)\b|\bnot (?:over|fixed|done|resolved|mitigated)\b|\bshould (?:never|not) have been\b"
 )
 _ABOUT_PAGES = re.compile(
     r"\b(?:don't|dont|do not|not|stop|no more|no) (?:page|pages|alert|alerts|notify|wake|bother|ping|ring|call)\b"
@@ -92,6 +103,7 @@ _FINITE = frozenset(
 )
 
 
+_ABOUT_DOING = frozenset("is was takes took makes made means feels sounds will would can could".split())
 _NOUN_FIRST = frozenset({"the", "last", "next", "latest", "previous", "first", "this", "that", "every", "each"})
 _WISH = re.compile(r"\b(?:i|we)(?:'d| would)? (?:really )?(?:want|need|like|love)\s+$")
 _CLOSED = frozenset({Slot.QUERY, Slot.TEXT, Slot.WINDOW, Slot.DURATION, Slot.VERSION, Slot.MATTER})
@@ -157,9 +169,17 @@ def doubt(line: Line, mentions: Sequence[Mention], clause: Clause) -> Mood | Non
         line, clause, mentions
     ):
         return Mood.LATER
+    if _WAITS.match(_POLITE_IF.sub(" ", text[clause.end :])):
+        return Mood.LATER
     if clause.asks and not _is_request(line, clause):
         return Mood.QUESTION
     return None
+
+
+def denies(line: Line, mentions: Sequence[Mention], clause: Clause) -> bool:
+    """Return whether a clause says that something is not so; "sev3, not sev2" says what is."""
+    text = _own_words(line, mentions)[clause.start : clause.end]
+    return _DENIED.search(_CONTRASTED.sub("", text)) is not None
 
 
 def _own_words(line: Line, mentions: Sequence[Mention]) -> str:
@@ -190,11 +210,16 @@ def _names_something(clause: Clause, mentions: Sequence[Mention]) -> bool:
 
 def _is_request(line: Line, clause: Clause) -> bool:
     before = line.lower[max(0, clause.start - 24) : clause.start]
+    if re.search(r"\bcan (?:we|i)\s*$", before):
+        return re.search(r"\b(?:please|pls)\b", line.lower[clause.start :]) is not None
     return re.search(r"\b(?:can|could|would|will) (?:you|u)\b|\bmind\s*$|please", before) is not None
 
 
 def _begins_with_a_verb(line: Line, clause: Clause, verbs: Collection[str]) -> bool:
     word = line.word_after(clause.start)
+    inside = (w.lower for w in line.words if clause.start <= w.start and w.end <= clause.end)
+    if word.endswith("ing") and any(w in _ABOUT_DOING for w in inside):
+        return False  # "taking command is hard"
     if word in verbs or _ABOUT_PAGES.match(line.lower, clause.start):
         return True
     after_mind = re.search(r"\bmind\s*$", line.lower[: clause.start]) is not None
@@ -208,9 +233,19 @@ def _is_fragment(line: Line, clause: Clause, mentions: Sequence[Mention]) -> boo
     names = [mention for mention in mentions if mention.slot not in LITERAL]
     wished = _WISH.search(line.lower, 0, clause.start) is not None
     free = [w.lower for w in words if not any(m.start <= w.start and w.end <= m.end for m in names)]
-    if len(free) == len(words) or (words[0].lower in _NOUN_FIRST and not wished):
+    if (
+        len(free) == len(words)
+        or _only_an_id(clause, names, free)
+        or (words[0].lower in _NOUN_FIRST and not wished)
+    ):
         return False
     return not any(word in _FINITE or (word.endswith(("ed", "ing")) and not wished) for word in free)
+
+
+def _only_an_id(clause: Clause, names: Sequence[Mention], free: Sequence[str]) -> bool:
+    """Return whether a clause says no more than which one is meant, as "id 1234" does: that orders nothing."""
+    inside = {mention.slot for mention in names if clause.start <= mention.start and mention.end <= clause.end}
+    return inside <= {Slot.IDENTIFIER, Slot.NUMBER} and all(word in FUNCTION | KINDS for word in free)
 
 
 def _opens_a_question(line: Line) -> bool:

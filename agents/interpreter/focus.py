@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import Field
 
-from memory.model.intent import Argument, Choice, Intent, IntentKind, Provenance
+from memory.model.intent import Argument, Choice, Intent, IntentKind
 from memory.model.value import Value
 
 ABOUT_THE_TALK = "turn."
@@ -70,9 +70,9 @@ class Focus(Value):
         return self.model_copy(update={"suggestion": Suggestion(tool=tool, arguments=dict(arguments))})
 
     def recalled(self, name: str) -> Argument | None:
-        """Return the last value of an argument, marked as coming from the conversation, or None."""
+        """Return the last value of an argument, marked as coming from the conversation or from worse, or None."""
         held = self.about.get(name)
-        return held and held.model_copy(update={"provenance": Provenance.CONVERSATION})
+        return held and held.model_copy(update={"provenance": held.provenance.later()})
 
     def _asked(self, intent: Intent) -> Self:
         if not intent.tool:

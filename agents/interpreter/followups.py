@@ -5,7 +5,9 @@ Pure. A message is only read so when it says nothing else: every word of it is a
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from agents.interpreter.clauses import Mood
 from agents.interpreter.focus import Pending
 from agents.interpreter.hearing import Message
 from agents.interpreter.slots import Line, Mention
@@ -28,6 +30,10 @@ _ORDINAL = re.compile(
 _YES = frozenset(
     {"yes", "yep", "yeah", "y", "that one", "correct", "exactly", "yes please", "right", "yes that one"}
 )
+_COUNTED = frozenset({Slot.GRADE, Slot.TARGET, Slot.INCIDENT})
+_DROPPING = frozenset(
+    "forget cancel stop drop nothing none nevermind nope no leave skip wait help why show what".split()
+)
 _NO_ANSWER = frozenset("what which who when where why how is are was were do does did if not never".split())
 
 
@@ -40,7 +46,8 @@ def leans(message: Message) -> bool:
 
 def may_act(message: Message) -> bool:
     """Return whether a message that leans can make an action of it: nothing pasted, no question, no "not", no "if"."""
-    words = {word.lower for word in message.line.words}
+    own = [mention for mention in message.mentions if mention.slot is Slot.MATTER]
+    words = {w.lower for w in message.line.words if not any(m.start <= w.start and w.end <= m.end for m in own)}
     return not message.pasted and "?" not in message.line.text and not words & _NO_ANSWER
 
 
@@ -57,6 +64,27 @@ def chosen(line: Line, choices: Sequence[Choice], *, by_place: bool) -> Choice |
         return None
     place = _ORDINALS[match["word"]] if match["word"] else int(match["digit"]) - 1
     return choices[place] if -len(choices) <= place < len(choices) else None
+
+
+def as_asked(capability: Capability, pending: Pending, message: Message) -> Message:
+    """Return the message with its only number, or all of its words, as the value that was asked for."""
+    slot = slots(capability).get(pending.missing)
+    found = [mention for mention in message.mentions if mention.slot is Slot.NUMBER]
+    if slot in _COUNTED and len(found) == 1 and len(message.mentions) == 1:
+        number = found[0]
+        value = number.value if slot is Slot.GRADE else str(number.value)
+        return replace(message, mentions=(replace(number, slot=slot, value=value),))
+    words = message.line.text.strip()
+    if slot is not Slot.MATTER or not _tells(message) or any(m.slot is Slot.MATTER for m in message.mentions):
+        return message
+    return replace(message, mentions=(message.line.mention(slot, words, (0, len(message.line.text))),))
+
+
+def _tells(message: Message) -> bool:
+    """Return whether a message may be what was asked for in their own words: no question, no order, nothing pasted."""
+    first = message.line.word_after(0)
+    told = len(message.line.words) > 1 and first not in _NO_ANSWER | COURTESY | _DROPPING
+    return told and message.mood is not Mood.ORDER and not message.pasted and "?" not in message.line.text
 
 
 def answers(capability: Capability, pending: Pending, message: Message) -> bool:

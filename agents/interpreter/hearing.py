@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from agents.interpreter.clauses import LITERAL, ORDERS, Clause, Mood, clauses, doubt, mood
+from agents.interpreter.clauses import LITERAL, ORDERS, Clause, Mood, clauses, denies, doubt, mood
 from agents.interpreter.slots import Line, Mention, Vocabulary, Word, incidents, queries, quotations, read
 from agents.interpreter.slots.identifiers import is_id
 from agents.interpreter.spelling import Spelled, Speller
@@ -29,6 +29,11 @@ class Message:
     def orders(self) -> bool:
         """Return whether the person orders something themselves, here and now."""
         return self.mood in ORDERS and not self.pasted
+
+    @property
+    def denied(self) -> bool:
+        """Return whether the order says that something is not so: "alice is not the scribe any more"."""
+        return self.order is not None and denies(self.line, self.mentions, self.order)
 
     @property
     def empty(self) -> bool:
@@ -82,6 +87,10 @@ class Hearing:
             order = Clause(parts[0].start, len(line.text), asks=False)
             heard = doubt(line, mentions, order) or Mood.ORDER
         return Message(text, line, spelled, mentions, parts, heard, order, utterance.pasted)
+
+    def spelled(self, text: str) -> str:
+        """Return the person's own words with their slips put right."""
+        return self._speller.correct(Utterance.of(text).own).text
 
     def _without_verbs(self, line: Line, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
         """Return the mentions without a service called like the verb that opens a clause: "search auth logs"."""

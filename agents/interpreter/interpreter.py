@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from agents.interpreter import bills
 from agents.interpreter.focus import Focus
 from agents.interpreter.reader import Reader
 from memory.embedding import Embedder
@@ -18,10 +19,11 @@ from tools.contract import Capability
 ABOUT_INCIDENTS = "incident."
 _CUE = re.compile(
     r"(?<!#)\b(?:incidents?|inc[\s#-]?\d+|timeline|chronology|mitigat\w*|false alarm|commander|scribe|note[- ]?taker|comms"
-    r"|in command|(?:am|'?m|is|be|as|take|takes) (?:the )?ic|(?:take|takes|taking|over) command|communications? lead|tl_[0-9a-z]+|for the record|on record"
+    r"|in command|ic|(?:take|takes|taking|over|up) command|communications? lead|tl_[0-9a-z]+|for the record|on record"
     r"|(?:sev(?:erity)?|prio(?:rity)?|p(?=[1-5]\b))[\s:#-]{0,2}(?:[1-5]|one|two|three|four|five)\b)\b"
     r"|\b(?:declare|report|raise|open|announce|call|log|have|there is|there's) (?:(?:an?|another|the|\w+) ){0,2}outage\b"
-    r"|^\W*(?:please |pls |and |ok )*(?:note|take a note|make a note|add a note|jot|write down)\b[^?]*$",
+    r"|^\W*(?:please |pls |and |ok )*(?:note|take a note|make a note|add a note|jot|write down|document this)\b[^?]*$"
+    r"|^\W*(?:please |pls |and |ok )*(?:(?:change|set|update) (?:the )?title|the title should|(?:new )?title:|retitle)\b(?! of (?!this|it))",
     re.IGNORECASE,
 )
 
@@ -39,6 +41,7 @@ class Interpreter:
         embedder: Embedder,
         people: Sequence[str] = (),
     ) -> None:
+        self._bills = any(each.name == bills.TOOL for each in capabilities)
         others = [each for each in capabilities if not each.name.startswith(ABOUT_INCIDENTS)]
         self._reader = Reader(others, catalogue, embedder, people)
         self._caring = self._reader
@@ -51,8 +54,11 @@ class Interpreter:
         `now` lets times of the clock be understood ("since 14:00"), in the zone it carries. Only the first
         2,000 characters are read.
         """
-        reader = self._caring if _about_incidents(text, focus or Focus()) else self._reader
-        return reader.interpret(text, focus, now=now)
+        if self._bills and bills.about_costs(text, focus or Focus()):
+            return bills.asked(text, focus or Focus())
+        cares = _about_incidents(text, focus or Focus()) or _CUE.search(self._caring.spelled(text)) is not None
+        intent = (self._caring if cares else self._reader).interpret(text, focus, now=now)
+        return bills.asked(text, focus or Focus()) if intent.tool == bills.TOOL else intent
 
 
 def _about_incidents(text: str, focus: Focus) -> bool:

@@ -19,7 +19,7 @@ OUT_OF_SCOPE = "out_of_scope"
 SMALLTALK = "smalltalk"
 NO_TOOL = frozenset({OUT_OF_SCOPE, SMALLTALK})
 
-_NAMES = frozenset({Slot.SERVICE, Slot.FLAG, Slot.VERSION, Slot.ENVIRONMENT})
+_NAMES = frozenset({Slot.SERVICE, Slot.FLAG, Slot.VERSION, Slot.ENVIRONMENT, Slot.INCIDENT})
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,15 @@ class Verdict:
         return self.confidence >= SURE
 
 
-def judge(readings: Sequence[Reading], message: Message, actions: Collection[str]) -> Verdict:
+def judge(
+    readings: Sequence[Reading], message: Message, actions: Collection[str], denied: Collection[str] = ()
+) -> Verdict:
     """Return the verdict over all readings, of which the first is the plain one of the whole message.
 
-    One of the `actions` is only considered where something was ordered.
+    One of the `actions` is only considered where something was ordered, and none of the `denied`.
     """
     whole = readings[0]
-    barred = frozenset() if message.orders else frozenset(actions)
+    barred = frozenset(denied) if message.orders else frozenset(actions)
     heard = [reading for reading in readings if not _is_talk_apart(reading, message) and _is_plain(reading)]
     chances = [
         (_likeliest(reading, _barred_in(reading, message) | barred | NO_TOOL), reading) for reading in heard

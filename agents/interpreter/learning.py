@@ -1,5 +1,6 @@
 """What the interpreter learns from the capabilities it is given: their phrasings, and the verbs of their orders."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from agents.interpreter.clauses import LITERAL
@@ -16,6 +17,7 @@ from tools.contract import Capability
 
 LIGHT_VERBS = frozenset({"do", "get", "give", "go", "have", "let"})  # verbs, among the plain function words
 
+_DENIAL = re.compile(r"\b(?:not|no|nobody|never)\b")
 _NOBODY = Vocabulary.of(Catalogue(), (), ())
 
 
@@ -46,3 +48,8 @@ def verbs(capability: Capability) -> frozenset[str]:
     opening = (example.split()[0].lower() for example in capability.examples)
     plain = (FUNCTION | COURTESY) - LIGHT_VERBS
     return frozenset(word for word in opening if word.isalpha() and word not in plain)
+
+
+def may_deny(capability: Capability) -> bool:
+    """Return whether people ask for it by saying that something is not so: "nobody is scribe"."""
+    return any(_DENIAL.search(example) for example in capability.examples)

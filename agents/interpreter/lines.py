@@ -24,11 +24,12 @@ class Lines:
         except UnicodeDecodeError as error:
             found = f"expected UTF-8, found the byte 0x{line[error.start]:02x} at position {error.start}"
             problem: dict[str, JsonValue] = {"code": "input.encoding", "message": found}
-            return _object(line.decode("utf-8", errors="replace"), None) | {"error": problem}
-        return _object(text, self._interpreter.interpret(text, now=self._clock.now()))
+            return meaning(line.decode("utf-8", errors="replace"), None) | {"error": problem}
+        return meaning(text, self._interpreter.interpret(text, now=self._clock.now()))
 
 
-def _object(text: str, intent: Intent | None) -> dict[str, JsonValue]:
+def meaning(text: str, intent: Intent | None) -> dict[str, JsonValue]:
+    """Return what a text means as one object, with the keys of `Lines.read`; None is what cannot be read."""
     alternatives = intent.alternatives if intent else ()
     return {
         "text": text,

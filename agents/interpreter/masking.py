@@ -17,6 +17,7 @@ STAND_INS = {
     "window": "the last hour",
     "duration": "two hours",
     "number": "5",
+    "money": "5,000 dollars",
     "person": "Alex",
     "flag": "dark-banner",
     "query": "sum(rate(x[5m]))",
@@ -58,7 +59,9 @@ def masked(text: str, mentions: Iterable[Mention]) -> str:
 
 def stand_in(mention: Mention) -> str:
     """Return what replaces a mention."""
-    is_alert = mention.slot is Slot.IDENTIFIER and not identifiers.is_id(mention.value)
+    is_alert = mention.slot is Slot.IDENTIFIER and not (
+        identifiers.is_id(mention.value) or identifiers.is_entry(mention.value)
+    )
     return STAND_INS[ALERT if is_alert else mention.slot.value]
 
 

@@ -17,6 +17,7 @@ _ASKED = {
     Slot.WINDOW: "Over what time",
     Slot.DURATION: "For how long",
     Slot.NUMBER: "How many",
+    Slot.MONEY: "How much money",
     Slot.PERSON: "Who",
     Slot.FLAG: "Which flag",
     Slot.SWITCH: "On or off",

@@ -13,7 +13,7 @@ from agents.interpreter.elsewhere import CHATTER, NOT_OURS
 from agents.interpreter.focus import Focus
 from agents.interpreter.hearing import Hearing, Message, expects_text
 from agents.interpreter.judgement import OUT_OF_SCOPE, SMALLTALK, Verdict, judge
-from agents.interpreter.learning import learned, verbs
+from agents.interpreter.learning import learned, may_deny, verbs
 from agents.interpreter.readings import readings, refers
 from agents.interpreter.shorthand import LONG_FORMS
 from agents.interpreter.slots import Vocabulary
@@ -47,6 +47,7 @@ class Reader:
     ) -> None:
         self._capabilities = {capability.name: capability for capability in capabilities}
         self._actions = {c.name: verbs(c) for c in capabilities if c.effect is not Effect.READ}
+        self._affirmed = frozenset(c.name for c in capabilities if c.ours and not may_deny(c))
         self._lexicon = Lexicon(capabilities, (*NOT_OURS, *CHATTER))
         self._vocabulary = Vocabulary.of(catalogue, people, self._lexicon.asking, cares=cares)
         speller = Speller(self._lexicon.uses, self._vocabulary.names(), LONG_FORMS, embedder.knows)
@@ -69,12 +70,17 @@ class Reader:
             return followed
         return intents.empty(message) if message.empty else self._judged(message, held)
 
+    def spelled(self, text: str) -> str:
+        """Return the first words of `text` with their slips put right."""
+        return self._hearing.spelled(text)
+
     def _answered(self, message: Message, focus: Focus, now: datetime | None) -> Intent | None:
         """Return the intent that an answer to the pending question completes, or None where it is no answer."""
         pending = focus.pending
         capability = self._capabilities.get(pending.tool) if pending else None
         if pending is None or capability is None:
             return None
+        message = followups.as_asked(capability, pending, message)
         direct = followups.answers(capability, pending, message)
         choice = followups.chosen(message.line, pending.choices, by_place=not direct)
         if choice is not None:
@@ -101,7 +107,7 @@ class Reader:
     ) -> Intent | None:
         """Return an earlier call with what the message says in its place, or None where it says nothing for it."""
         kept = {
-            name: argument.model_copy(update={"provenance": Provenance.CONVERSATION})
+            name: argument.model_copy(update={"provenance": argument.provenance.later()})
             for name, argument in base.items()
             if argument.provenance is not Provenance.CATALOGUE
         }
@@ -120,7 +126,7 @@ class Reader:
             referent=_referent(focus),
             unknown=unknown_names(message, self._lexicon),
         )
-        verdict = judge(found, message, self._actions.keys())
+        verdict = judge(found, message, self._actions.keys(), self._affirmed if message.denied else ())
         if verdict.label == SMALLTALK:
             return intents.chatted(message, verdict)
         if verdict.label == OUT_OF_SCOPE:
@@ -181,6 +187,8 @@ class Reader:
 
 def _referent(focus: Focus) -> Slot | None:
     """Return what kind of thing "it" is in this conversation."""
+    if focus.tool.startswith("incident."):
+        return Slot.INCIDENT
     if "flag" in focus.arguments:
         return Slot.FLAG
     return Slot.SERVICE if "service" in focus.about else None

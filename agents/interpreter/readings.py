@@ -77,10 +77,10 @@ def refers(line: Line) -> bool:
 
 def _variants(message: Message, everyday: Collection[str], referent: Slot | None) -> Iterator[_Variant]:
     for said in dict.fromkeys((message.mentions, _without_everyday(message.mentions, everyday))):
-        named = any(mention.slot is Slot.SERVICE for mention in said)
+        named = next((m.slot for m in said if m.slot in (Slot.SERVICE, Slot.INCIDENT)), None)
         for clause in _spans(message):
             yield _variant(message.line, said, clause)
-            stands_for = Slot.SERVICE if named and clause is not None else referent
+            stands_for = named if named and clause is not None else referent
             if stands_for is not None and _REFERRING.search(_text(message.line, clause).lower()):
                 yield _variant(message.line, said, clause, stands_for)
 

@@ -7,6 +7,7 @@ from memory.model.value import JsonValue
 from tools.contract import Capability, Slot, slots
 
 _GAP = re.compile(r"\s?(?:\((?:\w+: )?)?(?:\b(?:in|to|over|for|of) )?\{(\w+)\}\)?(?: replicas)?")
+_NOTHING = re.compile(r':?\s*""')
 _SUFFIX = {
     Slot.SERVICE: " of {}",
     Slot.ENVIRONMENT: " in {}",
@@ -28,7 +29,7 @@ def sentence(capability: Capability, values: Mapping[str, JsonValue]) -> str:
         name = match[1]
         return match[0].replace(f"{{{name}}}", spoken(values[name], kinds.get(name))) if name in values else ""
 
-    said = _GAP.sub(gap, capability.says).strip()
+    said = _NOTHING.sub("", _GAP.sub(gap, capability.says)).strip()
     extra = (
         _SUFFIX.get(kinds[name], " {}").format(spoken(value, kinds[name]))
         for name, value in values.items()

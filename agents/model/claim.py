@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from agents.interpreter import Focus
-from agents.model.endpoint import Completion
+from agents.model.completion import Completion
+from agents.quarantine import found
 from agents.untrusted import stripped
-from memory.errors import InvalidInput, ModelUnavailable
+from memory.errors import InvalidInput, ModelRefused, ModelUnreadable
 from memory.model.catalogue import Catalogue
 from memory.model.intent import Argument, Intent, IntentKind, Provenance
 from memory.model.value import JsonValue
@@ -42,16 +43,16 @@ class Claim(BaseModel):
 
 
 def claimed(completion: Completion) -> Claim:
-    """Return the claim in a completion; raises `ModelUnavailable` for a refusal and for what is none."""
+    """Return the claim in a completion; raises `ModelRefused`, or `ModelUnreadable` for what is none."""
     if completion.refusal:
-        raise ModelUnavailable("refused to answer")
+        raise ModelRefused("refused to answer")
     if completion.called is not None:
         return _claim(completion.called)
     fenced = _FENCE.match(completion.text)
     try:
         said = json.loads(fenced[1] if fenced else completion.text)
     except (ValueError, RecursionError) as error:
-        raise ModelUnavailable("answered with something that is no JSON") from error
+        raise ModelUnreadable("answered with something that is no JSON") from error
     return _claim(said)
 
 
@@ -59,7 +60,7 @@ def _claim(said: Any) -> Claim:
     try:
         return Claim.model_validate(said)
     except ValidationError as error:
-        raise ModelUnavailable(NONSENSE) from error
+        raise ModelUnreadable(NONSENSE, hint="It has to keep to the schema.") from error
 
 
 class Examiner:
@@ -70,7 +71,7 @@ class Examiner:
         self._catalogue = catalogue
 
     def intent(self, claim: Claim, text: str, focus: Focus, embedded: Intent, brain: str) -> Intent:
-        """Return the claim as an intent; raises `ModelUnavailable` when it does not hold.
+        """Return the claim as an intent; raises `ModelUnreadable` when it does not hold.
 
         `embedded` is the embedded interpreter's reading: where both agree on a value, its provenance is known.
         """
@@ -81,7 +82,7 @@ class Examiner:
             return Intent(text=text, kind=claim.kind, reply=reply, confidence=claim.confidence, brain=brain)
         capability = self._capabilities.get(claim.tool)
         if capability is None:
-            raise ModelUnavailable(NONSENSE)
+            raise ModelUnreadable(NONSENSE, hint="`tool` has to be one of the tools that are listed.")
         values = self._values(capability, claim, embedded)
         arguments = {
             name: self._argument(capability, name, value, text, focus, embedded) for name, value in values.items()
@@ -102,7 +103,7 @@ class Examiner:
             return embedded.model_copy(update={"brain": brain})
         question = stripped(claim.question, LONGEST_QUESTION)
         if not question or "://" in question:
-            raise ModelUnavailable(NONSENSE)
+            raise ModelUnreadable(NONSENSE, hint="`question` has to be one short line without links.")
         return Intent(
             text=text, kind=IntentKind.CLARIFY, question=question, confidence=claim.confidence, brain=brain
         )
@@ -115,7 +116,7 @@ class Examiner:
         try:
             settled = validated(capability, given).model_dump(mode="json")
         except InvalidInput as error:
-            raise ModelUnavailable(NONSENSE) from error
+            raise ModelUnreadable(NONSENSE, hint=f"{error.message}.") from error
         values = {name: settled[name] for name in given}
         self._exist(capability, values)
         return values
@@ -128,7 +129,8 @@ class Examiner:
         }
         for name, slot in slots(capability).items():
             if name in values and slot in known and values[name] not in known[slot]:
-                raise ModelUnavailable(NONSENSE)
+                names = ", ".join(known[slot]) or "none"
+                raise ModelUnreadable(NONSENSE, hint=f"`{name}` has to be one of: {names}.")
 
     def _environments(self, service: JsonValue) -> tuple[str, ...]:
         found = self._catalogue.find(service) if isinstance(service, str) else None
@@ -140,24 +142,21 @@ class Examiner:
         agreed = embedded.arguments.get(name) if embedded.tool == capability.name else None
         if agreed is not None and agreed.value == value:
             return agreed
-        quote = self._quote(name, value, text)
-        if quote:
-            return Argument(value=value, provenance=Provenance.SAID, quote=quote)
+        stands = found(self._names(name, value), text)
+        if stands is not None:
+            return Argument(value=value, provenance=stands.provenance, quote=stands.quote)
         return Argument(value=value, provenance=self._origin(capability, name, value, focus))
 
-    def _quote(self, name: str, value: JsonValue, text: str) -> str:
-        """Return the person's own words for the value, empty where there are none."""
+    def _names(self, name: str, value: JsonValue) -> tuple[str, ...]:
+        """Return the words that people say for a value."""
         service = self._catalogue.find(value) if name == "service" and isinstance(value, str) else None
-        for word in (str(value), *(service.aliases if service else ())):
-            found = re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE)
-            if found:
-                return found[0]
-        return ""
+        return (str(value), *(service.aliases if service else ()))
 
     def _origin(self, capability: Capability, name: str, value: JsonValue, focus: Focus) -> Provenance:
         pending = focus.pending.arguments if focus.pending else {}
-        if any(held.value == value for held in (focus.about.get(name), pending.get(name)) if held is not None):
-            return Provenance.CONVERSATION
+        for held in (focus.about.get(name), pending.get(name)):
+            if held is not None and held.value == value:
+                return held.provenance.later()
         if capability.arguments.model_fields[name].default == value:
             return Provenance.DEFAULT
         if name == "environment" and len(self._catalogue.environments()) == 1:

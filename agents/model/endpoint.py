@@ -1,16 +1,19 @@
-"""Where a language model answers, and one exchange with it through `langchain-openai`."""
+"""Where one language model answers, and the port of whoever asks one for an answer in a given form."""
 
-import asyncio
-import json
+import re
 from typing import Any, Protocol
 
 from pydantic import Field, SecretStr
 
-from memory.errors import ModelUnavailable
-from memory.model.value import JsonValue, Value
+from agents.model.chat import OpenAIChat
+from agents.model.completion import Completion
+from agents.model.fleet import Data, Model, Need, Provider, Size
+from agents.model.question import Question, Said, Speaker
+from agents.prompts import prompt
+from memory.model.value import Value
 
-MOST_TOKENS = 10**9
-_NO_KEY = SecretStr("none")  # or the client would take one from the environment and send it there
+ROOMY = 10**6  # tokens: whoever names one model is taken to know what it holds
+_UNNAMEABLE = re.compile(r"[^A-Za-z0-9._:/@+-]+")
 
 
 class ModelEndpoint(Value):
@@ -21,20 +24,13 @@ class ModelEndpoint(Value):
     api_key: SecretStr = SecretStr("")
     timeout_s: float = Field(default=4.0, gt=0, le=120)
 
-
-class Completion(Value):
-    """What a model said: its text, or the arguments of the first tool it would call, and the tokens it took."""
-
-    text: str = ""
-    called: dict[str, JsonValue] | None = None
-    refusal: str = ""
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-
-    def said(self) -> str:
-        """Return everything that came back, as one text."""
-        called = "" if self.called is None else json.dumps(self.called, ensure_ascii=False)
-        return "\n".join(part for part in (self.refusal, self.text, called) if part)
+    def alone(self) -> tuple[Provider, Model]:
+        """Return it as a provider and a model of a fleet of one."""
+        provider = Provider(
+            name="model", base_url=self.base_url, api_key=self.api_key, timeout_s=self.timeout_s, trust=100
+        )
+        name = _UNNAMEABLE.sub("-", self.model).lstrip("-._:/@+") or "model"
+        return provider, Model(name=name, id=self.model, provider=provider.name, size=Size.LARGE, context=ROOMY)
 
 
 class LanguageModel(Protocol):
@@ -49,12 +45,11 @@ class LanguageModel(Protocol):
 
 
 class OpenAIModel:
-    """A model behind an endpoint. Its client is loaded at the first use, and never retries."""
+    """A model behind one endpoint, asked directly: no other takes its place."""
 
     def __init__(self, endpoint: ModelEndpoint) -> None:
         self._endpoint = endpoint
-        self._client: Any = None
-        self._loading = asyncio.Lock()
+        self._chat = OpenAIChat(*endpoint.alone())
 
     @property
     def name(self) -> str:
@@ -63,62 +58,24 @@ class OpenAIModel:
 
     async def complete(self, system: str, text: str, schema: dict[str, Any]) -> Completion:
         """Return what the model says in the schema's form, as far as it keeps to it."""
-        client = await self._loaded()
-        from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAIError
+        lines = (Said(speaker=Speaker.SYSTEM, text=system), Said(speaker=Speaker.PERSON, text=text))
+        question = Question(
+            purpose="interpretation",
+            need=Need.CLASSIFY,
+            data=Data.NAMES,
+            prompt=prompt("interpret"),
+            lines=lines,
+            schema_=schema,
+        )
+        return await self._chat.answer(question, self._endpoint.timeout_s)
 
-        form = {"type": "json_schema", "json_schema": {"name": "reading", "strict": True, "schema": schema}}
-        try:
-            async with asyncio.timeout(self._endpoint.timeout_s):
-                said = await client.ainvoke([("system", system), ("human", text)], response_format=form)
-        except (TimeoutError, APITimeoutError) as error:
-            raise ModelUnavailable(f"did not answer in {self._endpoint.timeout_s:g} s") from error
-        except APIConnectionError as error:
-            raise ModelUnavailable("could not be reached") from error
-        except APIStatusError as error:
-            raise ModelUnavailable(f"answered with an error ({error.status_code})") from error
-        except (OpenAIError, ValueError, TypeError, KeyError, AttributeError) as error:
-            # A server that keeps to no form breaks the client in as many ways; all of them are nonsense.
-            raise ModelUnavailable("answered in a form that cannot be read") from error
-        return _completion(said)
+    async def load(self) -> None:
+        """Load the client, which takes a second the first time in a process."""
+        await self._chat.loaded()
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._client is not None:
-            await self._client.root_async_client.close()
-
-    async def _loaded(self) -> Any:
-        async with self._loading:
-            if self._client is None:
-                self._client = await asyncio.to_thread(_client, self._endpoint)
-            return self._client
+        await self._chat.close()
 
 
-def _client(endpoint: ModelEndpoint) -> Any:
-    from langchain_openai import ChatOpenAI
-
-    return ChatOpenAI(
-        base_url=endpoint.base_url,
-        model=endpoint.model,
-        api_key=endpoint.api_key if endpoint.api_key.get_secret_value() else _NO_KEY,
-        temperature=0,
-        timeout=endpoint.timeout_s,
-        max_retries=0,
-        use_responses_api=False,
-    )
-
-
-def _completion(said: Any) -> Completion:
-    """Return the parts of an `AIMessage` that matter."""
-    calls, usage = said.tool_calls, said.usage_metadata or {}
-    return Completion(
-        text=said.text if isinstance(said.text, str) else "",
-        called=calls[0]["args"] if calls else None,
-        refusal=str(said.additional_kwargs.get("refusal") or ""),
-        input_tokens=_count(usage.get("input_tokens")),
-        output_tokens=_count(usage.get("output_tokens")),
-    )
-
-
-def _count(said: Any) -> int | None:
-    """Return a number of tokens, None for what a server gives in its place."""
-    return said if isinstance(said, int) and 0 <= said <= MOST_TOKENS else None
+__all__ = ["Completion", "LanguageModel", "ModelEndpoint", "OpenAIModel"]

@@ -2,26 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from agents.interpreter import Focus
+from agents.model.completion import Completion
+from agents.prompts import body
+from memory.errors import ModelUnavailable
 from memory.model.catalogue import Catalogue, Service
 from memory.model.intent import Argument, IntentKind
 from tools.contract import Capability
 
 EXAMPLES = 2
-
-
-@cache
-def _template() -> str:
-    return files("agents.prompts").joinpath("interpret.md").read_text(encoding="utf-8")
+LONGEST_SAID = 1000  # characters of a reading that did not hold, shown to whoever gave it
 
 
 def instructions(capabilities: Iterable[Capability], catalogue: Catalogue, focus: Focus, now: datetime) -> str:
     """Return the system prompt: our own words, names of the catalogue, and what the person said before."""
-    return _template().format(
+    return body("interpret").format(
         tools="\n".join(_tool(capability) for capability in capabilities),
         services="\n".join(_service(service) for service in catalogue.services),
         flags=", ".join(catalogue.flags()) or "none",
@@ -59,6 +56,11 @@ def _conversation(focus: Focus) -> str:
 
 def _arguments(arguments: dict[str, Argument]) -> str:
     return ", ".join(f"{name}={argument.value}" for name, argument in arguments.items())
+
+
+def repair(error: ModelUnavailable, said: Completion) -> str:
+    """Return what follows the instructions where a reading did not hold, so that it can be mended."""
+    return body("repair").format(why=error.message, hint=error.hint, said=said.said()[:LONGEST_SAID])
 
 
 def schema(capabilities: Iterable[Capability]) -> dict[str, Any]:

@@ -1,47 +1,43 @@
 """Understanding by a language model, with the embedded interpreter beside it: to fall back on, and to check it.
 
-Both read every message. When the model hangs, refuses, errs or talks nonsense, the embedded reading stands and the
-person is told. A change that the model alone reads out of the words is asked back before anything is proposed.
+Both read every message. A reading of the model that does not hold is asked for once more; when it hangs, refuses,
+errs or still talks nonsense, the embedded reading stands and the person is told. A change that the model alone
+reads out of the words is asked back before anything is proposed.
 """
 
 from datetime import datetime
-from typing import Protocol
 
 from agents.interpreter import Focus
 from agents.interpreter.sentences import sentence
 from agents.model.claim import Examiner, claimed
-from agents.model.endpoint import Completion, LanguageModel
-from agents.model.prompt import instructions, schema
+from agents.model.completion import Completion
+from agents.model.endpoint import LanguageModel
+from agents.model.exchanges import answered, failed, told
+from agents.model.prompt import instructions, repair, schema
+from agents.model.remembered import ReadingCache
+from agents.model.router import Breaker
 from agents.ports import Understanding
+from agents.prompts import prompt
+from agents.quarantine import pasted
 from agents.reading import ModelExchange, Reading
 from agents.units import moment
 from memory.clock import Clock
-from memory.errors import ModelUnavailable
+from memory.errors import ModelUnavailable, ModelUnreadable
 from memory.model.catalogue import Catalogue
 from memory.model.intent import Choice, Intent, IntentKind
 from memory.model.plan import Effect
 from tools.contract import Capability
 
 LONGEST_TEXT = 4000  # characters of a message that the model is shown
+_PURPOSE = "interpretation"
 
-
-class Breaker(Protocol):
-    """Remembers how the model fared; `tools.http.Circuit` is one."""
-
-    def open_until(self) -> datetime | None:
-        """Return until when the model is left alone, None when it may be asked."""
-
-    def succeeded(self) -> None:
-        """Note that it answered."""
-
-    def failed(self, error: Exception) -> None:
-        """Note that it did not."""
+__all__ = ["Breaker", "ModelUnderstanding"]
 
 
 class ModelUnderstanding:
     """Asks the model, checks what it says, and falls back within the turn."""
 
-    def __init__(
+    def __init__(  # the ports of reading
         self,
         model: LanguageModel,
         embedded: Understanding,
@@ -50,6 +46,7 @@ class ModelUnderstanding:
         clock: Clock,
         catalogue: Catalogue,
         capabilities: tuple[Capability, ...],
+        cache: ReadingCache | None = None,
     ) -> None:
         self._model = model
         self._embedded = embedded
@@ -59,36 +56,76 @@ class ModelUnderstanding:
         self._capabilities = {capability.name: capability for capability in capabilities}
         self._schema = schema(capabilities)
         self._examiner = Examiner(self._capabilities, catalogue)
+        self._cache = cache
 
     async def interpret(self, text: str, focus: Focus) -> Reading:
         """Return the model's reading where it holds, the embedded one otherwise, with a note that says why."""
         embedded = (await self._embedded.interpret(text, focus)).intent
+        known = await self._remembered(text, focus, embedded)
+        if known is not None:
+            return known
         until = self._breaker.open_until()
         if until is not None:
             when = moment(until, self._clock.now())
             return Reading(intent=_instead(embedded, f"failed several times and is left alone until {when}"))
-        system = instructions(self._capabilities.values(), self._catalogue, focus, self._clock.now())
-        shown, said = text[:LONGEST_TEXT], Completion()
-        try:
-            said = await self._model.complete(system, shown, self._schema)
-            found = self._examiner.intent(claimed(said), text, focus, embedded, self._model.name)
-        except ModelUnavailable as error:
-            self._breaker.failed(error)
-            exchange = self._exchange(system, shown, said, error.code)
-            return Reading(intent=_instead(embedded, error.message), exchanges=(exchange,))
-        self._breaker.succeeded()
-        exchange = self._exchange(system, shown, said)
-        return Reading(intent=self._confirmed(found, embedded), exchanges=(exchange,))
+        return await self._asked(text, focus, embedded)
 
-    def _exchange(self, system: str, shown: str, said: Completion, code: str = "") -> ModelExchange:
-        return ModelExchange(
-            purpose="interpretation",
-            model=self._model.name,
-            prompt=f"{system}\n\n{shown}",
-            output=said.said(),
-            code=code,
-            input_tokens=said.input_tokens,
-            output_tokens=said.output_tokens,
+    async def _asked(self, text: str, focus: Focus, embedded: Intent) -> Reading:
+        """Ask the model, once more where its reading does not hold."""
+        system = instructions(self._capabilities.values(), self._catalogue, focus, self._clock.now())
+        told_it, exchanges = system, tuple[ModelExchange, ...]()
+        for last in (False, True):
+            said, shown = Completion(), f"{told_it}\n\n{text[:LONGEST_TEXT]}"
+            try:
+                said = await self._model.complete(told_it, text[:LONGEST_TEXT], self._schema)
+                found = self._examiner.intent(claimed(said), text, focus, embedded, said.model or self._model.name)
+            except ModelUnavailable as error:
+                exchanges += self._failed(shown, said, error)
+                if last or not isinstance(error, ModelUnreadable) or not said.said():
+                    self._breaker.failed(error)
+                    return Reading(intent=_instead(embedded, error.message), exchanges=exchanges)
+                told_it = system + repair(error, said)
+                continue
+            break
+        self._breaker.succeeded()
+        if self._cache is not None and self._repeatable(found, focus):
+            await self._cache.keep(text, focus, embedded, said)
+        exchanges += answered(_PURPOSE, prompt("interpret"), shown, said, self._model.name)
+        intent = found.model_copy(update={"note": told(said.tried, found.brain)})
+        return Reading(intent=self._confirmed(intent, embedded), exchanges=exchanges)
+
+    def _failed(self, shown: str, said: Completion, error: ModelUnavailable) -> tuple[ModelExchange, ...]:
+        template, name = prompt("interpret"), self._model.name
+        if error.tried is not None:
+            return failed(_PURPOSE, template, shown, error.tried)
+        return answered(_PURPOSE, template, shown, said, name, code=error.code)
+
+    async def _remembered(self, text: str, focus: Focus, embedded: Intent) -> Reading | None:
+        """Return a reading that was made of the same words before, checked anew; None where there is none."""
+        said = await self._cache.find(text, focus, embedded) if self._cache is not None else None
+        if said is None:
+            return None
+        try:
+            found = self._examiner.intent(claimed(said), text, focus, embedded, said.model)
+        except ModelUnavailable:
+            return None
+        if self._cache is None or not self._repeatable(found, focus):
+            return None
+        await self._cache.reused(said.model)
+        exchange = answered(_PURPOSE, prompt("interpret"), text, said, said.model, cached=True)
+        return Reading(intent=found, exchanges=exchange)
+
+    def _repeatable(self, found: Intent, focus: Focus) -> bool:
+        """Return whether a reading may be used again: it only looks, and rests on nothing that passes."""
+        capability = self._capabilities.get(found.tool)
+        return (
+            found.kind is IntentKind.TOOL
+            and capability is not None
+            and capability.effect is Effect.READ
+            and not found.tool.startswith("turn.")
+            and focus.pending is None
+            and focus.suggestion is None
+            and not any(_dated(value) for value in found.values().values())
         )
 
     def _confirmed(self, found: Intent, embedded: Intent) -> Intent:
@@ -96,6 +133,8 @@ class ModelUnderstanding:
         capability = self._capabilities.get(found.tool)
         if capability is None or capability.effect is Effect.READ or embedded.tool == found.tool:
             return found
+        if pasted(embedded.text):  # data fills a slot of what somebody asked for, and asks for nothing itself
+            return _instead(embedded, "read an order out of what was pasted")
         says = sentence(capability, found.values())
         return found.model_copy(
             update={
@@ -104,6 +143,16 @@ class ModelUnderstanding:
                 "choices": (Choice(label="Yes", says=says), Choice(label="No", says="never mind")),
             }
         )
+
+
+def _dated(value: object) -> bool:
+    """Return whether a value holds a moment, which means another one tomorrow."""
+    first = str(value).partition("/")[0]
+    try:
+        datetime.fromisoformat(first)
+    except ValueError:
+        return False
+    return True
 
 
 def _instead(embedded: Intent, why: str) -> Intent:

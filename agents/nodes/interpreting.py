@@ -31,7 +31,7 @@ async def interpret(state: State, runtime: Runtime[Desk]) -> State:
     if intent.kind is IntentKind.TOOL and intent.tool not in desk.capabilities:
         intent = Intent(text=intent.text, kind=IntentKind.OUT_OF_SCOPE, brain=intent.brain, note=intent.note)
     await desk.journal.understood(desk.turn, reading.model_copy(update={"intent": intent}), recollection)
-    return {"intent": intent, "simulated": simulated}
+    return {"intent": intent, "simulated": simulated, "asked": len(reading.exchanges)}
 
 
 def way(state: State, runtime: Runtime[Desk]) -> str:

@@ -12,6 +12,7 @@ from agents.failures import failed, unknown_service
 from agents.findings import findings
 from agents.investigator import diagnose
 from agents.narrator import narrated, narrated_signal
+from agents.savings.answering import answered
 from agents.state import Desk, State
 from memory.errors import InvalidInput
 from memory.model.run import Outcome
@@ -27,7 +28,17 @@ async def observe(state: State, runtime: Runtime[Desk]) -> State:
     except InvalidInput as error:
         text = f"{error.message} {error.hint}".strip()
         return {"answer": Answer(kind=AnswerKind.ERROR, text=text, intent=case.intent)}
-    return {"answer": await _HANDLERS.get(case.intent.tool, _look)(case)}
+    found = await _HANDLERS.get(case.intent.tool, _look)(case)
+    return {"answer": await _further(case, found, state, runtime.context)}
+
+
+async def _further(case: Case, found: Answer, state: State, desk: Desk) -> Answer:
+    """Return the answer with what a model adds to it, where there is one and the question is what is wrong."""
+    if desk.inquiry is None or case.intent.tool not in _INQUIRED or found.kind is not AnswerKind.ANSWER:
+        return found
+    inquired = await desk.inquiry.inquire(case, found)
+    await desk.journal.asked(desk.turn, inquired.exchanges, before=state.get("asked", 0))
+    return inquired.answer
 
 
 def _case(state: State, desk: Desk) -> Case:
@@ -49,6 +60,12 @@ async def _look(case: Case) -> Answer:
     return narrated(case.intent, outcome) if outcome.ok else _failed(case, outcome)
 
 
+async def _savings(case: Case) -> Answer:
+    """Look for savings, and offer to take them up."""
+    outcome = await case.look(case.intent.tool, **case.intent.values())
+    return answered(case.intent, outcome) if outcome.ok else _failed(case, outcome)
+
+
 async def _signal(case: Case) -> Answer:
     """Look at a signal, and at what was changed meanwhile."""
     service, window = case.text("service"), case.text("window")
@@ -63,6 +80,16 @@ async def _signal(case: Case) -> Answer:
     return narrated_signal(case.intent, outcomes["signal"], changes, case.now)
 
 
+async def _costs(case: Case) -> Answer:
+    """Look into the bills, and say what they say as costs are said."""
+    from agents.costs.narrating import narrated_costs  # only where bills are
+
+    outcome = await case.look(case.intent.tool, **case.intent.values())
+    if not outcome.ok:
+        return _failed(case, outcome)
+    return narrated_costs(case.intent, outcome) or narrated(case.intent, outcome)
+
+
 async def _health(case: Case) -> Answer:
     service = case.catalogue.find(case.text("service"))
     if service is None:
@@ -75,8 +102,12 @@ def _failed(case: Case, outcome: Outcome) -> Answer:
     return failed(case.intent, outcome, catalogue=case.catalogue, recollection=case.recollection, now=case.now)
 
 
+_INQUIRED = frozenset({"service.health"})
 _HANDLERS: dict[str, Handler] = {
+    "cost.ask": _costs,
     "metrics.signal": _signal,
+    "savings.list": _savings,
+    "savings.under": _savings,
     "service.health": _health,
     "status.digest": digest,
     "turn.help": turns.help_,

@@ -21,13 +21,14 @@ from memory.model.decision import NeedsApproval
 from memory.model.intent import Intent
 from memory.model.plan import Call
 from memory.model.run import Run, RunStatus
-from memory.model.talk import Submission
+from memory.model.talk import Button, ButtonAction, Submission
 from memory.model.value import Identifier
 from runbooks.proposal import Proposal
 from tools.contract import Capability
 from tools.registry import validated
 
 NO_CHANGE = "plan.no_change"
+UNCONFIRMED = "plan.unconfirmed"  # it was said aloud, and is read back before it is submitted
 
 
 async def plan(state: State, runtime: Runtime[Desk]) -> State:
@@ -104,9 +105,18 @@ def submitted(intent: Intent, run: Run, now: datetime) -> Answer:
     return Answer(kind=AnswerKind.PLAN, text=text, intent=intent, run=run)
 
 
+def unconfirmed(intent: Intent, submission: Submission, desk: Desk) -> Answer:
+    """Return what is shown of a wish that was said aloud: typing it, as its button does, is another thing."""
+    button = Button(label="Go ahead", action=ButtonAction.SAY, value=desk.turn.message.text, primary=True)
+    text = f"I heard: {submission.refusal} Nothing is done before you confirm it."
+    return Answer(kind=AnswerKind.CLARIFY, text=text, intent=intent, buttons=(button,))
+
+
 def refused(intent: Intent, submission: Submission, desk: Desk) -> Answer:
     """Return what is said where no plan came of it."""
     text = " ".join(sentence(part) for part in (submission.refusal, submission.hint) if part)
+    if submission.code == UNCONFIRMED:
+        return unconfirmed(intent, submission, desk)
     if submission.code == NO_CHANGE:
         return Answer(kind=AnswerKind.ANSWER, text=f"Nothing would change: {text}", intent=intent)
     if submission.code == PolicyDenied.code:

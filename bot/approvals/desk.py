@@ -37,7 +37,7 @@ class SignedApprovals:
 
     async def offer(self, principal: Principal, run: str, say: Say) -> Challenge:
         """Return exactly what this person is to sign."""
-        if say.assurance is Assurance.CHAT:
+        if say.assurance.attested:
             raise StatementInvalid("expected the level passkey or key for what is to be signed, found chat")
         found = await self._store.runs.get(reader(principal), run)
         ballot = Ballot(approver=principal.id, plan_digest=found.plan_digest, **say.model_dump())

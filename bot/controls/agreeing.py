@@ -14,7 +14,7 @@ from memory.clock import Clock
 from memory.errors import AssuranceTooLow, Conflict, PolicyDenied, StatementInvalid
 from memory.ids import Ids
 from memory.log.checkpoint import Checkpoint
-from memory.model.approval import Assurance, Challenge, Verdict
+from memory.model.approval import LADDER, Assurance, Challenge, Verdict
 from memory.model.bodies import PolicySaid
 from memory.model.credential import Credential
 from memory.model.people import Principal
@@ -69,7 +69,7 @@ class Agreeing:
 
     async def offer(self, principal: Principal, proposal: PolicyProposal, say: Say) -> Challenge:
         """Return, and keep, exactly what this person is to sign."""
-        if say.assurance is Assurance.CHAT:
+        if say.assurance.attested:
             raise StatementInvalid("expected the level passkey or key for what is to be signed, found chat")
         challenge = await self._challenge(principal, proposal, say, b"")
         await self._store.challenges.offer(challenge)
@@ -148,7 +148,7 @@ class Agreeing:
         ruling = policy.rule_promotion(asked)
         if ruling.allowed:
             return
-        for level in tuple(Assurance)[said.level() :]:
+        for level in LADDER[said.level() :]:
             if policy.rule_promotion(asked.model_copy(update={"assurance": level})).allowed:
                 raise AssuranceTooLow(
                     f"expected a yes at the level {level.value} to this policy, found one at {said.value}",

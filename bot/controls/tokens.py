@@ -1,11 +1,9 @@
 """A language model left alone once the tenant's or the asker's tokens are spent; the embedded one answers then."""
 
 from collections.abc import Callable, Collection
-from typing import Any
 
 import structlog
 
-from agents.model.endpoint import Completion, LanguageModel
 from bot.asking import ASKING
 from memory.clock import Clock
 from memory.errors import ModelUnavailable
@@ -22,15 +20,14 @@ EVERYWHERE = "tenant"  # the thread of what happens to no thread in particular
 _log = structlog.get_logger(__name__)
 
 
-class MeteredModel:
-    """Asks the model while there are tokens left. What each answer spends, the journal counts.
+class TokenAllowance:
+    """Lets models be asked while there are tokens left. What each answer spends, the journal counts.
 
     `publish` tells listeners, and whoever counts breaches, of a limit that is reached.
     """
 
     def __init__(
         self,
-        model: LanguageModel,
         store: Store,
         tenant: str,
         limits: Collection[Limit],
@@ -39,7 +36,6 @@ class MeteredModel:
         clock: Clock,
         ids: Ids,
     ) -> None:
-        self._model = model
         self._store = store
         self._tenant = tenant
         self._limits = tuple(limits)
@@ -48,13 +44,8 @@ class MeteredModel:
         self._ids = ids
         self._told: set[tuple[str, str]] = set()  # which limits, and whose, until there are tokens again
 
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        return self._model.name
-
-    async def complete(self, system: str, text: str, schema: dict[str, Any]) -> Completion:
-        """Return what the model says; raises `ModelUnavailable`, also where no token is left."""
+    async def check(self) -> None:
+        """Raise `ModelUnavailable` where no token is left to whoever asks."""
         one = Demand(resource=Resource.TOKENS, person=ASKING.get(), amount=1)
         for claim in claims(self._limits, [one]):
             verdict = judge([await tallied(self._store, self._tenant, claim, None, self._clock.now())])
@@ -62,7 +53,6 @@ class MeteredModel:
                 await self._tell(verdict)
                 raise ModelUnavailable(f"is left alone: {verdict.says()}", hint=verdict.remedy())
             self._told.discard((claim.limit.scope.value, claim.whose))
-        return await self._model.complete(system, text, schema)
 
     async def _tell(self, verdict: Exceeded) -> None:
         """Tell the log, listeners and operators, once until there are tokens again."""

@@ -8,7 +8,7 @@ added.
 
 from datetime import datetime, timedelta
 
-from agents.summaries import Account, understand
+from agents.summaries import Account, Part, review, understand
 from agents.summaries.attempts import Attempt, Verdict, attempts
 from agents.summaries.story import Story
 from agents.summaries.theories import Confidence, current, theories
@@ -20,6 +20,7 @@ from memory.model.value import Identifier
 LONGEST = 2000
 LONGEST_TITLE = 300
 MOST_ENTRIES = 300  # of a timeline
+_LEARNED = (Part.SUMMARY, Part.CAUSES, Part.WELL, Part.BADLY, Part.ACTIONS)  # the rest is the incident's own
 _TOLD = frozenset(
     {
         Happening.ALERT,
@@ -66,6 +67,36 @@ def of_incident(incident: Incident, timeline: tuple[TimelineEntry, ...], keep: t
         at=incident.started_at,
         until=ended + keep,
         people=_people(told),
+    )
+
+
+def of_review(incident: Incident, timeline: tuple[TimelineEntry, ...], keep: timedelta) -> Memory | None:
+    """Return the memory of what an incident that is over taught: causes, what went well and badly, what is to do.
+
+    None where its timeline teaches nothing.
+    """
+    ended = incident.resolved_at or incident.detected_at
+    story = understand(Account(incident=incident, timeline=timeline, now=ended))
+    found = review(story)
+    sections = [part for each in _LEARNED if (part := found.section(each)) is not None and part.sentences]
+    if not any(each.part is not Part.SUMMARY for each in sections):
+        return None
+    texts = [f"## {each.title}\n\n" + "\n".join(f"- {line.text}" for line in each.sentences) for each in sections]
+    return Memory(
+        id=f"mem:{incident.id}:review",
+        tenant=incident.tenant,
+        kind=MemoryKind.REVIEW,
+        subject=f"incident:{incident.id}",
+        title=f"Review: {incident.title}"[:LONGEST_TITLE],
+        text="\n\n".join(texts),
+        services=incident.services,
+        environment=incident.environment,
+        severity=incident.severity,
+        cause=_cause(story),
+        fix=_fix(attempts(story)),
+        at=incident.started_at,
+        until=ended + keep,
+        people=_people([*timeline]),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.recall.experience import of_correction, of_incident, of_run
+from bot.recall.experience import of_correction, of_incident, of_review, of_run
 from memory.bus import Bus
 from memory.errors import NotFound, QuarterdeckError
 from memory.model.incident import Happening, Incident, IncidentStatus, TimelineWindow
@@ -88,8 +88,11 @@ class Learning:
             return []
         page = await self._store.timeline.page(self._tenant, incident.id, TimelineWindow(), limit=MOST_ENTRIES)
         corrections = [entry for entry in page.items if entry.kind is Happening.CORRECTION]
+        over = incident.status is IncidentStatus.RESOLVED
+        taught = of_review(incident, page.items, self._keep) if over else None
         return [
             of_incident(incident, page.items, self._keep),
+            *([taught] if taught is not None else []),
             *(of_correction(entry, incident, self._keep) for entry in corrections),
         ]
 

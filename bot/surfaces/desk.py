@@ -6,6 +6,7 @@ who asks; it answers only what that person's tenant and roles allow, and raises 
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -50,10 +51,37 @@ def allows(scopes: frozenset[str], needed: Scope) -> bool:
     return needed in scopes or Scope.ADMIN in scopes
 
 
+class ModelUse(Value):
+    """One call of a language model in a turn, as the log tells of it at `index`.
+
+    `prompt` and `output` are as they were kept, secrets and personal data hidden; None where they were erased, or
+    are somebody else's conversation and the reader is no auditor. `cost` None: not known.
+    """
+
+    index: int
+    number: int
+    purpose: str
+    model: str
+    version: str = ""
+    provider: str = ""
+    template: str = ""  # which of our prompts, and its version
+    template_digest: str = ""
+    prompt: str | None = None
+    output: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost: Decimal | None = None
+    currency: str = "USD"
+    cached: bool = False
+    arm: str = ""
+    code: str = ""
+
+
 class Explanation(Value):
     """Why an answer or a decision is what it is. `subject` is what was asked about: a run, message or correlation.
 
-    `decision` is `allow`, `needs_approval`, `deny`, or empty where nothing was to be decided.
+    `decision` is `allow`, `needs_approval`, `deny`, or empty where nothing was to be decided. `models` are the
+    language models that were asked, `recalled` is how many things were remembered.
     """
 
     subject: Identifier
@@ -67,6 +95,8 @@ class Explanation(Value):
     not_done: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     entries: tuple[Recorded, ...] = ()
+    models: tuple[ModelUse, ...] = ()
+    recalled: int = 0
 
 
 class LogQuery(Value):

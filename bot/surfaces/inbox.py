@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
@@ -25,6 +25,7 @@ LOOK_S: Final = 2.0  # how often it looks for what nobody holds
 ATTEMPTS: Final = 5
 REMEMBERED: Final = timedelta(days=2)  # longer than Slack repeats, and than a token of Teams lasts
 PRUNE_S: Final = 600.0
+_SAID: Final = frozenset({ArrivalKind.MESSAGE, ArrivalKind.OVERHEARD})
 
 _log = structlog.get_logger(__name__)
 
@@ -36,15 +37,31 @@ class Passing(Exception):
 Work = Callable[[Arrival], Awaitable[None]]
 
 
+class Scribe(Protocol):
+    """Writes along where what is said belongs to something; told of everything that is said, before the work."""
+
+    async def heard(self, came: Arrival) -> None:
+        """Take note of what was said; it may be told twice."""
+
+    async def reworded(self, tenant: str, arrival: str, words: str) -> None:
+        """Take note that it was edited."""
+
+    async def withdrawn(self, tenant: str, arrival: str) -> None:
+        """Take note that it was deleted."""
+
+
 class Inbox:
     """Takes what came and has it worked on. `node` is this process, and no other before or after it."""
 
-    def __init__(self, arrivals: Arrivals, tenant: str, node: str, work: Work, clock: Clock) -> None:
+    def __init__(
+        self, arrivals: Arrivals, tenant: str, node: str, work: Work, clock: Clock, scribe: Scribe | None = None
+    ) -> None:
         self._arrivals = arrivals
         self._tenant = tenant
         self._node = node
         self._work = work
         self._clock = clock
+        self._scribe = scribe
         self._precedence = Precedence()
         self._hands: dict[str, asyncio.Task[None]] = {}
         self._more = asyncio.Event()
@@ -64,12 +81,16 @@ class Inbox:
     async def reword(self, arrival: str, words: str) -> bool:
         """Have something say other words, also where it is yet to come; False where it is done with."""
         reworded = await self._arrivals.reword(self._tenant, arrival, words, self._clock.now())
+        if self._scribe is not None:
+            await self._scribe.reworded(self._tenant, arrival, words)
         _log.info("inbox.edited", arrival=arrival, read="after" if reworded else "before")
         return reworded
 
     async def withdraw(self, arrival: str) -> None:
         """See that something is not begun any more, also where it is yet to come."""
         await self._arrivals.withdraw(self._tenant, arrival, self._clock.now())
+        if self._scribe is not None:
+            await self._scribe.withdrawn(self._tenant, arrival)
         _log.info("inbox.withdrawn", arrival=arrival)
 
     async def _keep(self, came: Sequence[Arrival]) -> Sequence[bool]:
@@ -160,15 +181,25 @@ class Inbox:
             _log.error("inbox.given_up", arrival=arrival.id, attempts=attempt - 1)
             await self._finished.put(arrival.id)
             return
-        if arrival.kind in {ArrivalKind.MESSAGE, ArrivalKind.OVERHEARD}:
+        if arrival.kind in _SAID:
             waits, words = await self._arrivals.begin(self._tenant, arrival.id, self._node)
             if not waits:
                 return  # it was deleted meanwhile
             if words is not None:
                 arrival = arrival.model_copy(update={"text": words, "edited": True})
         try:
+            await self._written_along(arrival)
             await self._work(arrival)
         except Passing:
             await self._arrivals.release(self._tenant, [arrival.id], self._node, 2.0**attempt)
             return
         await self._finished.put(arrival.id)
+
+    async def _written_along(self, arrival: Arrival) -> None:
+        if self._scribe is None or arrival.kind not in _SAID:
+            return
+        try:
+            await self._scribe.heard(arrival)
+        except QuarterdeckError as error:
+            _log.warning("inbox.unwritten", arrival=arrival.id, code=error.code, why=error.message)
+            raise Passing from error

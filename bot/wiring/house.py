@@ -12,17 +12,16 @@ from fastapi import FastAPI
 
 from agents.checkpoints import open_checkpointer
 from agents.graph import Thinker
-from agents.model.endpoint import LanguageModel
 from agents.understanding import EmbeddedUnderstanding
 from bot.alerts.paging import RoomMessenger
 from bot.bridge import Bridge
-from bot.controls.tokens import MeteredModel
 from bot.conversation import FrontDesk, Probe
 from bot.dead_letters import DeadLetterBook
 from bot.identity import Directory, Door
 from bot.identity.roster import Roster
 from bot.impact import Outlooks
 from bot.incidents.counting import IncidentCounter
+from bot.incidents.transcribing import TranscriptRoom
 from bot.journal import Journal
 from bot.offered import offered
 from bot.policies import facts, library
@@ -32,10 +31,8 @@ from bot.refusals import Refusals
 from bot.server import create_app
 from bot.sessions import Sessions
 from bot.settings import Profile, Settings
-from bot.surfaces.console import ConsoleSettings
-from bot.surfaces.console.settings import suggestions
+from bot.spoken import Spoken
 from bot.surfaces.desk import EVERY_SCOPE
-from bot.surfaces.links import origins
 from bot.surfaces.ports import Ports
 from bot.telemetry import Metrics
 from bot.wiring import chats
@@ -43,21 +40,27 @@ from bot.wiring.alerts import alerting
 from bot.wiring.approvals import signed_approvals
 from bot.wiring.archive import archive, sweeping
 from bot.wiring.connections import Connections, connected
+from bot.wiring.console import console_settings
 from bot.wiring.controls import Levers, levers
+from bot.wiring.forgetting import forget
 from bot.wiring.identity import roster, who_is_who
 from bot.wiring.incidents import changes_read, incident_care, known_to
-from bot.wiring.local import give_back_memory, home, secret_of
+from bot.wiring.local import give_back_memory, home, session_key
 from bot.wiring.log import OpenLog, open_log
+from bot.wiring.models import Metering, language_models
 from bot.wiring.pacing import pace
 from bot.wiring.recall import remembering
-from bot.wiring.rooms import Neighbours, war_rooms
+from bot.wiring.rooms import Neighbours, room_terms, war_rooms
 from bot.wiring.runbooks import probes as runbook_probes
 from bot.wiring.runbooks import procedures, runbooks
 from bot.wiring.running import running
+from bot.wiring.savings import own_costs
 from bot.wiring.summaries import summaries
 from bot.wiring.systems import Surroundings
 from bot.wiring.tending import announcing, stopped, tend
 from bot.wiring.understanding import embedded, understanding
+from bot.wiring.voice import Around, speech, telephone
+from bot.wiring.watching import watched_costs
 from memory.bus import LocalBus
 from memory.clock import Clock, SystemClock
 from memory.embedding import Embedder
@@ -118,10 +121,13 @@ async def assembled(
         loading = _loading(stack, settings, catalogue, clock)
         bus, metrics = LocalBus(), Metrics()
         log = await stack.enter_async_context(open_log(settings, clock, ids, metrics, publishing=tending))
-        store = log.store
-        directory = Directory(settings.principals())
+        store, directory = log.store, Directory(settings.principals())
+        costs, watching = watched_costs(settings, store, catalogue, clock, ids, stack)
         memory = await stack.enter_async_context(
             remembering(settings, store, lambda: _embedder(loading), clock, ids)
+        )
+        ours = await stack.enter_async_context(
+            own_costs(settings, store, catalogue, bus=bus, metrics=metrics, clock=clock, ids=ids)
         )
         connections = await stack.enter_async_context(
             connected(
@@ -134,6 +140,8 @@ async def assembled(
                     bus.publish,
                     known=known_to(directory),
                     recall=memory.recall,
+                    savings=ours.savings,
+                    bills=costs.book,
                 )
             )
         )
@@ -169,27 +177,40 @@ async def assembled(
                 ),
             ),
         )
-        outlooks = Outlooks(store, gate, catalogue, directory, clock)
-        bridge = Bridge(runner, store, metrics, outlooks, changes_read(store, bus.publish, clock, ids).seen)
+        bridge = Bridge(
+            runner,
+            store,
+            metrics,
+            Outlooks(store, gate, catalogue, directory, clock),
+            changes_read(store, bus.publish, clock, ids).seen,
+            Spoken(store, clock),
+        )
         checkpointer = await stack.enter_async_context(open_checkpointer(settings.database(), settings.home))
-
-        def metered(model: LanguageModel) -> LanguageModel:
-            return MeteredModel(
-                model, store, settings.tenant, settings.limits, publish=announce, clock=clock, ids=ids
-            )
-
+        models = language_models(
+            settings,
+            store,
+            in_force,
+            stack,
+            clock,
+            ids,
+            publish=announce,
+            metering=Metering((ours.meter,), ours.checked),
+        )
         alone, shelf = await loading, runbooks(settings, known, clock.now().date())
         thinker = Thinker(
-            understanding=understanding(settings, catalogue, clock, alone, stack, metered),
+            understanding=understanding(settings, catalogue, clock, alone, models),
             journal=Journal(store, clock),
-            observer=bridge,
-            proposer=bridge,
+            observer=ours.observing(bridge),
+            proposer=ours.proposing(bridge),
             plans=bridge,
             clock=clock,
             catalogue=catalogue,
             capabilities=known,
             checkpointer=checkpointer,
             procedures=await asyncio.to_thread(procedures, shelf, catalogue, alone.embedder),
+            inquiry=models.inquiry(alone),
+            models_s=settings.model_turn_s,
+            tone=settings.tone,
         )
         held = levers(settings, log, runner, in_force, directory, bus=bus, metrics=metrics, clock=clock, ids=ids)
         await _governed(settings, store, held, people, in_force, clock, ids)
@@ -204,7 +225,7 @@ async def assembled(
             known,
             clock=clock,
             ids=ids,
-            summaries=summaries(settings, store, directory, clock, stack, metered),
+            summaries=summaries(store, directory, clock, models, room_terms(settings)),
         )
         alerts = alerting(settings, store, catalogue, care.service, in_force, door, stack, clock=clock, ids=ids)
         probes = {
@@ -214,8 +235,8 @@ async def assembled(
             **held.probes(),
             **runbook_probes(shelf),
         }
-        desk = FrontDesk(
-            store, thinker, runner, bus, directory, clock=clock, ids=ids, probes=probes, metrics=metrics
+        desk = ours.counted(
+            FrontDesk(store, thinker, runner, bus, directory, clock=clock, ids=ids, probes=probes, metrics=metrics)
         )
         rooms = war_rooms(
             settings,
@@ -236,11 +257,14 @@ async def assembled(
             clock,
         )
         alerts.calling.reach(RoomMessenger(store.war_rooms, rooms.venues))
-        sessions = Sessions(_session_key(settings), settings.tenant, store.sign_ins, store.codes, clock, ids)
         identity = _closed_by(
             stack, who_is_who(settings, store, directory, people, door, bus=bus, clock=clock, ids=ids)
         )
-        records = archive(settings, log, directory, thinker, clock, ids)
+        records, sessions = (
+            archive(settings, log, directory, thinker, clock, ids),
+            Sessions(session_key(settings), settings.tenant, store.sign_ins, store.codes, clock, ids),
+        )
+        aloud = speech(settings, stack, Around(store, desk, bridge, door, care, rooms, alone, known, clock, ids))
         ports = Ports(
             desk=desk,
             log=log.book,
@@ -262,17 +286,27 @@ async def assembled(
             rooms=rooms.desk,
             venues=rooms.venues,
             numbers=IncidentCounter(store, catalogue, clock),
+            transcripts=TranscriptRoom(care.room, store.transcripts),
             recall=memory.room,
+            costs=costs.room,
+            cost_watch=watching.room,
+            voice=aloud.voice,
+            scribe=aloud.scribe,
+            dial_in=aloud.dial_in,
+            models=models.room,
+            savings=ours.savings_room if settings.finds_savings() else None,
+            usage=ours.usage_room,
         )
         app = create_app(
             ports,
             store.idempotency,
             sessions,
             capabilities=known,
-            console=_console(settings),
-            slack=await chats.slack(stack, settings, ports, store, known, tending),
+            console=console_settings(settings),
+            slack=await chats.slack(stack, settings, ports, store, known, aloud, tending=tending),
             hooks=alerts.hooks if settings.alert_sources else None,
-            teams=await chats.teams(stack, settings, ports, store, identity.room.accounts, tending),
+            teams=await chats.teams(stack, settings, ports, store, identity.room.accounts, aloud, tending=tending),
+            telephone=telephone(settings, ports, aloud.dial_in),
         )
         give_back_memory()
         if tending:
@@ -285,8 +319,12 @@ async def assembled(
                 people.keep(),
                 care.projection.keep(settings.tenant),
                 alerts.keep(carrying.leads),
+                costs.keep(settings.tenant, carrying.leads),
+                watching.keep(settings.tenant, carrying.leads, rooms.venues),
                 alerts.learn(bus, settings.tenant),
                 rooms.keep(bus, carrying.leads),
+                ours.keep(bus),
+                forget(store, settings, carrying.leads, clock),
                 tend(runner, refusals, held, paced, carrying),
             )
             stack.push_async_callback(stopped, *map(asyncio.create_task, kept))
@@ -322,26 +360,12 @@ async def open_local(settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
             yield house.app, key
 
 
-def _session_key(settings: Settings) -> bytes:
-    given = settings.session_key.get_secret_value()
-    return given.encode() if given else secret_of(settings.home / "session.key")
-
-
 def policy(settings: Settings, directory: Directory | None = None) -> Policy:
     """Return the policies of the files, over who there is; raises `PolicyInvalid` or `InvalidSettings`."""
     known = facts(settings)
     if directory is not None:
         known = known.model_copy(update={"people": directory.people()})
     return Policy(library(settings).text(), known)
-
-
-def _console(settings: Settings) -> ConsoleSettings:
-    systems = (settings.prometheus_url, settings.alertmanager_url, settings.estate_url)
-    return ConsoleSettings(
-        public_url=settings.url(),
-        suggestions=suggestions(settings.catalogue()),
-        link_origins=origins(systems),
-    )
 
 
 def _probes(store: Store, connections: Connections) -> Mapping[str, Probe]:

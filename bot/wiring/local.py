@@ -35,3 +35,9 @@ def give_back_memory() -> None:
     trim = getattr(CDLL(None), "malloc_trim", None)
     if trim is not None:  # glibc alone has it
         trim(0)
+
+
+def session_key(settings: Settings) -> bytes:
+    """Return the key that seals sessions and hashes codes that are said, alike on every node."""
+    given = settings.session_key.get_secret_value()
+    return given.encode() if given else secret_of(settings.home / "session.key")

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 import structlog
 from starlette.types import ASGIApp
 
+from bot.incidents.transcribing import Transcriber
 from bot.settings import Settings
 from bot.surfaces.inbox import Inbox
 from bot.surfaces.ports import Ports
@@ -30,7 +31,7 @@ from bot.surfaces.slack.receiving.reception import Reception
 from bot.surfaces.slack.receiving.socket import listening
 from bot.surfaces.slack.receiving.visitors import Visitors
 from bot.surfaces.slack.talking import Surroundings, talking_side
-from bot.surfaces.slack.venue import NAME, SlackVenue
+from bot.surfaces.slack.venue import NAME, SlackVenue, place_of
 from bot.telemetry import Metrics
 from bot.wiring.local import secret_of
 from bot.wiring.log import open_log
@@ -38,6 +39,7 @@ from bot.wiring.slack_talking import kept
 from memory.clock import Clock, SystemClock
 from memory.errors import InvalidSettings, QuarterdeckError
 from memory.ids import RandomIds
+from memory.model.identity import AccountSource
 from memory.store import Store
 
 RENEW_S: Final = 60.0
@@ -125,7 +127,15 @@ async def slack_room(
         side.talker,
         often,
     )
-    inbox = Inbox(store.arrivals, tenant, node, reception.work, clock)
+    scribe = Transcriber(
+        store.war_rooms,
+        store.transcripts,
+        store.identities,
+        clock,
+        source=AccountSource.SLACK,
+        place=lambda came: place_of(came.team, came.channel),
+    )
+    inbox = Inbox(store.arrivals, tenant, node, reception.work, clock, scribe)
     app = bolt(inbox, webs, side.talker, tenant=tenant, clock=clock)
     secret = settings.slack_signing_secret.get_secret_value().encode()
     scopes = tuple(needed(audio=settings.slack_audio, war_rooms=settings.slack_war_rooms))

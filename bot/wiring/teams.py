@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 from fastapi import APIRouter
 
+from bot.incidents.transcribing import Transcriber
 from bot.settings import Settings
 from bot.surfaces.following import EVERY, SWEEP, Following
 from bot.surfaces.identities import Identities
@@ -183,7 +184,15 @@ def _built(
     again = SameAgain(ports.controls)
     pressing = Pressing(ports.desk, visitors, board, places, again, following_up, incidents=incidents)
     reception = Reception(talking, pressing)
-    inbox = Inbox(store.teams_arrivals, tenant, ports.ids.new("teams"), reception.work, clock)
+    scribe = Transcriber(
+        store.war_rooms,
+        store.transcripts,
+        store.identities,
+        clock,
+        source=AccountSource.TEAMS,
+        place=lambda came: came.channel,
+    )
+    inbox = Inbox(store.teams_arrivals, tenant, ports.ids.new("teams"), reception.work, clock, scribe)
     door = Door(
         adapter,
         Verifier(us, metadata, clock),

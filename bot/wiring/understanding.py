@@ -1,16 +1,14 @@
 """What reads messages: the embedded interpreter, and a language model before it where one is configured."""
 
-from collections.abc import Callable
-from contextlib import AsyncExitStack
-
 from agents.interpreter import Interpreter
 from agents.interpreter.lines import Lines
-from agents.model.endpoint import LanguageModel, ModelEndpoint, OpenAIModel
+from agents.model.purposed import INTERPRETATION
 from agents.model.understanding import ModelUnderstanding
 from agents.ports import Understanding
 from agents.understanding import EmbeddedUnderstanding
 from bot.offered import offered
 from bot.settings import Settings
+from bot.wiring.models import LanguageModels
 from memory.clock import Clock, SystemClock
 from memory.embedding import Embedder, MiniLmEmbedder
 from memory.model.catalogue import Catalogue
@@ -31,31 +29,20 @@ def embedded(settings: Settings, catalogue: Catalogue, clock: Clock) -> Embedded
 
 
 def understanding(
-    settings: Settings,
-    catalogue: Catalogue,
-    clock: Clock,
-    alone: EmbeddedUnderstanding,
-    stack: AsyncExitStack,
-    metered: Callable[[LanguageModel], LanguageModel],
+    settings: Settings, catalogue: Catalogue, clock: Clock, alone: EmbeddedUnderstanding, models: LanguageModels
 ) -> Understanding:
-    """Return what understands: the language model where one is configured, with the embedded one behind it."""
-    if not settings.model_url:
+    """Return what understands: a language model where there is one, with the embedded interpreter behind it."""
+    model = models.model(INTERPRETATION)
+    if model is None:
         return alone
-    endpoint = ModelEndpoint(
-        base_url=settings.model_url,
-        model=settings.model_name,
-        api_key=settings.model_api_key,
-        timeout_s=settings.model_timeout_s,
-    )
-    model = OpenAIModel(endpoint)
-    stack.push_async_callback(model.close)
     return ModelUnderstanding(
-        metered(model),
+        model,
         alone,
         breaker=Circuit("the model"),
         capabilities=offered(settings),
         catalogue=catalogue,
         clock=clock,
+        cache=models.cache(alone.embedder, catalogue),
     )
 
 

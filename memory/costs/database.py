@@ -1,9 +1,13 @@
 """DuckDB, shut in: it reads the files it is told of, loads nothing and keeps to its share of memory."""
 
-from collections.abc import Iterator
+import shutil
+import tempfile
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from memory.errors import DependencyMissing
 
@@ -11,11 +15,18 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY = "2GB"
+_QUIET = "SET enable_progress_bar = false"  # it would be drawn into the log
 
 
 @contextmanager
 def database(scratch: Path, *, memory: str = MEMORY, threads: int | None = None) -> Iterator["DuckDBPyConnection"]:
     """Give a database in memory that spills to `scratch`; raises `DependencyMissing`."""
+    with closing(opened(scratch, memory=memory, threads=threads)) as connection:
+        yield connection
+
+
+def opened(scratch: Path, *, memory: str = MEMORY, threads: int | None = None) -> "DuckDBPyConnection":
+    """Open a database in memory that spills to `scratch`; raises `DependencyMissing`. To be closed."""
     try:
         import duckdb
     except ModuleNotFoundError as error:
@@ -32,6 +43,34 @@ def database(scratch: Path, *, memory: str = MEMORY, threads: int | None = None)
     }
     if threads is not None:
         settings["threads"] = str(threads)
-    with closing(duckdb.connect(":memory:", config=settings)) as connection:
-        connection.execute("SET TimeZone = 'UTC'")  # what a time without a zone is in
-        yield connection
+    connection = duckdb.connect(":memory:", config=settings)
+    connection.execute(_QUIET)
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")  # what a time without a zone is in
+    return connection
+
+
+class Reading:
+    """One database for every question of a process, opened at the first. Threads may ask at the same time."""
+
+    def __init__(self) -> None:
+        self._opening = threading.Lock()
+        self._connection: DuckDBPyConnection | None = None
+
+    def run(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement; raises `DependencyMissing`."""
+        with closing(self._cursor()) as cursor:
+            cursor.execute(_QUIET)
+            return cursor.execute(sql, list(parameters)).fetchall()
+
+    def _cursor(self) -> "DuckDBPyConnection":
+        with self._opening:
+            if self._connection is None:
+                scratch = tempfile.mkdtemp(prefix="quarterdeck-costs-")
+                self._connection = opened(Path(scratch))
+                weakref.finalize(self, _gone, self._connection, scratch)
+            return self._connection.cursor()
+
+
+def _gone(connection: "DuckDBPyConnection", scratch: str) -> None:
+    connection.close()
+    shutil.rmtree(scratch, ignore_errors=True)

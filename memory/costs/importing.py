@@ -118,7 +118,7 @@ def _stored(kind: Kind) -> str:
 
 def _write(connection: "DuckDBPyConnection", query: str, path: Path) -> None:
     connection.execute(
-        f"COPY ({query}) TO {said(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP})"
+        f"COPY ({query}) TO {said(str(path))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_ROW_GROUP})"
     )
 
 

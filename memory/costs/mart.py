@@ -6,25 +6,35 @@ and counted then, in one transaction with what it takes the place of, so a quest
 
 import asyncio
 import hashlib
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, Final
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, Protocol
 
 from memory.clock import Clock
 from memory.costs import querying
-from memory.costs.database import database
+from memory.costs.database import Reading
 from memory.costs.importing import digest_of, take
+from memory.costs.names import Names
 from memory.costs.sources import Mapping
 from memory.model.cost import Change, CostField, CostFile, CostLine, CostQuery, Delivery, Driver
 from memory.model.value import Moment, Value
-from memory.store.cost_files import CostFiles
 
 STALE: Final = timedelta(hours=6)
 KEPT: Final = timedelta(hours=1)  # what no longer counts, for whoever is still reading it
 MOST_VALUES: Final = 10_000
+_NO_FOLDER: Final = PurePosixPath()
+
+
+class Counted(Protocol):
+    """Which files count. `memory.store.cost_files.CostFiles` is the one that lasts."""
+
+    async def put(self, file: CostFile, instead_of: Iterable[str] = ()) -> None:
+        """Count a file from now on, in place of the one of its name and of these others of its source."""
+
+    async def of(self, tenant: str) -> tuple[CostFile, ...]:
+        """Return a tenant's files that count, by source and name."""
 
 
 class Freshness(Value):
@@ -38,10 +48,12 @@ class Freshness(Value):
 class Mart:
     """The bills of every tenant, in one folder."""
 
-    def __init__(self, folder: Path, files: CostFiles, clock: Clock) -> None:
+    def __init__(self, folder: Path, files: Counted, clock: Clock) -> None:
         self._folder = folder
         self._files = files
         self._clock = clock
+        self._names = Names(self._told)
+        self._reading = Reading()
 
     async def take(
         self,
@@ -124,6 +136,24 @@ class Mart:
         found = await self._told(querying.values(field, since, files, MOST_VALUES)) if files else ()
         return tuple(str(value) for (value,) in found)
 
+    async def named(
+        self, tenant: str, fields: Sequence[CostField]
+    ) -> tuple[dict[CostField, tuple[str, ...]], tuple[str, ...]]:
+        """Return the values of each field and of each tag in every file that counts, and the keys of tags."""
+        files = [str(self._rows(tenant, digest)) for digest in {f.digest for f in await self._files.of(tenant)}]
+        files.sort()
+        tags = await self._names.tags(files)
+        values = await self._names.values(files, [*fields, *(CostField(tag=tag) for tag in tags)])
+        return values, tags
+
+    async def aside(self, tenant: str, file: CostFile, most: int, reason: str = "") -> list[tuple[str, str]]:
+        """Return rows of a file that were set aside: the reason, and the row as it stood."""
+        path = self._aside(tenant, file.digest)
+        if not file.aside or not path.exists():
+            return []
+        found = await self._told(querying.set_aside(str(path), reason, most))
+        return [(str(why), str(stood)) for why, stood in found]
+
     async def tag_keys(self, tenant: str, since: Moment) -> tuple[str, ...]:
         """Return the keys of tags that charges have had since then, the most used first."""
         files = await self._between(tenant, since, None)
@@ -146,7 +176,7 @@ class Mart:
         return [str(self._rows(tenant, digest)) for digest in sorted(overlapping)]
 
     async def _told(self, asked: tuple[str, Sequence[querying.Parameter]]) -> list[tuple[Any, ...]]:
-        return await asyncio.to_thread(_run, *asked)
+        return await asyncio.to_thread(self._reading.run, *asked)
 
     def _home(self, tenant: str) -> Path:
         # A tenant's id need not be the name of a folder.
@@ -168,17 +198,18 @@ def total(lines: Sequence[CostLine]) -> dict[str, Decimal]:
 
 
 def _replaced(file: CostFile, known: Sequence[CostFile]) -> tuple[str, ...]:
-    return tuple(other.name for other in known if set(other.periods) <= set(file.periods))
+    """Return the files a snapshot takes the place of; those in its own folder are parts of the same delivery."""
+    delivery = PurePosixPath(file.name).parent
+    return tuple(
+        other.name
+        for other in known
+        if set(other.periods) <= set(file.periods)
+        and (delivery == _NO_FOLDER or PurePosixPath(other.name).parent != delivery)
+    )
 
 
 def _moment(value: datetime | None) -> datetime | None:
     return None if value is None else value.replace(tzinfo=UTC)
-
-
-def _run(sql: str, parameters: Sequence[querying.Parameter]) -> list[tuple[Any, ...]]:
-    with tempfile.TemporaryDirectory(prefix="quarterdeck-costs-") as scratch:  # noqa: SIM117 - scratch outlives it
-        with database(Path(scratch)) as connection:
-            return connection.execute(sql, list(parameters)).fetchall()
 
 
 def _swept(home: Path, counted: set[str], before: datetime) -> int:

@@ -32,7 +32,22 @@ class Statement:
         if field.tag:
             pointer = "/" + field.tag.replace("~", "~0").replace("/", "~1")
             return f"coalesce(json_extract_string(Tags, {self.value(pointer)}), '')"
+        if field.dimension is Dimension.TAGS:
+            return "CASE WHEN Tags IS NULL OR json_keys(Tags) = [] THEN '' ELSE CAST(Tags AS VARCHAR) END"
         return f"coalesce({Dimension(field.dimension or Dimension.SERVICE).value}, '')"
+
+    def within(self, query: CostQuery) -> list[str]:
+        """Return the conditions of a question, but for its time.
+
+        An hour of the day is told only of a charge for an hour: one for a whole day is at no hour.
+        """
+        where = [self.filter(each) for each in query.filters]
+        if query.hours:
+            where.append("ChargePeriodEnd <= ChargePeriodStart + INTERVAL 1 HOUR")
+            where.append(f"hour(ChargePeriodStart) IN ({', '.join(map(self.value, query.hours))})")
+        if query.weekdays:
+            where.append(f"isodow(ChargePeriodStart) IN ({', '.join(map(self.value, query.weekdays))})")
+        return where
 
     def filter(self, wanted: CostFilter) -> str:
         """Return a condition."""
@@ -66,10 +81,8 @@ def costs(query: CostQuery, files: Sequence[str]) -> tuple[str, list[Parameter]]
     where = [
         f"ChargePeriodStart >= {asked.moment(query.since)}",
         f"ChargePeriodStart < {asked.moment(query.until)}",
-        *(asked.filter(each) for each in query.filters),
+        *asked.within(query),
     ]
-    if query.hours:
-        where.append(f"hour(ChargePeriodStart) IN ({', '.join(asked.value(hour) for hour in query.hours)})")
     grouped = (
         f"SELECT {', '.join(cells)}, {at} AS began, sum(coalesce({query.measure}, 0)) AS cost, count(*) AS n "  # noqa: S608 - our names
         f"FROM {table(files)} WHERE {' AND '.join(where)} GROUP BY ALL"
@@ -102,7 +115,7 @@ def changes(query: CostQuery, before: tuple[Moment, Moment], files: Sequence[str
     key = asked.field(query.by[0]) if query.by else "''"
     earlier = f"ChargePeriodStart >= {asked.moment(before[0])} AND ChargePeriodStart < {asked.moment(before[1])}"
     later = f"ChargePeriodStart >= {asked.moment(query.since)} AND ChargePeriodStart < {asked.moment(query.until)}"
-    filters = "".join(f" AND {asked.filter(each)}" for each in query.filters)
+    filters = "".join(f" AND {each}" for each in asked.within(query))
     money, quantity = f"coalesce({query.measure.value}, 0)", "coalesce(PricingQuantity, ConsumedQuantity)"
     sides = ", ".join(
         f"sum({what}) FILTER (WHERE {when}) AS {name}"
@@ -154,4 +167,14 @@ def tag_keys(since: Moment, files: Sequence[str], most: int) -> tuple[str, list[
         "AND Tags IS NOT NULL GROUP BY Tags) "
         "SELECT key FROM (SELECT unnest(json_keys(Tags)) AS key, n FROM told) GROUP BY key "
         f"ORDER BY sum(n) DESC, key LIMIT {asked.value(most)}"
+    ), asked.parameters
+
+
+def set_aside(file: str, reason: str, most: int) -> tuple[str, list[Parameter]]:
+    """Return SQL of rows that were set aside, for one reason or for any."""
+    asked = Statement()
+    chosen = f"WHERE reason = {asked.value(reason)} " if reason else ""
+    return (
+        f"SELECT reason, stood FROM {table([file])} {chosen}"  # noqa: S608 - our own path
+        f"ORDER BY reason, stood LIMIT {asked.value(most)}"
     ), asked.parameters

@@ -1,7 +1,7 @@
 """What people said to a plan, how sure it is that they did, and the right that follows: a grant for one call."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -17,19 +17,32 @@ class Verdict(StrEnum):
 
 
 class Assurance(StrEnum):
-    """How well it is known that it was this person, from least to most: a chat click, a passkey, a key."""
+    """How well it is known that it was this person: a spoken yes, a chat click, a passkey, a key.
 
+    A spoken yes stands on the rung of a click, since the same session vouches for it; policy can tell them apart.
+    """
+
+    SPOKEN = "spoken"
     CHAT = "chat"
     PASSKEY = "passkey"
     KEY = "key"
 
     def level(self) -> int:
-        """Return its place among the levels, from 1, as policy compares them."""
-        return tuple(Assurance).index(self) + 1
+        """Return its rung on the `LADDER`, from 1, as policy compares them."""
+        return LADDER.index(Assurance.CHAT if self is Assurance.SPOKEN else self) + 1
+
+    @property
+    def attested(self) -> bool:
+        """Whether it rests on what the platform saw, and the person signed nothing themselves."""
+        return self in {Assurance.SPOKEN, Assurance.CHAT}
 
     def meets(self, required: "Assurance") -> bool:
         """Return whether this is enough where `required` is asked for."""
         return self.level() >= required.level()
+
+
+LADDER: Final = (Assurance.CHAT, Assurance.PASSKEY, Assurance.KEY)
+"""What may be asked for, from least to most."""
 
 
 class Ballot(Value):

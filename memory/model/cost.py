@@ -58,12 +58,14 @@ class CostFile(Value):
 
 
 class Measure(StrEnum):
-    """Which money is asked for, by its column in FOCUS."""
+    """What is added up: which money, or which quantity, by its column in FOCUS."""
 
     BILLED = "BilledCost"  # what stands on the invoice
     EFFECTIVE = "EffectiveCost"  # with what was paid beforehand spread over its use
     LIST = "ListCost"
     CONTRACTED = "ContractedCost"
+    CONSUMED = "ConsumedQuantity"  # no money: how much was used, in units that are told apart
+    PRICED = "PricingQuantity"  # likewise, in the units that are priced
 
 
 class Dimension(StrEnum):
@@ -73,25 +75,38 @@ class Dimension(StrEnum):
     PUBLISHER = "PublisherName"
     ISSUER = "InvoiceIssuerName"
     BILLING_ACCOUNT = "BillingAccountName"
+    BILLING_ACCOUNT_ID = "BillingAccountId"
     ACCOUNT = "SubAccountName"
     ACCOUNT_ID = "SubAccountId"
     SERVICE = "ServiceName"
     CATEGORY = "ServiceCategory"
+    SUBCATEGORY = "ServiceSubcategory"
     REGION = "RegionId"
+    REGION_NAME = "RegionName"
     ZONE = "AvailabilityZone"
     RESOURCE = "ResourceId"
+    RESOURCE_NAME = "ResourceName"
     RESOURCE_TYPE = "ResourceType"
     SKU = "SkuId"
+    METER = "SkuMeter"
     CHARGE = "ChargeCategory"
     CHARGE_CLASS = "ChargeClass"
     FREQUENCY = "ChargeFrequency"
     DESCRIPTION = "ChargeDescription"
     PRICING = "PricingCategory"
     COMMITMENT = "CommitmentDiscountId"
+    COMMITMENT_NAME = "CommitmentDiscountName"
+    COMMITMENT_CATEGORY = "CommitmentDiscountCategory"
     COMMITMENT_KIND = "CommitmentDiscountType"
     COMMITMENT_STATUS = "CommitmentDiscountStatus"
     UNIT = "ConsumedUnit"
+    PRICING_UNIT = "PricingUnit"
     INVOICE = "InvoiceId"
+    CURRENCY = "BillingCurrency"
+    PRICING_CURRENCY = "PricingCurrency"
+    CAPACITY = "CapacityReservationId"
+    CAPACITY_STATUS = "CapacityReservationStatus"
+    TAGS = "Tags"  # all of them as they stand; missing where there is none
 
 
 class Grain(StrEnum):
@@ -145,7 +160,8 @@ class CostQuery(Value):
     by: tuple[CostField, ...] = Field(default=(), max_length=3)
     grain: Grain | None = None
     filters: tuple[CostFilter, ...] = Field(default=(), max_length=20)
-    hours: tuple[int, ...] = ()  # of the day in UTC, where only those are asked for
+    hours: tuple[int, ...] = ()  # of the day in UTC, of what is charged by the hour
+    weekdays: tuple[int, ...] = ()  # Monday is 1, where only those are asked for
     top: int | None = Field(default=None, ge=1, le=1000)
 
 
@@ -158,6 +174,25 @@ class CostLine(Value):
     cost: Decimal
     rows: Index
     rest: bool = False  # everything beyond the top
+
+
+class DailyCost(Value):
+    """What one day cost, in UTC."""
+
+    day: date
+    cost: Decimal
+
+
+class CostSeries(Value):
+    """The days of one group in one currency, in order.
+
+    A day on which that currency was billed at all but not this group costs nothing and is there; a day nothing
+    was billed on is missing, since it may only not have come yet.
+    """
+
+    currency: str
+    keys: tuple[str, ...] = ()
+    days: tuple[DailyCost, ...] = ()
 
 
 class Driver(StrEnum):

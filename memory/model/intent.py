@@ -18,6 +18,13 @@ class Provenance(StrEnum):
     MODEL = "model"  # a language model's choice
     UNTRUSTED = "untrusted"  # text of an alert, a log, a page, a tool
 
+    def later(self) -> "Provenance":
+        """Return where a value comes from that is taken up again in a later turn.
+
+        Being remembered vouches for nothing: what nobody said themselves stays what it was.
+        """
+        return self if self in {Provenance.MODEL, Provenance.UNTRUSTED} else Provenance.CONVERSATION
+
 
 class Argument(Value):
     """One typed argument of an intent: its value, where it came from, and the words it was read from."""

@@ -19,6 +19,7 @@ from memory.errors import Conflict
 from memory.log.identity import LogKey
 from memory.model.record import Receipt, Record
 from memory.store import slack_tables, teams_tables
+from memory.store.adoptions import Adoptions
 from memory.store.alert_groups import AlertGroups, Lessons, Quiets
 from memory.store.alerts import Alerts
 from memory.store.arrivals import Arrivals
@@ -32,6 +33,7 @@ from memory.store.cost_files import CostFiles
 from memory.store.credentials import Credentials
 from memory.store.database import Database
 from memory.store.dead_letters import DeadLetters
+from memory.store.decision_moments import DecisionMoments
 from memory.store.escalations import Escalations
 from memory.store.evidence import EvidenceStore
 from memory.store.grants import Grants
@@ -46,6 +48,8 @@ from memory.store.ledger import Ledger
 from memory.store.links import Links
 from memory.store.members import Members
 from memory.store.memories import Memories
+from memory.store.model_answers import ModelAnswers
+from memory.store.model_trials import ModelTrials
 from memory.store.outcomes import Outcomes
 from memory.store.page import Page
 from memory.store.pending import Pending
@@ -53,6 +57,7 @@ from memory.store.policies import Policies
 from memory.store.posts import Posts
 from memory.store.pseudonyms import Pseudonyms
 from memory.store.rates import Rates
+from memory.store.readbacks import Readbacks
 from memory.store.reviews import Reviews
 from memory.store.runs import Runs
 from memory.store.salts import Salts, fresh_salt
@@ -61,15 +66,19 @@ from memory.store.sign_ins import SignIns
 from memory.store.slack_cards import SlackCards
 from memory.store.slack_notices import SlackNotices
 from memory.store.slack_successes import SlackSuccesses
+from memory.store.sounds import Sounds
 from memory.store.standing import Standing
 from memory.store.suspensions import Suspensions
 from memory.store.switches import Switches
 from memory.store.teams_cards import TeamsCards
 from memory.store.teams_places import TeamsPlaces
 from memory.store.timeline import Timeline
+from memory.store.transcripts import Transcripts
 from memory.store.turns import Turns
+from memory.store.usage import UsageBook
 from memory.store.uses import Uses
 from memory.store.war_rooms import WarRooms
+from memory.store.watching import CostWatch
 from memory.store.work import Joined, Work
 
 __all__ = ["Page", "Store", "Unit"]
@@ -79,56 +88,85 @@ class Unit:
     """Every repository, all doing their work in the same place."""
 
     def __init__(self, work: Work, clock: Clock, salts: Salts) -> None:
-        self.runs = Runs(work)
-        self.grants = Grants(work)
         self.ledger = Ledger(work, salts)
         self.evidence = EvidenceStore(work)
         self.turns = Turns(work)
-        self.keys = Keys(work)
         self.idempotency = Idempotency(work, clock)
         self.blobs = Blobs(work, clock, salts)
         self.pseudonyms = Pseudonyms(work, salts)
         self.holds = Holds(work)
         self.copies = Copies(work)
-        self.cost_files = CostFiles(work)
+        self.adoptions = Adoptions(work)
+        self.policies = Policies(work)
+        self._people(work)
+        self._running(work, clock)
+        self._chats(work)
+        self._incidents(work)
+        self._further(work)
+
+    def _people(self, work: Work) -> None:
+        """Who there is, and how they come in."""
+        self.keys = Keys(work)
         self.credentials = Credentials(work)
         self.challenges = Challenges(work)
-        self.reviews = Reviews(work)
-        self.switches = Switches(work)
-        self.uses = Uses(work)
-        self.standing = Standing(work)
-        self.policies = Policies(work)
-        self.cluster = Cluster(work)
-        self.leaders = Leaders(work)
+        self.members = Members(work)
+        self.identities = Identities(work)
+        self.links = Links(work)
+        self.codes = Codes(work)
+        self.sign_ins = SignIns(work)
+
+    def _running(self, work: Work, clock: Clock) -> None:
+        """What is carried out, and what holds it back."""
+        self.runs = Runs(work)
+        self.grants = Grants(work)
         self.attempts = Attempts(work, clock)
         self.suspensions = Suspensions(work)
         self.dead_letters = DeadLetters(work)
         self.outcomes = Outcomes(work)
         self.rates = Rates(work)
-        self.members = Members(work)
-        self.memories = Memories(work)
-        self.identities = Identities(work)
-        self.links = Links(work)
-        self.codes = Codes(work)
-        self.sign_ins = SignIns(work)
+        self.switches = Switches(work)
+        self.uses = Uses(work)
+        self.standing = Standing(work)
+        self.reviews = Reviews(work)
+        self.cluster = Cluster(work)
+        self.leaders = Leaders(work)
+
+    def _chats(self, work: Work) -> None:
+        """What comes from chats, and what was posted there."""
         self.arrivals = Arrivals(work, slack_tables.arrivals)
         self.installations = Installations(work)
         self.slack_posts = Posts(work, slack_tables.posts)
+        self.slack_cards = SlackCards(work)
+        self.slack_notices = SlackNotices(work)
+        self.slack_successes = SlackSuccesses(work)
         self.teams_arrivals = Arrivals(work, teams_tables.arrivals)
         self.teams_posts = Posts(work, teams_tables.posts)
         self.teams_cards = TeamsCards(work)
         self.teams_places = TeamsPlaces(work)
-        self.slack_cards = SlackCards(work)
-        self.slack_notices = SlackNotices(work)
-        self.slack_successes = SlackSuccesses(work)
+
+    def _incidents(self, work: Work) -> None:
+        """What goes wrong, and what is remembered of it."""
         self.alerts = Alerts(work)
         self.alert_groups = AlertGroups(work)
         self.alert_lessons = Lessons(work)
         self.quiets = Quiets(work)
         self.escalations = Escalations(work)
         self.war_rooms = WarRooms(work)
+        self.transcripts = Transcripts(work)
         self.incidents = IncidentStore(work)
         self.timeline = Timeline(work)
+        self.memories = Memories(work)
+
+    def _further(self, work: Work) -> None:
+        """Money, language models and voice."""
+        self.cost_files = CostFiles(work)
+        self.cost_watch = CostWatch(work)
+        self.usage = UsageBook(work)
+        self.model_answers = ModelAnswers(work)
+        self.model_trials = ModelTrials(work)
+        self.readbacks = Readbacks(work)
+        self.sounds = Sounds(work)
+        self.decision_moments = DecisionMoments(work)
 
 
 class Store(Unit):

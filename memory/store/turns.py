@@ -23,6 +23,9 @@ class _ThreadPlace(Value):
     thread: Identifier
 
 
+LATEST = 100  # replies among which one is looked for by its id
+
+
 class Turns:
     """Every tenant's messages and replies."""
 
@@ -58,6 +61,19 @@ class Turns:
         """Return the reply to a message, None when there is none yet."""
         async with self._work.reading() as connection:
             return await _reply_to(connection, tenant, message_id)
+
+    async def given(self, tenant: str, person: str, reply: str) -> Reply | None:
+        """Return a reply by its id among the latest that this person was given, None where it is none of them."""
+        query = (
+            select(replies.c.document)
+            .join(messages, (messages.c.tenant == replies.c.tenant) & (messages.c.id == replies.c.message))
+            .where(messages.c.tenant == tenant, messages.c.sender == person)
+            .order_by(messages.c.at.desc(), messages.c.id)
+            .limit(LATEST)
+        )
+        async with self._work.reading() as connection:
+            documents = (await connection.execute(query)).scalars().all()
+        return next((each for each in map(Reply.model_validate_json, documents) if each.id == reply), None)
 
     async def transcript(
         self, tenant: str, thread: str, *, cursor: str | None = None, limit: int = 50

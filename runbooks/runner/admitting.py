@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from memory.clock import Clock
-from memory.errors import PolicyDenied
+from memory.errors import AssuranceTooLow, PolicyDenied
 from memory.ids import Ids
 from memory.model.approval import Approval, Assurance, Ballot, Review, Verdict
 from memory.model.decision import Allow, Deny, NeedsApproval
@@ -39,6 +39,16 @@ class Admitting:
         sure = max(least, one.assurance, key=Assurance.level)
         policy_hash = self._gate.policy_hash
         admit(run, ballot, now, one.decision, assurance=sure, policy_hash=policy_hash, link=link)
+        if ballot.assurance is Assurance.SPOKEN and not no:
+            self._take_spoken(run, ballot)
+
+    def _take_spoken(self, run: Run, ballot: Ballot) -> None:
+        """Return where policy takes a yes that was spoken; raises `AssuranceTooLow`."""
+        found = self._gate.spoken(run, ballot.approver, self._counting.people(run))
+        if isinstance(found, Deny):
+            raise AssuranceTooLow(
+                f"expected a yes that is not spoken: {found.reason}", hint=found.needed or "Press the button."
+            )
 
     def approval(self, run: Run, ballot: Ballot, expires_at: datetime) -> Approval:
         """Return the approval that this say becomes; raises the first refusal."""

@@ -15,7 +15,7 @@ from memory.errors import (
     StatementInvalid,
 )
 from memory.ids import Ids
-from memory.model.approval import Approval, Assurance, Ballot, Challenge
+from memory.model.approval import Approval, Ballot, Challenge
 from memory.model.record import SYSTEM, Record
 from memory.model.run import Run, RunStatus
 from memory.store import Store, Unit
@@ -75,7 +75,7 @@ class Deciding:
         """
 
         async def attested(run: Run) -> Run:
-            if ballot.assurance is not Assurance.CHAT:
+            if not ballot.assurance.attested:
                 raise StatementInvalid(f"expected a signature at the level {ballot.assurance}, found a click")
             approval = self._admitting.approval(run, ballot, run.expires_at)
             return await self._record(run, approval, await self._statements.attested(run, approval, ballot))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 
 from memory.clock import Clock
-from memory.errors import ActionsStopped, LimitExceeded, NotFound
+from memory.errors import ActionsStopped, DigestMismatch, LimitExceeded, NotFound
 from memory.ids import derived
 from memory.model.decision import Allow, Decision, Deny
 from memory.model.plan import Plan
@@ -57,6 +57,8 @@ class Proposing:
         if isinstance(rehearsed, Refused):
             return await self._refused(rehearsed, caller)
         plan = rehearsed.plan
+        if caller.plan_digest not in {None, plan.digest()}:
+            return _other(plan.digest())
         try:
             await self._braking.admit(plan)
             await self._pacing.admit(plan)
@@ -115,6 +117,14 @@ class Proposing:
                 await unit.ledger.append(record.decided(run, now))
         _log.info("run.proposed", run=run.id, decision=decision.kind, correlation=run.correlation)
         return stored
+
+
+def _other(plan_digest: str) -> Submission:
+    return Submission(
+        refusal=f"Another plan would come of it now ({plan_digest[:12]}…) than the one that was agreed to.",
+        hint="Ask again, and look at what it would do now.",
+        code=DigestMismatch.code,
+    )
 
 
 def _run_id(plan: Plan) -> str:

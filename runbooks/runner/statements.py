@@ -7,7 +7,7 @@ from memory.canonical import canonical
 from memory.clock import Clock
 from memory.ids import Ids
 from memory.log.checkpoint import Checkpoint
-from memory.model.approval import Approval, Assurance, Ballot, Challenge
+from memory.model.approval import Approval, Ballot, Challenge
 from memory.model.credential import Credential
 from memory.model.run import Run
 from memory.store import Store
@@ -127,7 +127,7 @@ class Statements:
             issued_at=at,
             expires_at=min(at + window, run.expires_at) if window else run.expires_at,
             nonce=nonce,
-            event=digest_of(ballot.event) if ballot.assurance is Assurance.CHAT else None,
+            event=digest_of(ballot.event) if ballot.assurance.attested else None,
         )
 
     async def _shown(self, tenant: str) -> Shown:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agents.answer import Answer
 from agents.graph import Thinker
+from agents.inquiry import Inquiry
 from agents.ports import Turn, Understanding
 from agents.procedures import Procedures
 from memory.model.catalogue import Catalogue
@@ -64,7 +65,7 @@ def turn(text: str, who: Principal = ALICE, thread: str = "incident", message: s
 
 
 @asynccontextmanager
-async def talking(address: Path | str, world: World) -> AsyncIterator[Talk]:
+async def talking(address: Path | str, world: World, *, inquiry: Inquiry | None = None) -> AsyncIterator[Talk]:
     """Open a thinker over the checkpoints at `address`: a file, or a database address."""
     where = f"sqlite:///{address}" if isinstance(address, Path) else address
     async with checkpoints(where) as saver:
@@ -79,5 +80,6 @@ async def talking(address: Path | str, world: World) -> AsyncIterator[Talk]:
             capabilities=EVERY,
             checkpointer=saver,
             procedures=world.procedures,
+            inquiry=inquiry,
         )
         yield Talk(thinker)

@@ -13,6 +13,9 @@ PARTS = (
     "part7_recall",
     "part7_rooms",
     "part7_timeline",
+    "part8",
+    "part9",
+    "part10",
 )
 
 

@@ -64,7 +64,10 @@ def settled(tool: str, arguments: dict[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def _form(value: JsonValue, kind: Slot | None) -> JsonValue:
-    """Return one written form of a value: durations in seconds, versions without `v`, text without case."""
+    """Return one written form of a value: durations in seconds, versions without `v`, text without case.
+
+    What a person says in their own words may end in a full stop or not.
+    """
     if not isinstance(value, str):
         return value
     text = value.strip()
@@ -74,6 +77,8 @@ def _form(value: JsonValue, kind: Slot | None) -> JsonValue:
         return _span(text)
     if kind is Slot.QUERY:
         return re.sub(r"\s+", " ", text)
+    if kind is Slot.MATTER:
+        return text.casefold().rstrip(" .!")
     return text.casefold() if kind in {Slot.TEXT, Slot.IDENTIFIER} else text
 
 

@@ -9,6 +9,7 @@ from memory.model.catalogue import Catalogue, Service
 
 PROD_STAGING = ("production", "staging")
 EVERYWHERE = ("production", "staging", "dev")
+PEOPLE = ("alice", "bob", "priya", "jonas", "mei")
 
 CATALOGUE = Catalogue(
     services=(

@@ -97,8 +97,14 @@ STACKSTORM = (
     Rule(
         source=Source.STACKSTORM,
         action=r"pagerduty\.incident\.find",
-        outcomes=(NO, _call("alerts.list"), _call("status.digest"), WHAT),
-        reason="we keep no incidents to list; what fires and how things are come closest",
+        outcomes=(_call("incident.list"), _call("alerts.list"), WHAT),
+        reason="the same wish, of our own incidents",
+    ),
+    Rule(
+        source=Source.STACKSTORM,
+        action=r"pagerduty\.incident\.create.*",
+        outcomes=(_ask("incident.declare"), NO),
+        reason="the same wish, without a word of what is wrong",
     ),
     Rule(
         source=Source.STACKSTORM,

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from bot.cards import card
-from bot.surfaces.desk import Explanation, LogPage, LogQuery, Part, Readiness, Steer
+from bot.surfaces.desk import Explanation, LogPage, LogQuery, ModelUse, Part, Readiness, Steer
 from bot.trace import Trace
 from memory.errors import (
     AlreadyDecided,
@@ -44,6 +44,7 @@ class FakeDesk:
         self.held: dict[str, Run] = {}
         self.cancelled: list[str] = []
         self.traced: Trace | None = None
+        self.asked_models: tuple[ModelUse, ...] = ()
         self.asked_of_log: list[LogQuery] = []
         self.parts: tuple[Part, ...] = (Part(name="store", ok=True),)
         self.answering = asyncio.Event()
@@ -167,6 +168,7 @@ class FakeDesk:
             policy_hash="ab" * 32,
             not_done=("Restarting checkout: it would not change the version.",),
             entries=(Recorded(entry=entry, receipt=Receipt(index=0, leaf="cd" * 32)),),
+            models=self.asked_models,
         )
 
     async def trace(self, principal: Principal, subject: str) -> Trace:

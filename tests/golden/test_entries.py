@@ -28,6 +28,7 @@ CODED = {
     "Interpreted.provenance": "names of a tool's arguments, which its schema has, and where each came from",
     "ModelCalled.model": "the model's name in the settings",
     "ModelCalled.code": "an error code of ours",
+    "ModelCalled.model_version": "the model's version in the settings",
     "Observed.policies": "ids of policies, as their authors named them",
     "Observed.code": "an error code of ours",
     "Decided.policies": "likewise",

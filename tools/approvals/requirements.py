@@ -5,7 +5,9 @@ They are a floor under the policies, which ask for levels themselves, and only e
 
 from collections.abc import Iterable
 
-from memory.model.approval import Assurance
+from pydantic import field_validator
+
+from memory.model.approval import LADDER, Assurance
 from memory.model.plan import Effect, Tier
 from memory.model.value import Identifier, Value
 
@@ -19,6 +21,13 @@ class Requirement(Value):
     effects: tuple[Effect, ...] = ()
     environments: tuple[Identifier, ...] = ()
     assurance: Assurance = Assurance.CHAT
+
+    @field_validator("assurance")
+    @classmethod
+    def _on_the_ladder(cls, assurance: Assurance) -> Assurance:
+        if assurance not in LADDER:
+            raise ValueError("at least a chat, a passkey or a key is asked for; policy refuses a spoken yes")
+        return assurance
 
     def covers(self, place: "Place") -> bool:
         """Return whether it is about such a call."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, tzinfo
 
+from memory.model.approval import Assurance
 from memory.model.intent import Provenance
 from memory.model.plan import Call
 from tools.policy.arguments import argument_values
@@ -48,6 +49,7 @@ def assent_context(assent: Assent, action: Action | None, facts: Facts, zone: tz
         "environment": environment,
         "approvals": assent.approvals,
         "assurance": assent.assurance.level(),
+        "spoken": assent.assurance is Assurance.SPOKEN,
         "teams": sorted(assent.teams),
         "freezes": _frozen(facts, assent.at, environment, service),
         **_clock(assent.at, zone),

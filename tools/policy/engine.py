@@ -13,7 +13,7 @@ import cedarpy
 
 from memory.canonical import digest
 from memory.errors import InvalidInput, PolicyInvalid
-from memory.model.approval import Assurance
+from memory.model.approval import LADDER, Assurance
 from memory.model.value import Digest
 from tools.contract import Capability
 from tools.policy import entities
@@ -141,7 +141,7 @@ class Policy:
     def levels(self, say: Say) -> tuple[Assurance, ...]:
         """Return the levels at which the answer to a person's yes may differ, the least first."""
         matters = any(each.covers({say.value}) and each.reads("assurance") for each in self._documents.values())
-        return tuple(Assurance) if matters else (Assurance.CHAT,)
+        return LADDER if matters else (Assurance.CHAT,)
 
     def weighs_assurance(self) -> bool:
         """Return whether it may matter to a call how sure its approvals are."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from memory.model.approval import Assurance
+from memory.model.approval import LADDER
 from memory.model.decision import Decision, NeedsApproval
 from memory.model.intent import Provenance
 from memory.model.people import Role
@@ -120,7 +120,7 @@ def _changes(facts: Facts, request: Request, now: Moment) -> Iterator[Change]:
     if ends:
         yield Change(says=f"waiting until the freeze ends, at {max(ends).isoformat()}", request={"at": max(ends)})
     if request.approves or request.promotes:
-        for surer in tuple(Assurance)[request.assurance.level() :]:
+        for surer in LADDER[request.assurance.level() :]:
             yield Change(says=f"a yes by {surer.value}", request={"assurance": surer})
     if request.budget is not None:
         yield Change(says="a larger budget", request={"budget": None})

@@ -5,7 +5,7 @@ Less sure approvals come first: what two clicks may do as well as one passkey is
 
 from collections.abc import Iterator, Sequence
 
-from memory.model.approval import Assurance
+from memory.model.approval import LADDER, Assurance
 from memory.model.decision import Allow, Basis, Decision, Deny, NeedsApproval, Obligation
 from tools.policy.engine import Policy
 from tools.policy.question import Given, Question, Ruling
@@ -67,7 +67,7 @@ def missing(policy: Policy, question: Question, decision: Decision) -> Ruling | 
     if isinstance(decision, NeedsApproval):
         needed = decision.assurance()
         if needed is not question.assurance:
-            below = tuple(Assurance)[needed.level() - 2]
+            below = LADDER[needed.level() - 2]
             return policy.rule(_with(question, decision.quorum(), below))
         return policy.rule(_with(question, max(decision.quorum() - 1, question.approvals), question.assurance))
     surest = Assurance.KEY if policy.weighs_assurance() else question.assurance
@@ -79,14 +79,14 @@ def _tries(policy: Policy, question: Question) -> Iterator[Question]:
     for count in range(question.approvals + 1, MOST_APPROVALS + 1):
         yield _with(question, count, question.assurance)
     if policy.weighs_assurance():
-        for surer in tuple(Assurance)[question.assurance.level() :]:
+        for surer in LADDER[question.assurance.level() :]:
             for count in range(1, MOST_APPROVALS + 1):
                 yield _with(question, count, surer)
 
 
 def _levels(policy: Policy, given: Given) -> tuple[Assurance, ...]:
     """Return the levels to count at: all where it matters to policy, else the lowest, at which all count."""
-    return tuple(Assurance) if given.levels and policy.weighs_assurance() else (Assurance.CHAT,)
+    return LADDER if given.levels and policy.weighs_assurance() else (Assurance.CHAT,)
 
 
 def _with(question: Question, approvals: int, assurance: Assurance) -> Question:

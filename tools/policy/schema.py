@@ -55,6 +55,7 @@ ASSENT = {
     "environment": ": String",
     "approvals": ": Long",
     "assurance": ": Long",
+    "spoken": ": Bool",
     "teams": ": Set<String>",
     "freezes": ": Set<String>",
     "now": ": datetime",

@@ -45,5 +45,10 @@ def is_id(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F-]{4,64}", value) is not None
 
 
+def is_entry(value: object) -> bool:
+    """Return whether a value is the id of an entry in a timeline."""
+    return isinstance(value, str) and re.fullmatch(r"tl_[0-9a-z]{6,32}", value.lower()) is not None
+
+
 def _as_written(line: Line, span: tuple[int, int]) -> Mention:
     return line.mention(Slot.IDENTIFIER, line.text[slice(*span)], span)

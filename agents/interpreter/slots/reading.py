@@ -8,9 +8,11 @@ from agents.interpreter.slots import (
     environments,
     identifiers,
     incidents,
+    money,
     numbers,
     queries,
     quotations,
+    recollections,
     severities,
     signals,
     states,
@@ -77,6 +79,7 @@ def _claims(
     yield _names(line, vocabulary)
     if _about(taken, Slot.DUTY) and not _about(taken, Slot.PERSON):
         yield incidents.myself(line)
+    yield money.read(line)
     yield windows.read(line, now)
     yield durations.read(line)
     yield versions.read(line)
@@ -88,6 +91,8 @@ def _claims(
         yield vocabulary.flags.near(line)
     if any(mention.slot is Slot.SERVICE for mention in taken):
         yield vocabulary.environments.near(line)
+    if not _about(taken, Slot.MATTER):
+        yield recollections.read(line)
 
 
 def _about(taken: list[Mention], slot: Slot) -> bool:

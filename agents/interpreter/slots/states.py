@@ -18,6 +18,14 @@ _MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (r"(?:all|any|every|whatever|regardless of|no matter what)(?: the| of the)?(?: states?| status)", ("all",)),
     (r"(?:all|every|each)(?: the| of the| our| known| open)?(?: alerts?| plans?| runs?| alarms?)", ("all",)),
+    (
+        (
+            r"(?:open|running) (?:and|or|and also) (?:closed|resolved)|(?:closed|resolved) (?:and|or) (?:open|running)"
+            r"|(?:resolved|closed)(?: ones)? (?:too|as well|included)|(?:doesn'?t|does not) matter if (?:resolved|closed|open)"
+        ),
+        ("all",),
+    ),
+    (r"(?:all|every|each)(?: the| of the| our)?(?: incidents?)(?: we)?(?: ever)?(?: had)?", ("all",)),
     (r"finished or not|whatever (?:its|their) state|done or not|all of them", ("all",)),
     (r"firing|active|triggered|ringing|going off", ("firing",)),
     (r"pending|about to fire|not firing yet", ("pending", "waiting")),
@@ -26,7 +34,11 @@ _MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"running|executing|in[- ]progress|in[- ]flight|ongoing|under way|underway|being executed", ("running",)),
     (
         r"finished|completed|done|executed|carried out|past|previous|closed|already ran|went through|history",
-        ("finished",),
+        ("finished", "resolved"),
+    ),
+    (
+        r"resolved",
+        ("resolved",),
     ),
     (
         (

@@ -8,8 +8,10 @@ import typer
 from bot.surfaces.cli import (
     asking,
     controlling,
+    cost_watch,
     dead_letters,
     deciding,
+    hearing,
     identities,
     incidents,
     investigating,
@@ -18,11 +20,14 @@ from bot.surfaces.cli import (
     operating,
     promoting,
     recalling,
+    savings,
 )
 from bot.surfaces.cli.alerts import alert, oncall
-from bot.surfaces.cli.costs import cost
+from bot.surfaces.cli.billing import cost
+from bot.surfaces.cli.evaluating import evaluation_group
 from bot.surfaces.cli.host import Host
 from bot.surfaces.cli.importing import mcp
+from bot.surfaces.cli.models import model
 from bot.surfaces.cli.policy import policy
 from bot.surfaces.cli.published.group import log_group
 from bot.surfaces.cli.runbook import runbook
@@ -30,6 +35,7 @@ from bot.surfaces.cli.runs import runs_group
 from bot.surfaces.cli.signing import approvals_group
 from bot.surfaces.cli.slack import slack
 from bot.surfaces.cli.teams import teams
+from bot.surfaces.cli.usage import usage
 
 ASK, DECIDE, LOOK, RUN = "Ask", "Decide", "Look up", "Run"
 
@@ -77,13 +83,21 @@ def build(**rooms: typer.Typer) -> typer.Typer:
             nodes.nodes,
             oncall,
         ),
-        RUN: (operating.demo, operating.serve, operating.doctor, operating.interpret),
+        RUN: (operating.demo, operating.serve, operating.doctor, operating.interpret, hearing.voice),
     }
     for panel, functions in panels.items():
         for function in functions:
             app.command(rich_help_panel=panel)(function)
     app.add_typer(alert, name="alert", rich_help_panel=LOOK)
+    for function in (savings.savings, savings.under, savings.what_if, savings.measured, savings.adopt):
+        cost.command()(function)
+    for function in (cost_watch.findings, cost_watch.expect, cost_watch.outlook):
+        cost.command()(function)
+    cost.add_typer(cost_watch.budget, name="budget")
     app.add_typer(cost, name="cost", rich_help_panel=LOOK)
+    app.add_typer(usage, name="usage", rich_help_panel=LOOK)
+    app.add_typer(model, name="model", rich_help_panel=LOOK)
+    app.add_typer(evaluation_group(), name="eval", rich_help_panel=RUN)
     app.add_typer(log_group(), name="log", rich_help_panel=LOOK)
     app.add_typer(approvals_group(), name="approvals", rich_help_panel=DECIDE)
     app.add_typer(runs_group(), name="runs", rich_help_panel=DECIDE)

@@ -83,7 +83,7 @@ class Client:
 
     async def plan(self, run: str) -> PlanView:
         """Return a plan as it stands; raises `NotFound`."""
-        return await self._get(f"/v1/runs/{_named(run)}", PlanView)
+        return await self._get(f"/v1/runs/{self.named(run)}", PlanView)
 
     async def plans(self, statuses: tuple[RunStatus, ...], limit: int, cursor: str | None) -> Plans:
         """Return plans, newest first."""
@@ -100,17 +100,17 @@ class Client:
             "reason": reason,
             "break_glass": break_glass,
         }
-        return await self._post(f"/v1/runs/{_named(run)}/decisions", body, PlanView)
+        return await self._post(f"/v1/runs/{self.named(run)}/decisions", body, PlanView)
 
     async def withdraw(self, run: str, reason: str) -> PlanView:
         """Take a plan back that still waits; raises `Conflict`."""
-        return await self._post(f"/v1/runs/{_named(run)}/cancel", {"reason": reason}, PlanView)
+        return await self._post(f"/v1/runs/{self.named(run)}/cancel", {"reason": reason}, PlanView)
 
     async def explain(self, subject: str) -> "Explanation":
         """Return why, of a run, a message or a correlation id; raises `NotFound`."""
         from bot.surfaces.desk import Explanation
 
-        return await self._get(f"/v1/explanations/{_named(subject)}", Explanation)
+        return await self._get(f"/v1/explanations/{self.named(subject)}", Explanation)
 
     async def log(self, asked: Mapping[str, Any], limit: int, cursor: str | None) -> Log:
         """Return entries of the log, newest first."""
@@ -118,15 +118,15 @@ class Client:
 
     async def trace(self, subject: str) -> Trace:
         """Return what led to what, of a turn, a plan, a message or an entry; raises `NotFound`."""
-        return await self._get(f"/v1/log/trace/{_named(subject)}", Trace)
+        return await self._get(f"/v1/log/trace/{self.named(subject)}", Trace)
 
     async def receipt(self, entry: str) -> "Receipted":
         """Return an entry of the log with its receipt; raises `NotFound`."""
         from bot.surfaces.signed_log import Receipted
 
-        name = _named(entry)
+        name = self.named(entry)
         recorded = await self._get(f"/v1/log/{name}", Recorded)
-        response = _checked(await self._send("GET", f"/v1/log/{name}/receipt"))
+        response = checked(await self._send("GET", f"/v1/log/{name}/receipt"))
         file = f"{recorded.receipt.index}.tlog-proof"
         return Receipted(recorded=recorded, file=file, proof=response.text)
 
@@ -134,16 +134,16 @@ class Client:
         """Return the receipts of what came of a plan; raises `NotFound`."""
         from bot.surfaces.signed_log import Receipts
 
-        return await self._get(f"/v1/runs/{_named(run)}/receipts", Receipts)
+        return await self._get(f"/v1/runs/{self.named(run)}/receipts", Receipts)
 
     async def offer(self, run: str, verdict: Verdict, reason: str, *, break_glass: bool) -> Challenge:
         """Return exactly what to sign for this say; raises `ApprovalRefused`."""
         body = {"verdict": verdict.value, "reason": reason, "assurance": "key", "break_glass": break_glass}
-        return await self._post(f"/v1/runs/{_named(run)}/statements", body, Challenge)
+        return await self._post(f"/v1/runs/{self.named(run)}/statements", body, Challenge)
 
     async def cast(self, run: str, envelope: bytes) -> PlanView:
         """Send a signed statement; raises `ApprovalRefused`."""
-        return await self._post(f"/v1/runs/{_named(run)}/approvals", {"envelope": envelope.decode()}, PlanView)
+        return await self._post(f"/v1/runs/{self.named(run)}/approvals", {"envelope": envelope.decode()}, PlanView)
 
     async def credentials(self) -> Credentials:
         """Return one's keys and passkeys; an administrator is shown everybody's."""
@@ -156,7 +156,7 @@ class Client:
 
     async def settle_credential(self, credential: str, what: str) -> Credential:
         """Agree to what was asked of a credential (`confirm`), or ask to end it (`revoke`)."""
-        return await self._post(f"/v1/credentials/{_named(credential)}/{what}", {}, Credential)
+        return await self._post(f"/v1/credentials/{self.named(credential)}/{what}", {}, Credential)
 
     async def reviews(self, *, waiting: bool) -> Reviews:
         """Return uses of break-glass."""
@@ -165,11 +165,11 @@ class Client:
     async def close_review(self, review: str, *, justified: bool, remark: str) -> Review:
         """Close a review of somebody else's use of break-glass."""
         body = {"justified": justified, "remark": remark}
-        return await self._post(f"/v1/reviews/{_named(review)}/close", body, Review)
+        return await self._post(f"/v1/reviews/{self.named(review)}/close", body, Review)
 
     async def evidence(self, evidence: str) -> Evidence:
         """Return one fact that was cited; raises `NotFound`."""
-        return await self._get(f"/v1/evidence/{_named(evidence)}", Evidence)
+        return await self._get(f"/v1/evidence/{self.named(evidence)}", Evidence)
 
     async def save(self, path: str, query: Mapping[str, Any], target: Path) -> Saved:
         """Save what is at a path to a file that its owner alone may read: as a whole, or not at all."""
@@ -179,7 +179,7 @@ class Client:
             async with self._http.stream("GET", path, params=dict(query)) as response:
                 if not response.is_success:
                     await response.aread()
-                _checked(response)
+                checked(response)
                 with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                     async for chunk in response.aiter_bytes():
                         file.write(chunk)
@@ -196,7 +196,7 @@ class Client:
 
     async def beside(self, entry: str) -> EntryBeside:
         """Return an entry and the state of what is beside it; raises `NotFound`."""
-        return await self._get(f"/v1/log/{_named(entry)}/beside", EntryBeside)
+        return await self._get(f"/v1/log/{self.named(entry)}/beside", EntryBeside)
 
     async def erase(self, correlations: list[str], person: str | None) -> ErasureReport:
         """Erase turns or a person for good; raises `UnderHold`."""
@@ -217,7 +217,7 @@ class Client:
 
     async def lift_hold(self, hold: str) -> Hold:
         """Lift a legal hold; raises `NotFound` or `Conflict`."""
-        return await self._post(f"/v1/holds/{_named(hold)}/lift", {}, Hold)
+        return await self._post(f"/v1/holds/{self.named(hold)}/lift", {}, Hold)
 
     async def switch(self) -> SwitchState:
         """Return whether actions are stopped."""
@@ -245,7 +245,7 @@ class Client:
 
     async def revoke_standing(self, standing: str) -> StandingApproval:
         """End a standing approval; raises `PolicyDenied`, `NotFound` or `Conflict`."""
-        return await self._post(f"/v1/standing/{_named(standing)}/revoke", {}, StandingApproval)
+        return await self._post(f"/v1/standing/{self.named(standing)}/revoke", {}, StandingApproval)
 
     async def letters(self, status: str | None, died_of: str | None, limit: int) -> Letters:
         """Return what could not be finished, the newest first."""
@@ -253,16 +253,16 @@ class Client:
 
     async def letter(self, letter: str) -> LetterShown:
         """Return a dead letter with where it came from; raises `NotFound`."""
-        return await self._get(f"/v1/dead-letters/{_named(letter)}", LetterShown)
+        return await self._get(f"/v1/dead-letters/{self.named(letter)}", LetterShown)
 
     async def replay_letter(self, letter: str, begins: str, reason: str) -> Replayed:
         """Ask for what is left of a dead letter as a new plan; raises `Conflict` or why it is refused."""
         body = {"begins": begins, "reason": reason}
-        return await self._post(f"/v1/dead-letters/{_named(letter)}/replay", body, Replayed)
+        return await self._post(f"/v1/dead-letters/{self.named(letter)}/replay", body, Replayed)
 
     async def drop_letter(self, letter: str, reason: str) -> DeadLetter:
         """Let go of a dead letter; raises `PolicyDenied` or `Conflict`."""
-        return await self._post(f"/v1/dead-letters/{_named(letter)}/drop", {"reason": reason}, DeadLetter)
+        return await self._post(f"/v1/dead-letters/{self.named(letter)}/drop", {"reason": reason}, DeadLetter)
 
     async def queue(self) -> QueueShown:
         """Return what waits, by class."""
@@ -270,7 +270,7 @@ class Client:
 
     async def place(self, run: str) -> PlaceShown:
         """Return where a plan stands in the queue; raises `NotFound`."""
-        return await self._get(f"/v1/runs/{_named(run)}/queue", PlaceShown)
+        return await self._get(f"/v1/runs/{self.named(run)}/queue", PlaceShown)
 
     async def nodes(self) -> NodesShown:
         """Return which nodes there are, and who leads."""
@@ -282,25 +282,25 @@ class Client:
 
     async def policy_proposal(self, proposal: str) -> PolicyProposal:
         """Return a proposal that is open; raises `NotFound`."""
-        return await self._get(f"/v1/policy/proposals/{_named(proposal)}", PolicyProposal)
+        return await self._get(f"/v1/policy/proposals/{self.named(proposal)}", PolicyProposal)
 
     async def agree_to_policy(self, proposal: str, policy_hash: str) -> PromotedPolicy:
         """Put a proposal in force; raises `SelfApproval`, `NotFound` or `Conflict`."""
-        path = f"/v1/policy/proposals/{_named(proposal)}/agree"
+        path = f"/v1/policy/proposals/{self.named(proposal)}/agree"
         return await self._post(path, {"policy_hash": policy_hash}, PromotedPolicy)
 
     async def refuse_policy(self, proposal: str, reason: str) -> None:
         """Say no to a proposal; raises `NotFound` or `PolicyDenied`."""
-        await self._post(f"/v1/policy/proposals/{_named(proposal)}/refuse", {"reason": reason}, SettledPolicy)
+        await self._post(f"/v1/policy/proposals/{self.named(proposal)}/refuse", {"reason": reason}, SettledPolicy)
 
     async def offer_policy(self, proposal: str) -> Challenge:
         """Return exactly what to sign to agree to a proposal; raises `ApprovalRefused` or `Conflict`."""
-        path = f"/v1/policy/proposals/{_named(proposal)}/statements"
+        path = f"/v1/policy/proposals/{self.named(proposal)}/statements"
         return await self._post(path, {"assurance": "key"}, Challenge)
 
     async def cast_policy(self, proposal: str, envelope: bytes) -> SettledPolicy:
         """Send a signed statement about a policy; raises `ApprovalRefused` or `Conflict`."""
-        path = f"/v1/policy/proposals/{_named(proposal)}/approvals"
+        path = f"/v1/policy/proposals/{self.named(proposal)}/approvals"
         return await self._post(path, {"envelope": envelope.decode()}, SettledPolicy)
 
     async def policy_proposals(self) -> PolicyProposals:
@@ -320,23 +320,25 @@ class Client:
         """Return one runbook; raises `NotFound`."""
         from bot.surfaces.procedures import RunbookView
 
-        return await self._get(f"/v1/runbooks/{_named(name)}", RunbookView)
+        return await self._get(f"/v1/runbooks/{self.named(name)}", RunbookView)
 
     async def simulate_runbook(self, name: str, inputs: Mapping[str, Any]) -> "RunbookSimulation":
         """Return what running a runbook would mean; raises `NotFound`, `InvalidInput` or `RunbookOnlySuggests`."""
         from bot.surfaces.procedures import RunbookSimulation
 
-        return await self._post(f"/v1/runbooks/{_named(name)}/simulations", {"inputs": inputs}, RunbookSimulation)
+        return await self._post(
+            f"/v1/runbooks/{self.named(name)}/simulations", {"inputs": inputs}, RunbookSimulation
+        )
 
     async def run_runbook(self, name: str, inputs: Mapping[str, Any]) -> Reply:
         """Submit a runbook's plan; raises `NotFound` or `InvalidInput`."""
         body = {"inputs": inputs, "id": self._ids.new("cli")}
-        return await self._post(f"/v1/runbooks/{_named(name)}/runs", body, Reply)
+        return await self._post(f"/v1/runbooks/{self.named(name)}/runs", body, Reply)
 
     async def ready(self) -> ReadyReport:
         """Return whether questions can be answered, part by part; not being ready is an answer too."""
         response = await self._send("GET", "/readyz")
-        return _read(response, ReadyReport)
+        return read_as(response, ReadyReport)
 
     async def get(self, path: str, kind: type[M], query: Mapping[str, Any] = MappingProxyType({})) -> M:
         """Return what is at a path."""
@@ -347,16 +349,16 @@ class Client:
         return await self._post(path, body, kind)
 
     def named(self, id_: str) -> str:
-        """Return an id as one segment of a path."""
-        return _named(id_)
+        """Return an id as one segment of a path, whatever was typed."""
+        return quote(id_, safe="")
 
     async def _get(self, path: str, kind: type[M], query: Mapping[str, Any] = MappingProxyType({})) -> M:
         given = {name: value for name, value in query.items() if value is not None}
-        return _read(_checked(await self._send("GET", path, params=given)), kind)
+        return read_as(checked(await self._send("GET", path, params=given)), kind)
 
     async def _post(self, path: str, body: Mapping[str, object], kind: type[M]) -> M:
         headers = {"Idempotency-Key": self._ids.new("cli")}
-        return _read(_checked(await self._send("POST", path, json=body, headers=headers)), kind)
+        return read_as(checked(await self._send("POST", path, json=body, headers=headers)), kind)
 
     async def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
         try:
@@ -371,12 +373,8 @@ class Client:
         )
 
 
-def _named(id_: str) -> str:
-    """Return an id as one segment of a path, whatever was typed."""
-    return quote(id_, safe="")
-
-
-def _checked(response: httpx.Response) -> httpx.Response:
+def checked(response: httpx.Response) -> httpx.Response:
+    """Return an answer that is none of an error; raises the error that it tells of."""
     if response.is_success:
         return response
     try:
@@ -389,7 +387,8 @@ def _checked(response: httpx.Response) -> httpx.Response:
     raise error
 
 
-def _read(response: httpx.Response, kind: type[M]) -> M:
+def read_as(response: httpx.Response, kind: type[M]) -> M:
+    """Return an answer as a value of this kind; raises `ConnectorRejected`."""
     try:
         return kind.model_validate_json(response.content, extra="ignore")
     except ValidationError as error:

@@ -31,12 +31,13 @@ Bill = Annotated[Path, typer.Argument(metavar="FILE", help="A FOCUS export: CSV,
 cost = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
-    help="""Costs: what the month will come to, and whether a bill can be read.
+    help="""Costs: what was spent and why, what the month will come to, and whether a bill can be read.
 
     Every command takes [bold]--json[/bold].
 
     [bold]Examples[/bold]
 
+      quarterdeck cost ask "what did we spend last week by team?"
       quarterdeck cost forecast --csv daily.csv
     """,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +16,8 @@ from memory.model.value import JsonValue, Value
 if TYPE_CHECKING:
     import httpx
 
+    from agents.costs.answer import CostAnswer
+    from bot.voice.hearing import Ear
     from memory.recall.recalling import RunbookMatch
     from tools.policy import Facts
     from tools.policy.past import Past
@@ -186,10 +188,16 @@ class Host(Protocol):
     def open_reader(self, settings: Settings) -> LineReader:
         """Load the embedded interpreter."""
 
+    def open_ear(self, settings: Settings) -> "Ear":
+        """Load the embedded interpreter, and what hears; raises `DependencyMissing`. To be closed."""
+
     def find_runbooks(
         self, settings: Settings, payload: bytes, library: Path | None, limit: int
     ) -> "tuple[RunbookMatch, ...]":
         """Return the runbooks for an alert: of a folder, else of the settings; raises `InvalidInput`."""
+
+    def ask_bills(self, bills: Sequence[Path], question: str, after: Sequence[str], now: datetime) -> "CostAnswer":
+        """Answer from these files alone; raises `InvalidInput`, `PayloadInvalid`, `DependencyMissing`."""
 
     def policy_library(self, settings: Settings, place: Path | None) -> "Library":
         """Return the policies kept at `place`, else those of the settings; raises `InvalidSettings`."""

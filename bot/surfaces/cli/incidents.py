@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.surfaces.cli import calls
 from bot.surfaces.cli.client import Client
 from bot.surfaces.cli.command import command
 from bot.surfaces.cli.incident_numbers import numbers
@@ -14,6 +15,7 @@ from bot.surfaces.cli.incident_views import line_of, list_of, whole_of
 from bot.surfaces.cli.session import Session
 from bot.surfaces.cli.summarising import summarise
 from bot.surfaces.cli.timelines import show_graph, show_timeline, when
+from bot.surfaces.cli.transcripts import transcript
 from memory.model.incident import Duty, Happening, Incident, IncidentStatus, TimelineEntry
 
 Which = Annotated[str, typer.Argument(metavar="INCIDENT", help="Its number, such as 12, or its id.")]
@@ -62,6 +64,9 @@ incident = typer.Typer(
 
 incident.command("summarise")(summarise)
 incident.command("numbers")(numbers)
+incident.command("transcript")(transcript)
+for each in (calls.scribe, calls.moments, calls.decided, calls.undecided):
+    incident.command()(each)
 
 
 @incident.command("list")

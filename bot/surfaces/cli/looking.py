@@ -25,7 +25,7 @@ from memory.model.record import Recorded
 from memory.model.value import JsonValue
 
 if TYPE_CHECKING:
-    from bot.surfaces.desk import Explanation
+    from bot.surfaces.desk import Explanation, ModelUse
 
 Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help="A plan, a message or a correlation id.")]
 FactId = Annotated[str, typer.Argument(metavar="ID", help="An evidence id, as --json shows it.")]
@@ -120,9 +120,28 @@ def _reasons(explanation: "Explanation") -> list[tuple[str, str]]:
         ("Policies", ", ".join(explanation.policies)),
         ("Policy hash", explanation.policy_hash),
         ("Also thought of", ", ".join(considered)),
+        ("Retrieved", _retrieved(explanation)),
+        ("Models", "\n".join(map(_model_use, explanation.models))),
         ("Not done", "\n".join(explanation.not_done)),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _retrieved(explanation: "Explanation") -> str:
+    if not (explanation.recalled or explanation.evidence):
+        return ""
+    return f"{explanation.recalled} remembered, {len(explanation.evidence)} seen"
+
+
+def _model_use(use: "ModelUse") -> str:
+    """Return one call of a model on a line; its prompt and answer stand in the JSON form."""
+    tokens = "+".join("?" if each is None else str(each) for each in (use.input_tokens, use.output_tokens))
+    came = "used again" if use.cached else use.code or f"{tokens} tokens"
+    cost = "cost not known" if use.cost is None else f"{use.cost:.6f} {use.currency}"
+    name = " ".join(filter(None, [use.model, use.version]))
+    return f"#{use.index} {name}, {use.purpose}, {came}, {cost}" + (
+        f", prompt {use.template}" if use.template else ""
+    )
 
 
 def _understood(intent: Intent) -> str:

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Scope
 from bot.sessions import Sessions
 from bot.surfaces.console.accounts import Accounts
 from bot.surfaces.console.controlling import ControlRoom
+from bot.surfaces.console.cost_watch import CostWatchPages
+from bot.surfaces.console.costs import CostPages
 from bot.surfaces.console.dead_letters import LetterRoom, QueueLine
 from bot.surfaces.console.doors import Doors
 from bot.surfaces.console.faults import Faults
@@ -15,6 +17,7 @@ from bot.surfaces.console.headers import YEAR_S, SecurityHeaders
 from bot.surfaces.console.incident_changes import IncidentChanges
 from bot.surfaces.console.incidents import IncidentPages
 from bot.surfaces.console.live import Live
+from bot.surfaces.console.models import models_room
 from bot.surfaces.console.pages import Pages
 from bot.surfaces.console.people import PeopleRoom
 from bot.surfaces.console.plans import Plans
@@ -22,9 +25,12 @@ from bot.surfaces.console.policies import PolicyRoom
 from bot.surfaces.console.procedures import ProcedurePages
 from bot.surfaces.console.reasons import Reasons
 from bot.surfaces.console.receipts import ReceiptPages
+from bot.surfaces.console.savings import savings_and_usage
+from bot.surfaces.console.scribing import Scribing
 from bot.surfaces.console.settings import ConsoleSettings
 from bot.surfaces.console.sign_on import SignOnDoor
 from bot.surfaces.console.signing import Signing
+from bot.surfaces.console.speaking import Speaking
 from bot.surfaces.console.talk import Talk
 from bot.surfaces.console.views import Views
 from bot.surfaces.console.visitors import Reception
@@ -71,11 +77,37 @@ def console_app(ports: Ports, sessions: Sessions, settings: ConsoleSettings) -> 
     if ports.incidents is not None:
         IncidentPages(ports, ports.incidents, reception, pages).mount(router)
         IncidentChanges(ports.incidents, ports.rooms, reception).mount(router)
+    _costs(ports, reception, pages, router)
+    savings_and_usage(ports, reception, pages, router)
+    models_room(ports, reception, pages, router)
     Live(ports, sessions, reception).mount(router)
+    _spoken(ports, sessions, reception, pages, router)
     app.include_router(router)
     app.mount("/static", KeptFiles(packages=[("bot.surfaces.console", "static")]))
     Faults(pages, ports.doorkeeper).install(app)
-    return SecurityHeaders(app, secure=settings.secure)  # around everything, so that a crash has them too
+    return SecurityHeaders(
+        app, secure=settings.secure, microphone=ports.voice is not None
+    )  # around everything, so that a crash has them too
+
+
+def _costs(ports: Ports, reception: Reception, pages: Pages, router: APIRouter) -> None:
+    """Add what was billed, and what is watched of it."""
+    pages.offer_costs(there=ports.costs is not None)
+    if ports.costs is not None:
+        CostPages(ports.costs, reception, pages, ports.pictures).mount(router)
+    if ports.cost_watch is not None:
+        CostWatchPages(ports.cost_watch, reception, pages).mount(router)
+
+
+def _spoken(ports: Ports, sessions: Sessions, reception: Reception, pages: Pages, router: APIRouter) -> None:
+    """Add what is said aloud, and what was said on calls."""
+    pages.offer_voice(
+        there=ports.voice is not None, scribe=ports.scribe is not None, calls=ports.dial_in is not None
+    )
+    if ports.voice is not None:
+        Speaking(ports, ports.voice, sessions, reception).mount(router)
+    if ports.scribe is not None:
+        Scribing(ports.scribe, reception, pages).mount(router)
 
 
 class KeptFiles(StaticFiles):

@@ -22,9 +22,10 @@ YEAR_S = 31_536_000
 class SecurityHeaders:
     """Adds the headers, and the renewed session cookie where there is one."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool, microphone: bool = False) -> None:
         self._app = app
-        self._fixed = FIXED | ({"Strict-Transport-Security": f"max-age={YEAR_S}"} if secure else {})
+        ours = {"Permissions-Policy": "camera=(), geolocation=(), microphone=(self)"} if microphone else {}
+        self._fixed = FIXED | ours | ({"Strict-Transport-Security": f"max-age={YEAR_S}"} if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

@@ -34,6 +34,7 @@ class IncidentPages:
     def __init__(self, ports: Ports, desk: IncidentDesk, reception: Reception, pages: Pages) -> None:
         self._desk = desk
         self._rooms: RoomDesk | None = ports.rooms
+        self._transcripts = ports.transcripts
         self._evidence = ports.desk.evidence
         self._permitted = ports.desk.permitted
         self._clock = ports.clock
@@ -48,6 +49,7 @@ class IncidentPages:
         router.get("/incidents/{which}")(self.show)
         router.get("/incidents/{which}/now")(self.now)
         router.get("/incidents/{which}/timeline")(self.timeline)
+        router.get("/incidents/{which}/transcript")(self.transcript)
         router.get("/incidents/{which}/graph")(self.graph)
         router.get("/incidents/{which}/charts/{chart}.svg")(self.chart)
         router.get("/incidents/{which}/review")(self.review)
@@ -101,6 +103,16 @@ class IncidentPages:
             incident=incident,
             may=self._may(visitor),
             **await self._happened(request, visitor, incident),
+        )
+
+    async def transcript(self, request: Request, which: Identifier, cursor: str | None = None) -> Response:
+        """Return what was said in the rooms of an incident, the first first."""
+        visitor, incident = await self._found(request, which)
+        if self._transcripts is None:
+            raise NotFound("expected a house that keeps what is said in rooms, found one that does not")
+        page = await self._transcripts.transcript(visitor.principal, incident.id, cursor, SHOWN)
+        return self._pages.response(
+            "incident_transcript.html", incident=incident, lines=page.items, later=page.next_cursor
         )
 
     async def graph(self, request: Request, which: Identifier) -> Response:

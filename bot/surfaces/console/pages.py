@@ -60,6 +60,22 @@ class Pages:
         """Say whether incidents are shown."""
         self._environment.globals |= {"incidents": there}
 
+    def offer_savings(self, *, savings: bool, usage: bool) -> None:
+        """Say whether savings are looked for, and whether our own cost is shown."""
+        self._environment.globals |= {"savings": savings, "usage": usage}
+
+    def offer_models(self, *, there: bool) -> None:
+        """Say whether language models are shown."""
+        self._environment.globals |= {"models": there}
+
+    def offer_costs(self, *, there: bool) -> None:
+        """Say whether bills come from anywhere."""
+        self._environment.globals |= {"costs": there}
+
+    def offer_voice(self, *, there: bool, scribe: bool, calls: bool) -> None:
+        """Say whether somebody listens, writes recorded calls down, and takes calls."""
+        self._environment.globals |= {"voice": there, "scribe": scribe, "calls": calls}
+
     def response(
         self, template: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any
     ) -> HTMLResponse:

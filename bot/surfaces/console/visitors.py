@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from bot.sessions import LONGEST, Session, Sessions
 from bot.surfaces.console.settings import ConsoleSettings
@@ -20,6 +21,7 @@ from memory.model.value import Value
 CSRF_FIELD: Final = "form_token"
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 20
+_HTTP: Final = {"http": "http", "https": "https", "ws": "http", "wss": "https"}  # whence a page came
 
 
 class Visitor(Value):
@@ -57,7 +59,7 @@ class Reception:
         """Return the cookie's name; over TLS the prefix makes browsers refuse it from anybody but this host."""
         return "__Host-quarterdeck" if self._settings.secure else "quarterdeck"
 
-    async def visitor(self, request: Request) -> Visitor:
+    async def visitor(self, request: HTTPConnection) -> Visitor:
         """Return who this is; raises `AuthenticationFailed`. A cookie that has aged is renewed with the answer."""
         cookie = request.cookies.get(self.cookie_name)
         if cookie is None:
@@ -92,11 +94,11 @@ class Reception:
         self._sessions.check_form(visitor.session, fields.get(CSRF_FIELD, ""))
         return visitor, fields
 
-    def check_origin(self, request: Request) -> None:
+    def check_origin(self, request: HTTPConnection) -> None:
         """Raise `PolicyDenied` unless a page of this console sends the request. Browsers always say which does."""
         sent_from = request.headers.get("Origin", "")
         ours = {
-            origin(f"{request.url.scheme}://{request.headers.get('Host', '')}"),
+            origin(f"{_HTTP.get(request.url.scheme, '')}://{request.headers.get('Host', '')}"),
             origin(self._settings.public_url),
         }
         if not sent_from or origin(sent_from) not in ours - {""}:

@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.surfaces.mcp.asking import Rest, Told, segment
+from memory.model.incident import IncidentStatus
 from memory.model.run import RunStatus
 from memory.model.value import Identifier, JsonValue
 
-INCIDENTS = "Which alerts are firing?"
+ALERTS = "Which alerts are firing?"
 
 
 class Form(BaseModel):
@@ -35,6 +36,21 @@ class Plans(Form):
 
     status: tuple[RunStatus, ...] = Field(default=(), description="Only plans that stand so")
     limit: int = Field(default=20, ge=1, le=100)
+
+
+class Incidents(Form):
+    """Which incidents are asked for."""
+
+    status: tuple[IncidentStatus, ...] = Field(default=(), description="Only incidents that stand so")
+    limit: int = Field(default=20, ge=1, le=100)
+
+
+class Happened(Form):
+    """A part of an incident's timeline."""
+
+    id: str = Field(min_length=1, max_length=120, description="The incident's number or id")
+    limit: int = Field(default=100, ge=1, le=1000)
+    newest_first: bool = False
 
 
 class One(Form):
@@ -72,8 +88,26 @@ async def _status(rest: Rest, _: Nothing) -> Told:
     return await rest.get("/v1/status")
 
 
-async def _incidents(rest: Rest, _: Nothing) -> Told:
-    return await rest.post("/v1/messages", {"text": INCIDENTS})
+async def _alerts(rest: Rest, _: Nothing) -> Told:
+    return await rest.post("/v1/messages", {"text": ALERTS})
+
+
+async def _incidents(rest: Rest, asked: Incidents) -> Told:
+    query = {"status": [each.value for each in asked.status], "limit": asked.limit}
+    return await rest.get("/v1/incidents", query)
+
+
+async def _incident(rest: Rest, asked: One) -> Told:
+    return await rest.get(f"/v1/incidents/{segment(asked.id)}")
+
+
+async def _timeline(rest: Rest, asked: Happened) -> Told:
+    query = {"limit": asked.limit, "newest_first": str(asked.newest_first).lower()}
+    return await rest.get(f"/v1/incidents/{segment(asked.id)}/timeline", query)
+
+
+async def _summary(rest: Rest, asked: One) -> Told:
+    return await rest.get(f"/v1/incidents/{segment(asked.id)}/summary")
 
 
 async def _runs(rest: Rest, asked: Plans) -> Told:
@@ -109,7 +143,16 @@ OFFERS = (
         begins=True,
     ),
     Offer("status", "How things are: services, alerts, recent changes, what needs a person.", Nothing, _status),
-    Offer("incidents", "Which alerts are firing now, worst first, with evidence.", Nothing, _incidents),
+    Offer("alerts", "Which alerts are firing now, worst first, with evidence.", Nothing, _alerts),
+    Offer("incidents", "The incidents there are, newest first, and how each stands.", Incidents, _incidents),
+    Offer("incident", "One incident by its number: severity, status, since when, who does what.", One, _incident),
+    Offer(
+        "timeline",
+        "What happened in an incident. What is not trusted is a quotation.",
+        Happened,
+        _timeline,
+    ),
+    Offer("summary", "How an incident stands, each sentence with what it rests on.", One, _summary),
     Offer("runs", "The plans there are, newest first, and how each of them stands.", Plans, _runs),
     Offer("run", "One plan: its steps, its previews, its approvals, and how it stands.", One, _run),
     Offer("plan", "What a runbook would do: every step rehearsed, nothing submitted or done.", Procedure, _plan),

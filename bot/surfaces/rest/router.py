@@ -10,23 +10,31 @@ from bot.surfaces.ports import Ports
 from bot.surfaces.rest.alerts import Alerting, OnCalling
 from bot.surfaces.rest.approving import Approving
 from bot.surfaces.rest.archiving import Archiving
+from bot.surfaces.rest.calls import CallRoutes
 from bot.surfaces.rest.controlling import Controlling
+from bot.surfaces.rest.cost_watch import CostWatchRoutes
+from bot.surfaces.rest.costs import CostRoutes
 from bot.surfaces.rest.dead_letters import DeadLettering, Queueing
 from bot.surfaces.rest.deciding import Deciding
 from bot.surfaces.rest.identifying import Identifying
 from bot.surfaces.rest.incident_numbers import Numbering
 from bot.surfaces.rest.incidents import IncidentRoutes
 from bot.surfaces.rest.keyed import Replays, keyed
+from bot.surfaces.rest.models import ModelRoutes
 from bot.surfaces.rest.nodes import Noding
 from bot.surfaces.rest.problems import Problem, explained
 from bot.surfaces.rest.procedures import Procedures
 from bot.surfaces.rest.promoting import Promoting
 from bot.surfaces.rest.recalling import RecallRoutes
 from bot.surfaces.rest.receipts import ReceiptRoutes
+from bot.surfaces.rest.savings import SavingRoutes
 from bot.surfaces.rest.steering import SteeringRoutes
 from bot.surfaces.rest.talking import Talking
 from bot.surfaces.rest.timelines import TimelineRoutes
 from bot.surfaces.rest.tracing import Tracing
+from bot.surfaces.rest.transcripts import TranscriptRoutes
+from bot.surfaces.rest.usage import UsageRoutes
+from bot.surfaces.rest.voice import VoiceRoutes
 from bot.surfaces.rest.watching import Watching
 from tools.contract import Capability
 
@@ -52,7 +60,10 @@ TAGS: list[dict[str, Any]] = [
     {"name": "controls", "description": "Stop everything, see what is spent, approve the same again."},
     {"name": "dead letters", "description": "What could not be finished: look, replay, drop."},
     {"name": "memory", "description": "What was seen before, and what shall be remembered or forgotten."},
+    {"name": "models", "description": "Which language models there are, and how each fares."},
     {"name": "identity", "description": "Accounts, people, programs and their keys, sign-ins."},
+    {"name": "voice", "description": "Say things instead of typing them, and write calls down."},
+    {"name": "costs", "description": "What was billed, and why; what could be saved; our own cost."},
     {"name": "watch", "description": "What happens, what happened, what can be done."},
 ]
 
@@ -70,21 +81,30 @@ def rest_router(ports: Ports, replays: Replays, capabilities: Sequence[Capabilit
     if ports.controls is not None:
         Controlling(ports.controls).mount(router)
         Promoting(ports.controls.policies).mount(router)
+    _running(ports, router)
+    if ports.runbooks is not None:
+        Procedures(ports, ports.runbooks).mount(router)
+    if ports.models is not None:
+        ModelRoutes(ports.models).mount(router)
+    _incidents(ports, router)
+    _spoken(ports, router)
+    if ports.identity is not None:
+        Identifying(ports.identity).mount(router)
+    if ports.archive is not None:
+        Archiving(ports.archive).mount(router)
+    _money(ports, router)
+    ReceiptRoutes(ports).mount(router)  # last: below /log, any name is an entry's
+    return router
+
+
+def _running(ports: Ports, router: APIRouter) -> None:
+    """Add the routes of what waits, of what could not be finished, and of who runs it."""
     if ports.dead_letters is not None:
         DeadLettering(ports.dead_letters).mount(router)
     if ports.queue is not None:
         Queueing(ports.queue).mount(router)
     if ports.nodes is not None:
         Noding(ports.nodes).mount(router)
-    if ports.runbooks is not None:
-        Procedures(ports, ports.runbooks).mount(router)
-    _incidents(ports, router)
-    if ports.identity is not None:
-        Identifying(ports.identity).mount(router)
-    if ports.archive is not None:
-        Archiving(ports.archive).mount(router)
-    ReceiptRoutes(ports).mount(router)  # last: below /log, any name is an entry's
-    return router
 
 
 def _incidents(ports: Ports, router: APIRouter) -> None:
@@ -98,8 +118,30 @@ def _incidents(ports: Ports, router: APIRouter) -> None:
     if ports.incidents is not None:
         IncidentRoutes(ports.incidents).mount(router)
         TimelineRoutes(ports.incidents).mount(router)
+    if ports.transcripts is not None:
+        TranscriptRoutes(ports.transcripts).mount(router)
     if ports.recall is not None:
         RecallRoutes(ports.recall).mount(router)
+
+
+def _money(ports: Ports, router: APIRouter) -> None:
+    """Add the routes of what things cost, what could be saved, and what Quarterdeck itself uses."""
+    if ports.costs is not None:
+        CostRoutes(ports.costs).mount(router)
+    if ports.cost_watch is not None:
+        CostWatchRoutes(ports.cost_watch).mount(router)
+    if ports.savings is not None:
+        SavingRoutes(ports.savings).mount(router)
+    if ports.usage is not None:
+        UsageRoutes(ports.usage).mount(router)
+
+
+def _spoken(ports: Ports, router: APIRouter) -> None:
+    """Add the routes of what is said aloud, and of calls."""
+    if ports.voice is not None:
+        VoiceRoutes(ports, ports.voice).mount(router)
+    if ports.scribe is not None:
+        CallRoutes(ports.scribe).mount(router)
 
 
 def open_router() -> APIRouter:

@@ -45,11 +45,20 @@ class Answering:
         self._places = places
 
     async def answer(
-        self, visit: Visit, text: str, channel: str, thread: str, *, opening: str = "", part: str = ""
+        self,
+        visit: Visit,
+        text: str,
+        channel: str,
+        thread: str,
+        *,
+        opening: str = "",
+        part: str = "",
+        spoken_aloud: bool = False,
     ) -> Reply:
-        """Answer in a thread. `opening` is shown above the answer: what was pressed to ask for it."""
+        """Answer in a thread. `opening` is shown above the answer: what was pressed to ask for it, or heard."""
         arrival, web = visit.arrival, visit.web
-        said = message(arrival, visit.person, text, conversation(web.team, channel, thread), part=part)
+        where = conversation(web.team, channel, thread)
+        said = message(arrival, visit.person, text, where, part=part, spoken_aloud=spoken_aloud)
         async with waiting(web, channel, thread):
             saying = asyncio.create_task(self._desk.say(said, visit.person))
             stream = await self._streams.begun(visit, channel, thread, saying) if arrival.direct else ""

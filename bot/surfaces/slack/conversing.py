@@ -11,17 +11,20 @@ def conversation(team: str, channel: str, thread: str) -> str:
     return f"slack:{team}:{channel}:{thread}"
 
 
-def message(arrival: Arrival, person: Principal, text: str, thread: str, *, part: str = "") -> Message:
+def message(
+    arrival: Arrival, person: Principal, text: str, thread: str, *, part: str = "", spoken_aloud: bool = False
+) -> Message:
     """Return what a person said, by clicking or in words. Its id is the arrival's: a repeat is recognised.
 
-    `part` tells apart what one arrival says more than once. Raises as `bot.surfaces.inbound.spoken`.
+    `part` tells apart what one arrival says more than once; what is `spoken_aloud` is treated as such. Raises as
+    `bot.surfaces.inbound.spoken`.
     """
     return Message(
         id=f"{arrival.id}:{part}" if part else arrival.id,
         tenant=person.tenant,
         thread=thread,
         sender=person.id,
-        surface=Surface.SLACK,
+        surface=Surface.VOICE if spoken_aloud else Surface.SLACK,
         text=spoken(text),
         at=arrival.received_at,
     )

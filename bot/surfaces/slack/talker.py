@@ -97,7 +97,9 @@ class Talker:
         if not text.strip():
             await tell(visit, WELCOME)
             return
-        await self._parts.answering.answer(visit, text, arrival.channel, arrival.thread, opening=opening)
+        await self._parts.answering.answer(
+            visit, text, arrival.channel, arrival.thread, opening=opening, spoken_aloud=bool(opening)
+        )
 
     async def _clicked(self, visit: Visit) -> None:
         arrival = visit.arrival

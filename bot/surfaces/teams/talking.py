@@ -113,7 +113,8 @@ class Talking:
             if came.text:
                 await self.turn(came, place, person, came.text, part=1)
             return
-        reply = await self.turn(came, place, person, heard or came.text, f"Heard: {heard}" if heard else "")
+        opening = f"Heard: {heard}" if heard else ""
+        reply = await self.turn(came, place, person, heard or came.text, opening, spoken_aloud=bool(heard))
         if heard and reply is not None:
             await self._voice.clips.offer(came, place, reply)
 
@@ -133,15 +134,24 @@ class Talking:
         return answer is not None
 
     async def turn(
-        self, came: Incoming, place: Place, person: Principal, text: str, opening: str = "", *, part: int = 0
+        self,
+        came: Incoming,
+        place: Place,
+        person: Principal,
+        text: str,
+        opening: str = "",
+        *,
+        part: int = 0,
+        spoken_aloud: bool = False,
     ) -> Reply | None:
         """Have something said for a person and write the answer; None where the desk would have none of it.
 
-        `part` is how many messages were written in answer before.
+        `part` is how many messages were written in answer before; what is `spoken_aloud` is treated as such.
         """
         try:
             async with self._voice.waiting.shown(place) as stream:
-                reply = await self._desk.say(self._message(came, place, person, text), person)
+                said = self._message(came, place, person, text, spoken_aloud=spoken_aloud)
+                reply = await self._desk.say(said, person)
                 pictures = await drawn(self._voice.pictures, reply.charts)
         except _PASSING:
             raise
@@ -170,13 +180,15 @@ class Talking:
             return STRANGER
         return await self._linking.answer(account, came.sender_name, came.text) if came.direct else ELSEWHERE
 
-    def _message(self, came: Incoming, place: Place, person: Principal, text: str) -> Message:
+    def _message(
+        self, came: Incoming, place: Place, person: Principal, text: str, *, spoken_aloud: bool
+    ) -> Message:
         return Message(
             id=derived("msg", came.tenant, came.conversation, came.id),
             tenant=self._tenant,
             thread=thread_of(place),
             sender=person.id,
-            surface=Surface.TEAMS,
+            surface=Surface.VOICE if spoken_aloud else Surface.TEAMS,
             text=spoken(text),
             at=self._clock.now(),
         )

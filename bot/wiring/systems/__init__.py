@@ -7,6 +7,7 @@ its hands can do beyond what every house knows stands in `bot.offered`.
 from bot.wiring.systems import (
     argocd,
     commands,
+    costs,
     flags,
     git,
     github,
@@ -16,6 +17,7 @@ from bot.wiring.systems import (
     mcp,
     oncall,
     recall,
+    savings,
     sql,
     terraform,
     web,
@@ -37,6 +39,8 @@ OPENERS: tuple[Opener, ...] = (
     oncall.opened,
     incidents.opened,
     recall.opened,
+    costs.opened,
+    savings.opened,
 )
 
 __all__ = ["OPENERS", "Check", "Opened", "Opener", "Surroundings"]

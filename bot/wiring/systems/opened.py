@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
+from bot.savings.service import Savings
 from bot.settings import Settings
 from memory.clock import Clock
 from memory.ids import Ids
@@ -11,6 +12,7 @@ from memory.model.catalogue import Catalogue
 from memory.model.record import Event
 from memory.recall.recalling import Recalling
 from memory.store import Store
+from tools.billing import CostBook
 from tools.contract import Tool
 
 Check = Callable[[], Awaitable[str]]
@@ -27,6 +29,8 @@ class Surroundings:
     ids: Ids
     announce: Callable[[Event], None] = lambda _: None  # what happened, to whoever listens
     recall: Recalling | None = None  # the house's memory
+    savings: Savings | None = None  # what finds them
+    bills: CostBook | None = None  # what was billed
     known: Callable[[str, str], bool] = lambda *_: True  # whether a tenant has somebody of this id
 
 

@@ -4,6 +4,7 @@ Schemas only grow: a field is appended with a default and the kind's version goe
 by every later version. A digest named after a text is the address of its blob, which is salted and can be erased.
 """
 
+from memory.model.bodies.costs import CostWatchChanged
 from memory.model.bodies.house import (
     Erased,
     Exported,
@@ -61,6 +62,7 @@ __all__ = [
     "Body",
     "BrokeGlass",
     "Checked",
+    "CostWatchChanged",
     "CredentialChanged",
     "DeadLettered",
     "Decided",
@@ -138,5 +140,6 @@ BODIES: dict[EntryKind, type[Body]] = {
         ToolTrust,
         Measured,
         IncidentChanged,
+        CostWatchChanged,
     )
 }

@@ -52,6 +52,7 @@ class EntryKind(StrEnum):
     TOOL = "tool"
     MEASUREMENT = "measurement"
     INCIDENT = "incident"
+    COST_WATCH = "cost_watch"
 
 
 class Body(Value):

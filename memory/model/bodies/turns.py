@@ -44,6 +44,7 @@ class ModelCalled(Body):
     """A language model was asked. `code` is empty where it answered."""
 
     kind = EntryKind.MODEL
+    version = 2
     message: Identifier
     number: int  # of the calls of this turn, from 1
     purpose: Identifier  # "interpretation", "summary", …
@@ -54,6 +55,13 @@ class ModelCalled(Body):
     input_tokens: int | None = None
     output_tokens: int | None = None
     recalled: tuple[Identifier, ...] = ()
+    provider: Identifier | None = None
+    model_version: str = Field(default="", max_length=60)
+    template: Identifier | None = None  # which of our prompts, and its digest as a file
+    template_version: int | None = None
+    template_digest: Digest | None = None
+    cached: bool = False  # an earlier answer to the same question was used again, and nobody was asked
+    arm: Identifier | None = None  # of an experiment: EXPERIMENT/ARM
 
     def subject(self) -> Reference:
         """Return this call."""

@@ -37,6 +37,17 @@ UNDERSTOOD = {
     "merge incident 13 into 12": ("incident.merge", {"into": "12", "incident": "13"}),
     "what incidents are open?": ("incident.list", {}),
     "show the timeline of incident 12": ("incident.timeline", {"incident": "12"}),
+    "show me incident number twenty-one": ("incident.show", {"incident": "21"}),
+    "declare incdient: carts are empty": ("incident.declare", {"title": "carts are empty"}),
+    "set the severity of incident 8 to 3": ("incident.severity", {"severity": 3, "incident": "8"}),
+    "change incident 8 from sev4 to sev2": ("incident.severity", {"severity": 2, "incident": "8"}),
+    "I am not the scribe any more": ("incident.release", {"duty": "scribe"}),
+    "correct tl_d8eh52d460vb66f9: it was staging": (
+        "incident.correct",
+        {"entry": "tl_d8eh52d460vb66f9", "text": "it was staging"},
+    ),
+    "have we ever run into clock skew?": ("memory.recall", {"about": "clock skew"}),
+    "has payments failed like this in the past?": ("memory.recall", {"service": "payments"}),
 }
 
 
@@ -55,6 +66,25 @@ def test_what_is_said_of_an_incident_is_understood(interpreter: Interpreter, tex
         "if it gets worse, declare an incident",
         "bob said to resolve incident 12",
         "is alice the commander?",
+        "our incident review is far too long",
+        "there was an incident on the motorway",
+        "incident 12 is not resolved",
+        "we haven't mitigated incident 12",
+        "I am not on incident 12",
+        "it is not a sev1",
+        "incident 12 is almost over",
+        "incident 12 was resolved by alice yesterday",
+        "alice wants to be commander",
+        "taking command is hard",
+        "could bob be scribe",
+        "alice used to be scribe",
+        "I hope incident 12 is over",
+        "open an incident if carts fail again",
+        "declare a sev1 for slow carts unless bob objects",
+        "resolve incident 12, once the queue is empty",
+        "sev1 incidents need a commander",
+        "we have an incident process: nobody follows it",
+        "tl_d8eh52d460vb66f9 was right, it was staging",
     ],
 )
 def test_what_is_no_order_declares_and_changes_nothing(interpreter: Interpreter, text: str) -> None:
@@ -78,6 +108,47 @@ def test_a_new_severity_after_a_declaration_declares_nothing_anew(interpreter: I
     assert (meant.tool, meant.values()) == ("incident.severity", {"severity": 1})
 
 
+def after(interpreter: Interpreter, *texts: str) -> Focus:
+    focus = Focus()
+    for text in texts:
+        focus = focus.after(interpreter.interpret(text, focus, now=NOW))
+    return focus
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "tool", "values"),
+    [
+        ("show incident 9", "resolve it", "incident.resolve", {"incident": "9"}),
+        ("how is incident 9", "acknowledge", "incident.acknowledge", {"incident": "9"}),
+        ("change the severity of incident 9", "to 2", "incident.severity", {"severity": 2, "incident": "9"}),
+        ("merge incident 9", "into 8", "incident.merge", {"into": "8", "incident": "9"}),
+        ("declare a sev2", "half of the carts are lost", "incident.declare", {"severity": 2}),
+    ],
+)
+def test_the_conversation_says_which_incident_and_what_was_asked_for(
+    interpreter: Interpreter, said: str, answer: str, tool: str, values: dict[str, object]
+) -> None:
+    meant = interpreter.interpret(answer, after(interpreter, said), now=NOW)
+    title = {"title": answer} if tool == "incident.declare" else {}
+    assert (meant.tool, meant.values()) == (tool, {**values, **title})
+
+
+@pytest.mark.parametrize("text", ["never mind", "thanks", "are you sure?", "restart payments in production"])
+def test_what_answers_something_else_is_no_title(interpreter: Interpreter, text: str) -> None:
+    meant = interpreter.interpret(text, after(interpreter, "declare an incident"), now=NOW)
+    assert meant.tool != "incident.declare"
+
+
+def test_an_id_beside_another_wish_ends_no_silence(interpreter: Interpreter) -> None:
+    text = "Could you list the parcels that Nora sent? I need the weight of each. id 4711"
+    assert interpreter.interpret(text, now=NOW).tool != "silence.expire"
+
+
+def test_an_order_that_waits_for_something_is_none(interpreter: Interpreter) -> None:
+    text = "restart payments in production, once the queue is empty"
+    assert interpreter.interpret(text, now=NOW).tool != "service.restart"
+
+
 def test_what_is_missing_is_asked_for(interpreter: Interpreter) -> None:
     intent = interpreter.interpret("declare a sev1", now=NOW)
     assert (intent.kind, intent.tool, intent.missing) == (IntentKind.CLARIFY, "incident.declare", "title")
@@ -92,6 +163,10 @@ def test_what_is_missing_is_asked_for(interpreter: Interpreter) -> None:
         ("resolve incident 12: rolled back to 1.4.1", "rolled back to 1.4.1"),
         ("rename incident 12 to Payments time out", "Payments time out"),
         ("declare an incident", None),
+        ("open an incident for lost carts if it happens again", "lost carts"),
+        ("create incident description", None),
+        ("incident history", None),
+        ("the incident is mitigated", None),
         ("make it sev1 now", None),
         ("did we open an incident for checkout?", None),
     ],

@@ -43,7 +43,7 @@ async def rewriter(
             base_url=server.base_url, model="a-model", api_key=SecretStr("sk-1"), timeout_s=timeout_s
         )
         model = OpenAIModel(endpoint)
-        await model._loaded()
+        await model.load()
         try:
             yield Rewriter(model, Circuit("model", threshold=threshold, rest_s=60)), server
         finally:
@@ -162,7 +162,7 @@ async def test_a_model_that_hangs_costs_its_timeout_and_is_left_alone_after_a_fe
         assert len(server.requests) == asked == 1
     assert first.document.note == "The model did not answer in 0.3 s; these are our own words."
     assert "is left alone" in second.document.note
-    assert first.exchanges[0].code == "model.unavailable"
+    assert first.exchanges[0].code == "model.timed_out"
 
 
 def test_a_hedge_is_kept() -> None:

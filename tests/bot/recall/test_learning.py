@@ -86,7 +86,7 @@ async def test_an_incident_that_is_over_is_remembered_with_its_cause_what_helped
 ) -> None:
     await memory.store.incidents.add(RESOLVED)
     await memory.store.timeline.add(TIMELINE)
-    assert await memory.learning.catch_up() == 2
+    assert await memory.learning.catch_up() == 3
     (found,) = await kept(memory.store, MemoryKind.INCIDENT)
     assert (found.subject, found.services, found.severity) == ("incident:inc_7", ("checkout",), 2)
     assert "connection pool was exhausted" in found.cause
@@ -97,13 +97,30 @@ async def test_an_incident_that_is_over_is_remembered_with_its_cause_what_helped
     assert await memory.learning.catch_up() == 0
 
 
+async def test_what_an_incident_taught_is_remembered_once_it_is_resolved_and_not_while_it_is_mitigated(
+    memory: Remembering,
+) -> None:
+    mitigated = RESOLVED.model_copy(update={"status": IncidentStatus.MITIGATED, "resolved_at": None})
+    await memory.store.incidents.add(mitigated)
+    await memory.store.timeline.add(TIMELINE)
+    await memory.learning.catch_up()
+    assert await kept(memory.store, MemoryKind.REVIEW) == ()
+    await memory.store.incidents.replace(RESOLVED, mitigated.version)
+    assert await memory.learning.catch_up() >= 1
+    (taught,) = await kept(memory.store, MemoryKind.REVIEW)
+    assert taught.subject == "incident:inc_7"
+    assert taught.title == "Review: Checkout returns 500"
+    assert "connection pool was exhausted" in taught.text
+    assert taught.people == ("bob",)
+
+
 async def test_an_event_of_the_end_is_enough_and_one_that_comes_twice_changes_nothing(memory: Remembering) -> None:
     await memory.store.incidents.add(RESOLVED)
     await memory.store.timeline.add(TIMELINE)
     event = Event(
         topic=Topic.INCIDENT, tenant=TENANT, thread="t", correlation="c", at=MIDNIGHT, body={"incident": "inc_7"}
     )
-    assert [await memory.learning.heard(event) for _ in range(2)] == [2, 0]
+    assert [await memory.learning.heard(event) for _ in range(2)] == [3, 0]
     missing = event.model_copy(update={"body": {"incident": "inc_8"}})
     assert await memory.learning.heard(missing) == 0
 

@@ -52,5 +52,5 @@ def answered(rows: Sequence[Row], query: CostQuery) -> Answer:
         if not query.since <= at < query.until or not all(matches(row, each) for each in query.filters):
             continue
         keys = tuple(value(row, field) for field in query.by)
-        sums[row["BillingCurrency"], keys, started(at, query.grain)] += money(row[query.measure.value])
+        sums[row["BillingCurrency"], keys, started(at, query.grain)] += money(row.get(query.measure.value, ""))
     return dict(sums)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.model.approval import Assurance
+from memory.model.approval import LADDER, Assurance
 from memory.model.plan import Effect, Tier
 from tools.approvals.requirements import Place, Requirement, asked
 
@@ -14,7 +14,7 @@ LOOK = Place(tier=Tier.OBSERVE, effect=Effect.READ, environment="production")
 PASSKEY = Requirement(environments=("production",), assurance=Assurance.PASSKEY)
 KEY = Requirement(effects=(Effect.WRITE,), assurance=Assurance.KEY)
 
-LEVELS = st.sampled_from(Assurance)
+LEVELS = st.sampled_from(LADDER)
 REQUIREMENTS = st.lists(
     st.builds(
         Requirement,

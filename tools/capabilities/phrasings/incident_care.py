@@ -32,6 +32,8 @@ INCIDENT_SEVERITY = (
     "treat this as {grade}",
     "severity {grade}",
     "reclassify {incident} as {grade}",
+    "change the severity of {incident}",
+    "a new severity for {incident}",
 )
 
 INCIDENT_ASSIGN = (
@@ -102,6 +104,8 @@ INCIDENT_RELEASE = (
     "give up {duty}",
     "drop me as {duty}",
     "take {duty} away from {person}",
+    "I give up {duty}",
+    "giving up {duty} of {incident}",
 )
 
 INCIDENT_NOTE = (
@@ -135,6 +139,8 @@ INCIDENT_NOTE = (
     "take a note: {matter}",
     "please note in the incident that {matter}",
     "keep in the timeline that {matter}",
+    "document this: {matter}",
+    "document that {matter}",
 )
 
 INCIDENT_TITLE = (
@@ -158,6 +164,11 @@ INCIDENT_TITLE = (
     "update the title of {incident} to {matter}",
     "give {incident} the title {matter}",
     "make the title {matter}",
+    "the title should be {matter}",
+    "a better name for {incident}: {matter}",
+    "change title to {matter}",
+    "rename {incident}",
+    "change the title",
 )
 
 INCIDENT_MERGE = (
@@ -182,6 +193,9 @@ INCIDENT_MERGE = (
     "attach {incident} to {target}",
     "unite {incident} and {target}",
     "please merge {incident} into {target}",
+    "merge {incident}",
+    "merge the incident",
+    "{incident} is a duplicate",
 )
 
 INCIDENT_WITHDRAW = (
@@ -206,6 +220,12 @@ INCIDENT_WITHDRAW = (
     "revoke {incident}",
     "drop {incident}, it was a mistake",
     "call off {incident}",
+    "{incident} is no incident",
+    "{incident} was only a test, forget it",
+    "{incident} was a drill",
+    "take {incident} back",
+    "take back {incident}, it was a mistake",
+    "undo {incident}",
 )
 
 INCIDENT_CORRECT = (
@@ -230,4 +250,11 @@ INCIDENT_CORRECT = (
     "set the entry {identifier} straight: {matter}",
     "rectify {identifier}: {matter}",
     "rectify the entry {identifier} of {incident}: {matter}",
+    "change the entry {identifier} to {matter}",
+    "edit the entry {identifier}: {matter}",
+    "there is a mistake in {identifier}: {matter}",
+    "{identifier} is wrong, {matter}",
+    "correct {identifier}",
+    "correct the entry {identifier} of {incident}",
+    "correct the timeline",
 )

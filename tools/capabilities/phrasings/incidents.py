@@ -30,6 +30,12 @@ INCIDENT_LIST = (
     "recent incidents",
     "what was resolved lately, which incidents",
     "incident history",
+    "is there an incident going on",
+    "are incidents going on at the moment",
+    "an overview of the incidents",
+    "all incidents of this year",
+    "overview of the incidents that are running",
+    "every incident there was",
 )
 
 INCIDENT_SHOW = (
@@ -62,6 +68,13 @@ INCIDENT_SHOW = (
     "what is this incident about",
     "which services does {incident} touch",
     "when did {incident} start",
+    "who closed {incident}",
+    "when was {incident} resolved",
+    "was {incident} mitigated",
+    "why was {incident} merged",
+    "how does the incident look",
+    "did anybody acknowledge {incident}",
+    "has {incident} been closed",
 )
 
 INCIDENT_TIMELINE = (
@@ -88,6 +101,8 @@ INCIDENT_TIMELINE = (
     "what was noted in {incident}",
     "let me see the timeline of this incident",
     "what did we do so far in the incident",
+    "recap {incident}",
+    "recap the incident from the start",
 )
 
 INCIDENT_DECLARE = (
@@ -136,6 +151,10 @@ INCIDENT_DECLARE = (
     "announce an incident, {matter}",
     "I want to declare an incident: {matter}",
     "begin an incident {matter}",
+    "raise a {grade}",
+    "open a {grade}",
+    "{grade} incident {matter}",
+    "we have {matter}",
 )
 
 INCIDENT_ACKNOWLEDGE = (
@@ -160,6 +179,11 @@ INCIDENT_ACKNOWLEDGE = (
     "acknowledging {incident}",
     "please acknowledge {incident} for me",
     "own {incident}",
+    "looking into {incident}",
+    "I am on it, {incident}",
+    "picking {incident} up",
+    "I acknowledge {incident}",
+    "{incident} is acknowledged",
 )
 
 INCIDENT_MITIGATE = (
@@ -216,6 +240,9 @@ INCIDENT_RESOLVE = (
     "stand down, the incident is over",
     "call {incident} resolved",
     "move {incident} to resolved",
+    "all clear on {incident}",
+    "sound the all clear for {incident}",
+    "{incident} is fixed, close it",
 )
 
 INCIDENT_REOPEN = (
@@ -240,4 +267,6 @@ INCIDENT_REOPEN = (
     "put {incident} back to open",
     "revive the incident",
     "the incident is back, reopen it",
+    "{incident} was no part of {target}, reopen it",
+    "{incident} came back",
 )

@@ -41,4 +41,10 @@ MEMORY_RECALL = (
     "find the review of the last outage of {service}",
     "what did we learn from the last {service} outage",
     "have we had trouble with {service} like this",
+    "have we seen {matter} before",
+    "did we ever have {matter}",
+    "have we ever run into {matter}",
+    "did we see {matter} in the past",
+    "what solved the problem of {service} last time",
+    "how did others solve this in the past",
 )

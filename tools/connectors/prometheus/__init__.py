@@ -6,13 +6,14 @@ from tools.connectors.prometheus.api import Prometheus
 from tools.connectors.prometheus.names import MetricsNames
 from tools.connectors.prometheus.promql import Resolution
 from tools.connectors.prometheus.query import MetricsQuery
+from tools.connectors.prometheus.requests import PrometheusRequests
 from tools.connectors.prometheus.rules import AlertsRules
 from tools.connectors.prometheus.signal import MetricsSignal
 from tools.connectors.prometheus.signals import SignalNames
 from tools.connectors.prometheus.targets import TargetsList
 from tools.contract import Reader
 
-__all__ = ["Prometheus", "PrometheusAlerts", "Resolution", "SignalNames", "hands"]
+__all__ = ["Prometheus", "PrometheusAlerts", "PrometheusRequests", "Resolution", "SignalNames", "hands"]
 
 _NAMES, _LABELS, _RESOLUTION = SignalNames(), AlertLabels(), Resolution()
 

@@ -9,6 +9,7 @@ from bot.incidents import Incidents
 from bot.incidents.room import IncidentRoom
 from bot.incidents.rooms import ConsoleVenue, Fixtures, Furnisher, RoomCounter, RoomKeeper, RoomTerms, Teller
 from bot.incidents.rooms.facts import KeptFacts
+from bot.incidents.transcribing import TranscriptRoom
 from bot.surfaces.incidents import Act
 from bot.surfaces.ports import Ports
 from bot.surfaces.venues import Notice, Source, Venue
@@ -84,4 +85,5 @@ async def wing(address: str, ports: Ports, desk: FakeDesk, clock: FakeClock) -> 
             clock=clock,
             permitted=lambda person: frozenset({"incident.note"} if "operator" in person.roles else ()),
         )
-        yield Wing(replace(ports, incidents=room, rooms=rooms), store, incidents, keeper)
+        said = TranscriptRoom(room, store.transcripts)
+        yield Wing(replace(ports, incidents=room, rooms=rooms, transcripts=said), store, incidents, keeper)

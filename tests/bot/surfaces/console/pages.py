@@ -22,11 +22,11 @@ PHONE = {"width": 360, "height": 740}
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Start the browser that is installed; skip the test where there is none."""
+async def chromium(*more: str) -> AsyncIterator[Browser]:
+    """Start the browser that is installed, with `more` switches; skip the test where there is none."""
     path = require("chromium")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(SWITCHES))
+        browser = await playwright.chromium.launch(executable_path=path, args=[*SWITCHES, *more])
         try:
             yield browser
         finally:

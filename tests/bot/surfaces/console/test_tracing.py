@@ -1,7 +1,10 @@
 """The why page shows what led to what: people would rather look than read."""
 
+from decimal import Decimal
+
 import httpx
 
+from bot.surfaces.desk import ModelUse
 from bot.trace import Trace
 from memory.trace import causal_graph, chains
 from tests.bot.surfaces.conftest import Caller
@@ -58,3 +61,30 @@ async def test_a_used_up_link_is_refused_and_that_is_recorded(call: Caller, door
     client = call(Origin="http://quarterdeck.test")
     assert (await client.post("/console/sign-in", data={"code": "none.none"})).status_code == 401
     assert doorkeeper.turned_away == [("auth.failed", "")]
+
+
+async def test_each_model_that_was_asked_is_told_with_its_prompt_as_words(
+    alice: httpx.AsyncClient, desk: FakeDesk
+) -> None:
+    asked = ModelUse(
+        index=0,
+        number=1,
+        purpose="interpretation",
+        model="a-model",
+        version="2026-10",
+        template="interpret 3",
+        template_digest="ef" * 32,
+        prompt="Ask <email:1> <script>",
+        output="{}",
+        input_tokens=812,
+        output_tokens=40,
+        cost=Decimal("0.000125"),
+    )
+    unread = asked.model_copy(update={"number": 2, "prompt": None, "code": "model.unavailable", "cost": None})
+    desk.asked_models = (asked, unread)
+    page = (await why(alice, desk)).text
+    assert "a-model 2026-10, for interpretation: 812 + 40 tokens, 0.000125 USD" in page
+    assert 'Entry <a href="#entry-0">#0</a>, prompt interpret 3' in page
+    assert "Ask &lt;email:1&gt; &lt;script&gt;" in page
+    assert "did not answer (model.unavailable), cost not known" in page
+    assert "Its words are for whoever asked and for auditors, or were erased." in page

@@ -1,0 +1,320 @@
+"""What form an answer is to have: how much or why, which money, how many, by what time, at which hours. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from agents.costs.periods import NUMBER, number
+from agents.costs.plan import Asked
+from agents.costs.words import Words
+from memory.model.cost import Grain, Measure
+
+NIGHT: Final = (22, 23, 0, 1, 2, 3, 4, 5)
+DAYTIME: Final = tuple(range(6, 22))
+WORK: Final = tuple(range(9, 17))
+
+_MONEY = (
+    r"(?:cost|costs|costed|spend|spent|spending|bill|bills|billing|charges?|expenses?|expenditure|invoices?|price)"
+)
+_ASKED: Final = tuple(
+    (asked, re.compile(pattern))
+    for asked, pattern in (
+        (
+            Asked.FRESHNESS,
+            (
+                r"\bhow (?:fresh|current|recent|old|up to date) (?:is|are)\b.*|\bwhen (?:was"
+                r"|were) .*(?:updated|imported|refreshed)\b.*|\b(?:data|billing) freshness\b"
+            ),
+        ),
+        (
+            Asked.WHY,
+            (
+                r"\bwhy\b|\bhow come\b|\b(?:what|which \w+) (?:has |have |is |are |was "
+                r"|were )?(?:caus\w+|drove|drive[sn]?|driving|explain\w*|behind|made|make[s]?"
+                r"|contribut\w+|responsible for)\b"
+                r"|\bexplain\b|\breasons?(?: for| of| behind)?\b|\bdrivers?(?: of| for| behind)?\b"
+                r"|\bwhere does the (?:increase|change|rise|difference|drop) come from\b"
+                r"|\bbreak down the (?:change|increase|difference|rise)\b|\bdecompos\w+\b"
+                r"|\bwhat changed\b|\bwhat has changed\b"
+            ),
+        ),
+        (
+            Asked.UTILISATION,
+            (
+                r"\b(?:commitments?|reservations?|reserved (?:instances?|capacity)|savings? plans?|ris?"
+                r"|cuds?|committed(?: use)?)(?: discounts?)? (?:utili[sz]ation|usage rate|use rate)\b"
+                r"|\butili[sz]ation of (?:our |the |my )?(?:commitments?|reservations?|reserved \w+"
+                r"|savings? plans?|ris?|cuds?)(?: discounts?)?\b"
+                r"|\b(?:how well|how much of) (?:do we use |are we using |did we use |of )?(?:our "
+                r"|the )?(?:commitments?|reservations?|savings? plans?|reserved \w+)(?: (?:is|are|was"
+                r"|were|did we|do we|have we))?(?: being)?(?: used| use| utili[sz]ed)?\b"
+                r"|\b(?:unused|wasted|idle|unutili[sz]ed) (?:commitments?|reservations?|savings? plans?"
+                r"|reserved \w+)(?: discounts?)?\b|\bcommitment waste\b"
+                r"|\b(?:did|do|are) we (?:use|using|waste|wasting) (?:our |any |the )?(?:commitments?"
+                r"|reservations?|savings? plans?)\b"
+            ),
+        ),
+        (
+            Asked.COVERAGE,
+            (
+                r"\b(?:commitments?|reservations?|savings? plans?|ris?"
+                r"|discount)(?: discounts?)? coverage\b|\bcoverage (?:of|by|through|with) (?:our "
+                r"|the )?(?:commitments?|reservations?|savings? plans?)\b"
+                r"|\b(?:how much|what (?:share|part|percentage|percent|proportion)) .{0,40}?(?:is|was"
+                r"|are|were) covered(?: by (?:our |the )?(?:commitments?|reservations?"
+                r"|savings? plans?))?\b|\bcovered by (?:commitments?|reservations?|savings? plans?)\b"
+            ),
+        ),
+        (
+            Asked.DISCOUNT,
+            (
+                r"\b(?:how much|what) (?:did|do|have|are|were|was) (?:we|our|the)?(?: our"
+                r"| the)? ?(?:\w+ )?(?:discounts?|commitments?|negotiat\w+|reservations?"
+                r"|savings? plans?) (?:save[ds]?|saving|bring|brought|worth|give|gave)(?: us)?\b"
+                r"|\b(?:how much|what) (?:did|have|do) we saved? (?:by|through|with|from|thanks to"
+                r"|on)(?: our| the)? ?(?:\w+ )?(?:discounts?|commitments?|reservations?"
+                r"|savings? plans?)?"
+                r"|\b(?:effective savings? rate|esr|realised savings?|realized savings?"
+                r"|discounts? (?:against|off|from|on|below|under) (?:the )?list(?: prices?)?"
+                r"|savings? (?:against|off|over|from|compared to"
+                r"|compared with) (?:the )?list(?: prices?)?|below list(?: prices?)?"
+                r"|total discounts?)\b"
+                r"|\b(?:list )?discounts? (?:did we get|we got|received)\b"
+            ),
+        ),
+        (
+            Asked.UNTAGGED,
+            (
+                r"\b(?:un-?tagged|un-?labell?ed|un-?allocated|not tagged|not labell?ed|tagless"
+                r"|missing (?:all )?tags|(?:without|with no|has no|have no|had no|lacking|lacks"
+                r"|no) (?:any |a )?(?:tags?|labels?)(?! \w+ tag)\b(?! for))\b"
+            ),
+        ),
+        (
+            Asked.SHARE,
+            (
+                r"\b(?:what|which|how (?:big|large|high)(?: a| is the)?) (?:is the )?(?:share"
+                r"|percentage|percent|proportion|fraction|part|portion)\b|\b(?:share|percentage"
+                r"|proportion|fraction|portion) of\b|\bhow many percent\b|\bwhat %|\bpercent of\b"
+            ),
+        ),
+        (
+            Asked.COUNT,
+            (
+                r"\bhow many (?:different |distinct )?(?!requests|hours|percent|days|weeks"
+                r"|months)(?=\w)|\bnumber of (?:different |distinct )?(?=\w)"
+            ),
+        ),
+        (Asked.AVERAGE, r"\b(?:on average|in average|average|avg|mean)\b"),
+        (
+            Asked.PEAK,
+            (
+                r"\b(?:what|which|when)(?: was| is|'s)?(?: the| our)? (?:most expensive|costliest"
+                r"|priciest|dearest|highest|peak|biggest|worst) ?(?=(?:hour|day|week|month)\b)"
+                r"|\b(?:most expensive|costliest|priciest|peak|cheapest|least expensive) (?=(?:hour|day"
+                r"|week|month)\b)|\b(?:what|which|on which|on what|in which|in what) (?=(?:hour|day"
+                r"|week|month)\b.*\b(?:most|least|highest|lowest|cheapest|peak)\b)"
+            ),
+        ),
+    )
+)
+_MEASURES: Final = tuple(
+    (measure, re.compile(pattern))
+    for measure, pattern in (
+        (
+            Measure.CONSUMED,
+            (
+                r"\b(?:consumed quantit(?:y|ies)|quantit(?:y|ies) consumed|consumption|consumed"
+                r"|usage quantit(?:y|ies)|usage amounts?|how much usage)\b|\bconsumedquantity\b"
+            ),
+        ),
+        (Measure.PRICED, r"\b(?:priced quantit(?:y|ies)|pricing quantit(?:y|ies))\b|\bpricingquantity\b"),
+        (
+            Measure.CONTRACTED,
+            (
+                r"\b(?:contracted|negotiated|contract(?:ed)? (?:price|rate)s?)(?: costs?| spend)?\b"
+                r"|\bcontractedcost\b"
+            ),
+        ),
+        (
+            Measure.LIST,
+            (
+                r"\b(?:at |in )?(?:the )?(?:list (?:price|cost|rate)s?|public (?:price|rate)s?"
+                r"|on-?demand equivalents?|retail (?:price|cost)s?|undiscounted)(?: costs?)?\b"
+                r"|\blistcost\b"
+            ),
+        ),
+        (Measure.EFFECTIVE, r"\b(?:effective|amorti[sz]ed)(?: costs?| spend)?\b|\beffectivecost\b"),
+        (
+            Measure.BILLED,
+            (
+                r"\b(?:billed|invoiced|unblended|cash)(?: costs?| amounts?| spend)?\b|\bbilledcost\b"
+                r"|\b(?:we|us) (?:been )?(?:charged|pay|paid|owe)\b|\b(?:do|did|will|must) we (?:pay"
+                r"|owe)\b|\b(?:the|our|my|a|this|total|cloud|aws|azure|gcp|google|oracle"
+                r"|\w+'s) (?:\w+ )?(?:bill|invoice)\b(?! by)|^(?:bill|invoice)\b"
+            ),
+        ),
+    )
+)
+_TOP = re.compile(
+    rf"\b(?P<way>top|bottom|biggest|largest|greatest|highest|main|most expensive|costliest"
+    rf"|priciest|least expensive|cheapest|smallest|lowest)"
+    rf"(?:[- ](?P<n>{NUMBER}))?\b|\b(?P<n2>{NUMBER}) (?P<way2>biggest|largest|greatest"
+    rf"|highest|most expensive|costliest|priciest|least expensive|cheapest|smallest"
+    rf"|lowest)\b"
+)
+_MOST = re.compile(r"\b(?:the )?(?P<way>most|least)\b(?! (?:of|expensive|likely|recent)\b)")
+_LEAST = ("bottom", "least", "cheapest", "smallest", "lowest")
+_GRAIN: Final = tuple(
+    (grain, re.compile(pattern))
+    for grain, pattern in (
+        (Grain.HOUR, r"\b(?:hourly|(?:by|per|each|every|for each) (?:the )?hour|hour by hour)\b"),
+        (Grain.DAY, r"\b(?:daily|(?:by|per|each|every|for each|a) (?:the )?day|day by day|day over day)\b"),
+        (Grain.WEEK, r"\b(?:weekly|(?:by|per|each|every|for each|a) (?:the )?week|week by week)\b"),
+        (Grain.MONTH, r"\b(?:monthly|(?:by|per|each|every|for each|a) (?:the )?month|month by month)\b"),
+    )
+)
+_UNITS_OF_TIME = re.compile(r"\b(?P<u>hour|day|week|month)\b")
+_TREND = re.compile(
+    r"\b(?:over time|trend(?:s|ing|ed)?|develop(?:ed|s|ment)?|evol(?:ve[ds]?|ution|ving)"
+    r"|time ?line|time series|history|historical(?:ly)?|curve)\b"
+)
+_HOURS: Final = (
+    (
+        re.compile(
+            r"\boutside (?:of )?(?:business|working|work|office) hours?\b|\bout of hours\b"
+            r"|\bafter hours\b|\boff-?hours\b"
+        ),
+        tuple(h for h in range(24) if h not in WORK),
+        "outside 09:00 to 17:00 UTC",
+    ),
+    (
+        re.compile(r"\b(?:during |in |within |at )?(?:the )?(?:business|working|work|office) hours?\b"),
+        WORK,
+        "from 09:00 to 17:00 UTC",
+    ),
+    (
+        re.compile(
+            r"\b(?:at|by|during|in|over|through|throughout)(?: the)? nights?\b|\bovernight\b"
+            r"|\bnightly\b|\bnight ?time\b|\bnights\b"
+        ),
+        NIGHT,
+        "from 22:00 to 06:00 UTC",
+    ),
+    (
+        re.compile(
+            r"\b(?:during|in)(?: the)? (?:daytime|day(?: ?time)?)\b|\bday ?time\b|\bby day(?=\W*$"
+            r"| and not)(?<!cost by day)(?<!costs by day)(?<!spend by day)"
+        ),
+        DAYTIME,
+        "from 06:00 to 22:00 UTC",
+    ),
+)
+_BETWEEN = re.compile(
+    r"\b(?:between|from) (?P<a>\d{1,2})(?::00)? ?(?P<am>am|pm|h|o'clock)? ?(?:and|to|until"
+    r"|till|-) ?(?P<b>\d{1,2})(?P<bm>:00| ?am| ?pm| ?h| ?o'clock)(?: utc)?"
+)
+_WEEKDAYS: Final = (
+    (
+        re.compile(r"\b(?:on|at|over|during) (?:the )?weekends\b|\bweekends\b|\b(?:at|on) (?:the )?weekend\b"),
+        (6, 7),
+        "on weekends",
+    ),
+    (
+        re.compile(r"\b(?:on |during )?(?:weekdays|working days|workdays|business days)\b"),
+        (1, 2, 3, 4, 5),
+        "from Monday to Friday",
+    ),
+)
+UNIT = re.compile(
+    r"\b(?:unit )?(?:costs?|price|spend|pay|paid|charged?|expensive)?(?: do we pay"
+    r"| are we paying)? ?(?:per|for each|for every|for one|for a single|for a|of a|of one"
+    r"|of a single|does a|does one|does a single|did a|did one|is a|is one) "
+    r"(?:(?P<n>thousand|million|hundred|1k|1m|\d[\d,]*) )?(?P<what>(?:successful |http "
+    r"|api )?(?:requests?|calls?|hits?|transactions?)|[a-z]+(?:-[a-z]+)?)\b"
+)
+_SCALE: Final = {"thousand": 1000, "million": 1_000_000, "hundred": 100, "1k": 1000, "1m": 1_000_000}
+
+
+@dataclass
+class Shape:
+    """The form of an answer, as it was said."""
+
+    asked: Asked = Asked.COST
+    measure: Measure | None = None
+    top: int | None = None
+    ranked: bool = False  # who is first was asked for
+    ascending: bool = False
+    grain: Grain | None = None
+    trend: bool = False
+    hours: tuple[int, ...] = ()
+    hours_say: str = ""
+    weekdays: tuple[int, ...] = ()
+    weekdays_say: str = ""
+    at: int = -1  # where a question for a share or the like begins
+
+
+def shape(words: Words) -> Shape:
+    """Read the form, and mark what it was read from."""
+    found = Shape()
+    _hours(words, found)
+    _asked(words, found)
+    _ranking(words, found)
+    if found.asked in {Asked.PEAK, Asked.AVERAGE} and (unit := words.seek(_UNITS_OF_TIME)):
+        found.grain = Grain(unit["u"])
+    for grain, pattern in _GRAIN:
+        if words.seek(pattern):
+            found.grain = grain
+    found.trend = words.seek(_TREND) is not None
+    for measure, pattern in _MEASURES:
+        if match := words.seek(pattern, keep=measure is Measure.BILLED):
+            found.measure = found.measure or measure
+            if measure is Measure.BILLED and match.group().startswith(("billed", "invoiced", "unblended", "cash")):
+                words.take(*match.span())
+    return found
+
+
+def scale(said: str | None) -> int:
+    """Return how many units a price is told for."""
+    if not said:
+        return 1
+    return _SCALE.get(said) or max(1, int(said.replace(",", "")))
+
+
+def _asked(words: Words, found: Shape) -> None:
+    for asked, pattern in _ASKED:
+        if match := words.seek(pattern):
+            found.asked, found.at = asked, match.start()
+            if asked is Asked.PEAK and re.search(r"cheapest|least|lowest", words.lower):
+                found.ascending = True
+            return
+
+
+def _ranking(words: Words, found: Shape) -> None:
+    if match := words.seek(_TOP):
+        way, count = match["way"] or match["way2"], match["n"] or match["n2"]
+        found.ranked = True
+        found.top = max(1, min(1000, number(count))) if count else None
+        found.ascending = found.ascending or way in _LEAST or way.startswith("least")
+    elif match := words.seek(_MOST):
+        found.ranked = True
+        found.ascending = match["way"] == "least"
+
+
+def _hours(words: Words, found: Shape) -> None:
+    if match := words.seek(_BETWEEN):
+        first, last = _hour(match["a"], match["am"] or match["bm"]), _hour(match["b"], match["bm"])
+        found.hours = tuple((first + each) % 24 for each in range((last - first) % 24 or 24))
+        found.hours_say = f"from {first:02}:00 to {last:02}:00 UTC"
+    for pattern, hours, says in _HOURS:
+        if not found.hours and words.seek(pattern):
+            found.hours, found.hours_say = hours, says
+    for pattern, days, says in _WEEKDAYS:
+        if not found.weekdays and words.seek(pattern):
+            found.weekdays, found.weekdays_say = days, says
+
+
+def _hour(said: str, half: str | None) -> int:
+    hour = int(said) % 24
+    half = (half or "").strip()
+    return hour % 12 + 12 if half == "pm" else hour % 12 if half == "am" else hour

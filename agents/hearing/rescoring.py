@@ -1,0 +1,191 @@
+"""Which of several readings of what was heard is meant, or what to ask. Pure.
+
+To look something up, the likeliest reading is enough. To do something, every reading that is nearly as likely has
+to be the same call with the same arguments, and a name in it has to be heard also by the recogniser that was not
+told the names. Otherwise it is asked. However sure a recogniser is, that alone never decides anything.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import exp
+from typing import Final
+
+from agents.interpreter.sentences import sentence
+from memory.model.intent import Choice, Intent, IntentKind
+from memory.model.plan import Effect
+from memory.model.value import JsonValue
+from tools.contract import Capability
+
+STEEPNESS: Final = 4.0  # how much less a reading counts for each unit of log-probability
+NEARLY: Final = 0.35  # log-probability below the likeliest reading, within which another one matters
+UNTOLD: Final = 0.15  # by which a recogniser that was not told the names is less sure of the same
+UNLIKELY: Final = 0.3  # log-probability below what was heard best, from which an action is asked about
+MOST: Final = 0.45  # of all weight, from which a reading to look up is taken
+NOTHING: Final = 0.4  # of a reading's weight count against another where nothing was understood
+FAINT: Final = -1.1  # mean log-probability a token, below which nothing is taken
+ASSENT: Final = 6  # words: who says more than that says more than yes
+MOST_CHOICES: Final = 4
+DISAGREEMENT: Final = "disagreement"
+ACCEPTS: Final = "turn.accept"  # it takes up what was offered, which may act
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to understand what was heard: the text that was read, what it means, and how likely it was heard."""
+
+    text: str
+    intent: Intent
+    log_probability: float
+    told: bool
+    bold: bool = False  # everyday words were taken for a name
+
+    @property
+    def sureness(self) -> float:
+        """Return its log-probability, as of a recogniser that was told the names."""
+        return self.log_probability + (0 if self.told else UNTOLD)
+
+    @property
+    def weight(self) -> float:
+        """Return how much it counts."""
+        return exp(STEEPNESS * self.log_probability)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The reading that was chosen; its intent is the question where one is due. `why` says what was in doubt."""
+
+    text: str
+    intent: Intent
+    why: str = ""
+
+
+_NUMBERS: Final = re.compile(r"\d+(?:\.\d+)*")
+
+Outcome = tuple[str, str, str]
+
+
+def choose(
+    readings: Sequence[Reading],
+    capabilities: Mapping[str, Capability],
+    supported: Callable[[Intent], bool],
+) -> Chosen:
+    """Return the reading that is meant; `readings` are likeliest first and at least one.
+
+    `supported` tells whether the names of a call were heard without being suggested.
+    """
+    acting = {name for name, each in capabilities.items() if each.effect is not Effect.READ} | {ACCEPTS}
+    calls = _calls(readings)
+    if not calls:
+        return Chosen(readings[0].text, _best_question(readings))
+    peaks = {outcome: max(each.sureness for each in group) for outcome, group in calls.items()}
+    surest = max(peaks.values())
+    rivals = [
+        outcome for outcome in sorted(peaks, key=lambda each: -peaks[each]) if peaks[outcome] >= surest - NEARLY
+    ]
+    acts = any(calls[outcome][0].intent.tool in acting for outcome in rivals)
+    weights = {outcome: sum(each.weight for each in calls[outcome]) for outcome in rivals}
+    best = rivals[0] if acts else max(rivals, key=lambda outcome: weights[outcome])
+    reading = max(calls[best], key=lambda each: each.weight)
+    act = partial(_doubt_to_act, readings, calls, rivals, reading, supported)
+    why = act() if acts else _doubt_to_look(readings, reading)
+    if not why:
+        return Chosen(reading.text, reading.intent)
+    among = [calls[outcome][0] for outcome in rivals] if why == DISAGREEMENT else [reading]
+    return Chosen(reading.text, _asked(readings, among, capabilities), why)
+
+
+def _doubt_to_act(
+    readings: Sequence[Reading],
+    calls: Mapping[Outcome, Sequence[Reading]],
+    rivals: Sequence[Outcome],
+    reading: Reading,
+    supported: Callable[[Intent], bool],
+) -> str:
+    """Return what speaks against proposing a call that may act, empty where nothing does."""
+    likeliest = max(each.sureness for each in readings)
+    doubts = (
+        ("faint", reading.log_probability < FAINT),
+        (DISAGREEMENT, len(rivals) > 1),
+        ("long", reading.intent.tool == ACCEPTS and len(reading.text.split()) > ASSENT),
+        ("unlikely", reading.sureness < likeliest - UNLIKELY or _contradicted(reading, readings)),
+        ("unused", _numbers_left(reading)),
+        ("suggested", all(each.bold for each in calls[rivals[0]]) or not supported(reading.intent)),
+    )
+    return next((why for why, holds in doubts if holds), "")
+
+
+def _contradicted(reading: Reading, readings: Sequence[Reading]) -> bool:
+    """Return whether something surer was heard that would be another call, were it complete."""
+    surer = (each.intent for each in readings if each.sureness > reading.sureness)
+    return any(intent.tool and not _fits(intent, reading.intent) for intent in surer)
+
+
+def _numbers_left(reading: Reading) -> bool:
+    """Return whether a number was heard that is in no argument: half a version is worse than none."""
+    used = " ".join(f"{each.value} {each.quote}" for each in reading.intent.arguments.values())
+    known = set(_NUMBERS.findall(used))
+    return any(number not in known for number in _NUMBERS.findall(reading.text))
+
+
+def _doubt_to_look(readings: Sequence[Reading], reading: Reading) -> str:
+    """Return what speaks against looking something up, empty where nothing does."""
+    if reading.log_probability < FAINT:
+        return "faint"
+    fitting = sum(each.weight for each in readings if _fits(each.intent, reading.intent))
+    against = sum(each.weight * _contradiction(each.intent) for each in readings) - fitting
+    return DISAGREEMENT if fitting < MOST * (fitting + max(against, 0)) else ""
+
+
+def _fits(intent: Intent, call: Intent) -> bool:
+    """Return whether an intent is a call, or as much of it as was understood."""
+    if intent.tool != call.tool:
+        return False
+    said = intent.values().items()
+    return said == call.values().items() or (intent.kind is IntentKind.CLARIFY and said <= call.values().items())
+
+
+def _contradiction(intent: Intent) -> float:
+    """Return how much a reading counts against another: nothing understood says less than something else."""
+    return 1.0 if intent.tool else NOTHING
+
+
+def _calls(readings: Sequence[Reading]) -> dict[Outcome, list[Reading]]:
+    found: dict[Outcome, list[Reading]] = {}
+    for each in readings:
+        if each.intent.kind is IntentKind.TOOL:
+            found.setdefault(_outcome(each.intent), []).append(each)
+    return found
+
+
+def _outcome(intent: Intent) -> Outcome:
+    return intent.kind.value, intent.tool, repr(sorted(intent.values().items()))
+
+
+def _best_question(readings: Sequence[Reading]) -> Intent:
+    """Return the likeliest question back, else what the likeliest reading comes to."""
+    asked = [each for each in readings if each.intent.kind is IntentKind.CLARIFY]
+    return max(asked or readings, key=lambda each: each.weight).intent
+
+
+def _asked(
+    readings: Sequence[Reading], among: Sequence[Reading], capabilities: Mapping[str, Capability]
+) -> Intent:
+    """Return the question which of these calls was said, each of them one to choose."""
+    said = list(dict.fromkeys(_sentence(each.intent, capabilities) for each in among))[:MOST_CHOICES]
+    question = f"Did you say: {said[0]}?" if len(said) == 1 else "I heard more than one thing. Which did you say?"
+    return Intent(
+        text=readings[0].text,
+        kind=IntentKind.CLARIFY,
+        confidence=0.0,
+        question=question,
+        choices=tuple(Choice(label=each, says=each) for each in said),
+        brain=readings[0].intent.brain,
+    )
+
+
+def _sentence(intent: Intent, capabilities: Mapping[str, Capability]) -> str:
+    values: dict[str, JsonValue] = intent.values()
+    capability = capabilities.get(intent.tool)
+    return sentence(capability, values) if capability else intent.text

@@ -1,0 +1,157 @@
+"""Whether a provider is well, by its runtime's own means: its health endpoint, its list of models, its metrics."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+from agents.model.fleet import Model, Provider, Runtime
+from bot.surfaces.models import ProviderHealth
+from memory.errors import QuarterdeckError
+from tools.http import HttpClient
+
+PROBE_S = 3.0
+LARGEST = 2**20  # bytes of metrics
+_HEALTH = {
+    Runtime.VLLM: "/health",
+    Runtime.LLAMA_CPP: "/health",
+    Runtime.OLLAMA: "/api/version",
+    Runtime.TENSORRT_LLM: "/health",
+    Runtime.TRITON: "/v2/health/ready",
+}
+_METRICS = {Runtime.VLLM: "/metrics", Runtime.LLAMA_CPP: "/metrics", Runtime.TRITON: "/metrics"}
+_TRITON_METRICS_PORT = 8002
+# What each runtime calls the same thing: requests under way, requests that wait, how full its cache is.
+_NAMES = {
+    "vllm:num_requests_running": "running",
+    "vllm:num_requests_waiting": "waiting",
+    "vllm:kv_cache_usage_perc": "cache_full",
+    "vllm:gpu_cache_usage_perc": "cache_full",
+    "llamacpp:requests_processing": "running",
+    "llamacpp:requests_deferred": "waiting",
+    "llamacpp:kv_cache_usage_ratio": "cache_full",
+    "nv_inference_pending_request_count": "waiting",
+    "nv_inference_request_success": "answered",
+    "nv_inference_request_failure": "failed",
+}
+_SAMPLE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{[^}]*\})?\s+([0-9.eE+-]+)(?:\s+\d+)?$")
+
+
+async def probed(provider: Provider, models: tuple[Model, ...]) -> ProviderHealth:
+    """Return how a provider fares, within a few seconds, and why where it is not well. Never raises for that."""
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    health = _HEALTH.get(provider.runtime, "")
+    address = provider.health_url or (f"{_root(provider)}{health}" if health else "")
+    problem = await _problem(_reach(provider, address)) if address else ""
+    listed, listing = await _listed(provider)
+    metrics = await _metrics(provider)
+    absent = [each.served_as for each in models if listed is not None and each.served_as not in listed]
+    if not problem and absent:
+        problem = f"it does not list {', '.join(absent)}"
+    if not problem and listed is None and not address:
+        problem = listing
+    return ProviderHealth(
+        provider=provider.name,
+        runtime=provider.runtime.value,
+        well=not problem,
+        problem=problem,
+        seconds=round(clock() - began, 3),
+        models=listed or (),
+        metrics=metrics,
+    )
+
+
+def samples(text: str) -> dict[str, float]:
+    """Return what metrics in Prometheus' text format say of load, summed over labels, by our names for it."""
+    found: dict[str, float] = {}
+    for name, value in _lines(text):
+        found[name] = found.get(name, 0.0) + value
+    return found
+
+
+def _lines(text: str) -> Iterator[tuple[str, float]]:
+    for line in text.splitlines():
+        sample = _SAMPLE.match(line.strip())
+        name = _NAMES.get(sample[1]) if sample else None
+        if sample and name:
+            try:
+                yield name, float(sample[2])
+            except ValueError:
+                continue
+
+
+def _root(provider: Provider) -> str:
+    """Return where the server itself begins: its API's address without the path."""
+    parts = urlsplit(provider.base_url)
+    return urlunsplit((parts.scheme, parts.netloc, "", "", ""))
+
+
+def _metrics_address(provider: Provider) -> str:
+    if provider.metrics_url or provider.runtime not in _METRICS:
+        return provider.metrics_url
+    root = _root(provider)
+    if provider.runtime is Runtime.TRITON:
+        parts = urlsplit(root)
+        root = f"{parts.scheme}://{parts.hostname}:{_TRITON_METRICS_PORT}"
+    return f"{root}{_METRICS[provider.runtime]}"
+
+
+async def _reach(provider: Provider, address: str) -> bytes:
+    parts = urlsplit(address)
+    client = _client(provider, urlunsplit((parts.scheme, parts.netloc, "", "", "")))
+    try:
+        return await client.get_bytes(parts.path or "/")
+    finally:
+        await client.close()
+
+
+async def _problem(reached: Awaitable[bytes]) -> str:
+    try:
+        await reached
+    except QuarterdeckError as error:
+        return error.message
+    return ""
+
+
+async def _listed(provider: Provider) -> tuple[tuple[str, ...] | None, str]:
+    """Return the models that a provider lists, None and why where it lists none."""
+    if provider.runtime is Runtime.AZURE:
+        return None, ""  # deployments are listed by another API, with other rights
+    client = _client(provider, provider.base_url.rstrip("/"))
+    try:
+        answer = await client.get("/models")
+    except QuarterdeckError as error:
+        return None, error.message
+    finally:
+        await client.close()
+    rows = answer.get("data") if isinstance(answer, dict) else None
+    if not isinstance(rows, list):
+        return None, "its list of models cannot be read"
+    return tuple(str(row["id"])[:120] for row in rows if isinstance(row, dict) and "id" in row), ""
+
+
+async def _metrics(provider: Provider) -> dict[str, float]:
+    address = _metrics_address(provider)
+    if not address:
+        return {}
+    try:
+        return samples((await _reach(provider, address)).decode(errors="replace"))
+    except QuarterdeckError:
+        return {}
+
+
+def _client(provider: Provider, base_url: str) -> HttpClient:
+    key = provider.api_key.get_secret_value()
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    return HttpClient(
+        base_url,
+        source=f"the model provider {provider.name}",
+        headers=headers,
+        timeout_s=PROBE_S,
+        max_bytes=LARGEST,
+        attempts=1,
+    )
+
+
+Probe = Callable[[Provider, tuple[Model, ...]], Awaitable[ProviderHealth]]

@@ -1,0 +1,32 @@
+"""The tables of language models: readings that are kept for a while, and calls that fell to an experiment."""
+
+from sqlalchemy import Column, Index, LargeBinary, String, Table, Text
+
+from memory.store.tables import Utc, metadata
+
+model_answers = Table(
+    "model_answers",
+    metadata,
+    Column("tenant", String(120), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("scope", String(64), nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    Column("anchors", Text, nullable=False),
+    Column("reading", String(64), nullable=False),
+    Column("model", String(120), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("until", Utc, nullable=False),
+)
+Index("model_answers_by_scope", model_answers.c.tenant, model_answers.c.scope, model_answers.c.at)
+
+model_trials = Table(
+    "model_trials",
+    metadata,
+    Column("tenant", String(120), primary_key=True),
+    Column("call", String(120), primary_key=True),
+    Column("experiment", String(120), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("document", Text, nullable=False),
+)
+Index("model_trials_by_experiment", model_trials.c.tenant, model_trials.c.experiment, model_trials.c.at)

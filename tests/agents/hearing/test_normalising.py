@@ -1,0 +1,76 @@
+"""What is said becomes what is written: numbers, versions, percentiles, letters, times."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.hearing.normalising import normalised
+
+
+@pytest.mark.parametrize(
+    ("heard", "written"),
+    [
+        ("Roll back payments to one dot four dot two.", "roll back payments to 1.4.2"),
+        ("to 1 dot 4 dot 2", "to 1.4.2"),
+        ("version 1.4 .2.", "version 1.4.2"),
+        ("release 1-4-2 to staging", "release 1.4.2 to staging"),
+        ("two dot three dot zero in production", "2.3.0 in production"),
+        ("four dot twelve dot zero", "4.12.0"),
+        ("Deploy Inventory2.0.7 now", "deploy inventory 2.0.7 now"),
+        ("Push checkout-6.2.0 to staging", "push checkout 6.2.0 to staging"),
+        ("Deploy inventory to .0.7 to staging.", "deploy inventory 2.0.7 to staging"),
+        ("Deploy inventory to dot o dot seven to staging.", "deploy inventory 2.0.7 to staging"),
+        ("release payments for .12.0 to staging", "release payments 4.12.0 to staging"),
+    ],
+)
+def test_versions_are_written_with_dots(heard: str, written: str) -> None:
+    assert normalised(heard) == written
+
+
+@pytest.mark.parametrize(
+    ("heard", "written"),
+    [
+        ("p ninety nine latency of auth", "p99 latency of auth"),
+        ("P-99 of checkout", "p99 of checkout"),
+        ("He 99 latency of payments", "p99 latency of payments"),
+        ("the p. fifty", "the p50"),
+        ("C P U usage, and the A.P.I.", "cpu usage and the api"),
+        ("turn recs V two off", "turn recs v2 off"),
+        ("five percent of traffic", "5% of traffic"),
+        ("for forty-five minutes", "for 45 minutes"),
+        ("one hundred and twenty replicas", "120 replicas"),
+        ("scale to one replica", "scale to 1 replica"),
+        ("scale payments in staging to for", "scale payments in staging to 4"),
+        ("since two thirty p.m.", "since 2:30 pm"),
+        ("since fourteen hundred hours", "since 14:00"),
+    ],
+)
+def test_percentiles_letters_counts_and_times_are_written_as_people_type_them(heard: str, written: str) -> None:
+    assert normalised(heard) == written
+
+
+@pytest.mark.parametrize(
+    "text", ["the second one", "is a problem", "i do it", "restart checkout in production", "what can you do"]
+)
+def test_words_that_only_look_like_numbers_or_letters_stay(text: str) -> None:
+    assert normalised(text) == text
+
+
+@pytest.mark.parametrize("aside", ["(upbeat music)", "[BLANK_AUDIO]", "*coughs*", "♪♪", " . ", ""])
+def test_what_a_recogniser_writes_about_sounds_is_nothing_said(aside: str) -> None:
+    assert normalised(aside) == ""
+
+
+@given(st.text(max_size=300))
+def test_normalising_twice_in_any_words_changes_no_length_without_bound_and_never_fails(text: str) -> None:
+    once = normalised(text)
+
+    assert len(once) <= 3 * len(text) + 8
+    assert once == once.strip()
+
+
+@given(st.lists(st.integers(min_value=0, max_value=999), min_size=3, max_size=3))
+def test_a_version_that_is_written_in_digits_is_left_as_it_is(numbers: list[int]) -> None:
+    version = ".".join(map(str, numbers))
+
+    assert normalised(f"Roll back checkout to {version}.") == f"roll back checkout to {version}"

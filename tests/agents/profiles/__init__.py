@@ -1,0 +1,1 @@
+"""What a model may be shown of a tenant's words."""

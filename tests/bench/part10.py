@@ -1,0 +1,211 @@
+"""What a turn with a language model costs beyond the model, beside LangGraph's own bare loop with three tools.
+
+The model takes no time, so that all that is measured is overhead: ours validates, checks, counts and cites.
+"""
+
+import asyncio
+import subprocess
+import sys
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from langchain_core.tools import tool
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.prebuilt import create_react_agent
+from langgraph.warnings import LangGraphDeprecatedSinceV10
+from rich.console import Console
+
+from agents.graph import Thinker
+from agents.inquiry import ModelInquiry
+from agents.model.chat import OpenAIChat
+from agents.model.counting import Counter
+from agents.model.fleet import Fleet, Model, Need, Provider
+from agents.model.meter import BoundedMeter
+from agents.model.purposed import INTERPRETATION, Purposed
+from agents.model.question import Question, Said, Speaker
+from agents.model.router import Router, Terms
+from agents.model.understanding import ModelUnderstanding
+from agents.prompts import prompt
+from agents.understanding import EmbeddedUnderstanding
+from memory.clock import SystemClock
+from memory.embedding import MiniLmEmbedder
+from memory.ids import RandomIds
+from tests.agents.talking import CATALOGUE, turn
+from tests.bench import report
+from tests.bench.report import Figure
+from tests.bench.timing import Timing, timed
+from tests.fakes.journal import FakeJournal
+from tests.fakes.observer import FakeObserver
+from tests.fakes.proposer import FakeProposer
+from tools.capabilities import EVERY
+from tools.http import Circuit
+
+NAME = "part10"
+WARM, COUNT = 20, 200
+ASKS = "what is wrong with checkout?"
+FLOORS = """
+The model is a process that answers at once. Overhead is the median of a whole turn less the bare HTTP exchanges it
+makes, each measured in the same run with the same client library (`httpx`) and a kept connection. The floor of an
+investigation is LangGraph's own agent loop (`create_react_agent`) with three tools that return at once, over the
+same client and the same model: it makes as many exchanges and one tool call, and checks, records, cites nothing.
+"""
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[str]:
+    """Start the model and yield its address."""
+    process = await asyncio.to_thread(
+        subprocess.Popen,
+        [sys.executable, "-m", "tests.bench.model_server"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    port = (await asyncio.to_thread(process.stdout.readline)).strip()
+    try:
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        process.stdin.close()
+        process.stdout.close()
+        await asyncio.to_thread(process.wait)
+
+
+def _router(base_url: str) -> tuple[Router, OpenAIChat]:
+    provider = Provider(name="bench", base_url=base_url, timeout_s=30)
+    model = Model(name="instant", provider="bench", context=10**6)
+    chat = OpenAIChat(provider, model)
+    counter = Counter(BoundedMeter(), SystemClock(), RandomIds())
+    breakers = {"bench": Circuit("bench")}
+    return Router(
+        Fleet(providers=(provider,), models=(model,)), {"instant": chat}, breakers, counter, Terms(tenant="acme")
+    ), chat
+
+
+def _thinker(understanding: Any, inquiry: ModelInquiry | None) -> Thinker:
+    proposer = FakeProposer()
+    return Thinker(
+        understanding=understanding,
+        journal=FakeJournal(),
+        observer=FakeObserver(),
+        proposer=proposer,
+        plans=proposer,
+        clock=SystemClock(),
+        catalogue=CATALOGUE,
+        capabilities=EVERY,
+        checkpointer=InMemorySaver(),
+        inquiry=inquiry,
+        models_s=60,
+    )
+
+
+def _taking(thinker: Thinker) -> Callable[[int], Awaitable[object]]:
+    return lambda number: thinker.take(turn(ASKS, thread=f"t{number}", message=f"m{number}"))
+
+
+def _bare(chat: Any) -> Callable[[int], Awaitable[object]]:
+    @tool
+    def deploys(service: str, window: str) -> str:
+        """List deployments of a service."""
+        return f"{service}: none in {window}"
+
+    @tool
+    def alerts(service: str, window: str) -> str:
+        """List alerts of a service."""
+        return f"{service}: none in {window}"
+
+    @tool
+    def signal(service: str, window: str) -> str:
+        """Read a signal of a service."""
+        return f"{service}: as usual in {window}"
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LangGraphDeprecatedSinceV10)  # its new home is a package we do not have
+        agent = create_react_agent(chat, [deploys, alerts, signal])
+    return lambda _: agent.ainvoke({"messages": [("human", ASKS)]})
+
+
+async def _raw(base_url: str) -> Timing:
+    body = {"model": "instant", "messages": [{"role": "user", "content": ASKS}]}
+    async with httpx.AsyncClient() as client:
+        return await timed(
+            lambda _: client.post(f"{base_url}/chat/completions", json=body), warm=WARM, count=COUNT
+        )
+
+
+async def measured() -> list[Figure]:
+    """Return the figures."""
+    async with served() as base_url:
+        router, chat = _router(base_url)
+        client = await chat.loaded()
+        embedded = await asyncio.to_thread(
+            EmbeddedUnderstanding, EVERY, CATALOGUE, MiniLmEmbedder.from_packages(), clock=SystemClock()
+        )
+        reader = ModelUnderstanding(
+            Purposed(router, INTERPRETATION),
+            embedded,
+            breaker=Circuit("bench"),
+            clock=SystemClock(),
+            catalogue=CATALOGUE,
+            capabilities=EVERY,
+        )
+        raw = await _raw(base_url)
+        asked = await timed(lambda _: router.ask(_question()), warm=WARM, count=COUNT)
+        bare = await timed(_bare(client), warm=WARM, count=COUNT)
+        without = await timed(_taking(_thinker(embedded, None)), warm=WARM, count=COUNT)
+        reading = await timed(_taking(_thinker(reader, None)), warm=WARM, count=COUNT)
+        inquiring = ModelInquiry(router, embedded)
+        looking = await timed(_taking(_thinker(embedded, inquiring)), warm=WARM, count=COUNT)
+        await router.close()
+    return [
+        report.of_timing("an HTTP exchange with the model, bare", raw, None),
+        report.of_timing("the router over it: one answer", asked, raw),
+        report.of_timing("LangGraph's bare loop: three tools, one call, two exchanges", bare, raw),
+        report.of_timing("our whole turn, no model (checks of a diagnosis included)", without, raw),
+        report.of_timing("our whole turn, read by the model: one exchange", reading, raw),
+        report.of_timing("our whole turn, investigated by the model: two exchanges", looking, bare),
+        Figure(
+            name="overhead of the bare loop",
+            unit="ms",
+            value=round(bare.p50_ms - 2 * raw.p50_ms, 3),
+        ),
+        Figure(
+            name="overhead of reading by the model, over the turn without",
+            unit="ms",
+            value=round(reading.p50_ms - without.p50_ms - raw.p50_ms, 3),
+        ),
+        Figure(
+            name="overhead of investigating by the model, over the turn without",
+            unit="ms",
+            value=round(looking.p50_ms - without.p50_ms - 2 * raw.p50_ms, 3),
+            floor=round(bare.p50_ms - 2 * raw.p50_ms, 3),
+            aim="no more than the bare loop",
+        ),
+    ]
+
+
+def _question() -> Question:
+    return Question(
+        purpose="bench",
+        need=Need.CLASSIFY,
+        prompt=prompt("interpret"),
+        lines=(Said(speaker=Speaker.PERSON, text=ASKS),),
+    )
+
+
+def main() -> None:
+    """Measure, print, write."""
+    console = Console()
+    with console.status("turns with a model that takes no time"):
+        figures = asyncio.run(measured())
+    console.print(report.table(figures))
+    report.write(figures, Path(__file__).resolve().parents[2] / "docs" / "bench", NAME, FLOORS)
+
+
+if __name__ == "__main__":
+    Console().print(report.table(asyncio.run(measured())))

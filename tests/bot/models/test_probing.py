@@ -1,0 +1,54 @@
+"""Whether a provider is well, by its runtime's own means, asked over real HTTP."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.model.fleet import Model, Provider, Runtime
+from bot.models.probing import probed, samples
+from tests.fakes.openai_server import METRICS, openai_server
+
+
+def fleet(
+    base_url: str, runtime: Runtime = Runtime.VLLM, name: str = "a-model"
+) -> tuple[Provider, tuple[Model, ...]]:
+    made = Provider(name="here", runtime=runtime, base_url=base_url)
+    return made, (Model(name="small", id=name, provider="here"),)
+
+
+async def test_a_vllm_server_is_asked_for_its_health_its_models_and_its_load() -> None:
+    async with openai_server() as server:
+        found = await probed(*fleet(server.base_url))
+    assert (found.well, found.models) == (True, ("a-model",))
+    assert found.metrics == {"running": 2.0, "waiting": 1.0, "cache_full": 0.25}
+
+
+@pytest.mark.parametrize("runtime", [each for each in Runtime if each is not Runtime.AZURE])
+async def test_every_runtime_is_well_where_its_server_is(runtime: Runtime) -> None:
+    async with openai_server() as server:
+        found = await probed(*fleet(server.base_url, runtime))
+    assert found.well, found.problem
+
+
+async def test_a_server_that_is_not_well_or_lists_another_model_is_said_to_be_so() -> None:
+    async with openai_server() as server:
+        server.well = False
+        sick = await probed(*fleet(server.base_url))
+        server.well = True
+        other = await probed(*fleet(server.base_url, name="b-model"))
+    assert not sick.well
+    assert other.problem == "it does not list b-model"
+
+
+async def test_a_server_that_is_not_there_is_no_error_but_a_finding() -> None:
+    async with openai_server() as server:
+        address = server.base_url
+    found = await probed(*fleet(address, Runtime.OPENAI))
+    assert not found.well
+    assert found.problem
+
+
+@given(st.text())
+def test_metrics_that_are_none_are_read_as_none(text: str) -> None:
+    assert all(isinstance(each, float) for each in samples(text).values())
+    assert samples(text + "\n" + METRICS)["running"] >= 2

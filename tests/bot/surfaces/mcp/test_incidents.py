@@ -1,0 +1,63 @@
+"""Incidents over MCP: read through the package's own client, as whoever has the key may read them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from bot.serving import listener, serving
+from bot.surfaces.incidents import Declaration
+from bot.surfaces.ports import Ports
+from tests.bot.surfaces.console.incident_house import Wing, wing
+from tests.bot.surfaces.mcp.test_mounted import speaking
+from tests.fakes.desk import FakeDesk
+from tests.fakes.doorkeeper import FakeDoorkeeper
+from tests.fakes.people import ALICE
+from tests.fakes.signed_log import FakeSignedLog
+from tests.fakes.time import CountingIds, FakeClock
+
+
+@pytest.fixture
+async def house(
+    tmp_path: Path, desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock: FakeClock
+) -> AsyncIterator[Wing]:
+    plain = Ports(desk=desk, log=log, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
+    async with wing(f"sqlite:///{tmp_path / 'q.db'}", plain, desk, clock) as made:
+        yield made
+
+
+@pytest.fixture
+def ports(house: Wing) -> Ports:
+    return house.ports
+
+
+@pytest.fixture
+async def address(app: FastAPI) -> AsyncIterator[str]:
+    bound = listener("127.0.0.1", 0)
+    async with serving(app, bound, asyncio.Event()):
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+async def test_incidents_one_of_them_and_what_happened_are_read_by_number(address: str, house: Wing) -> None:
+    room = house.ports.incidents
+    assert room is not None
+    async with speaking(address, "qd_alice", "auto") as client:
+        assert (await client.call_tool("incidents", {})).structured_content["items"] == []
+        declared = await room.declare(ALICE, _declaration(), key="k", source="rest")
+        await room.note(ALICE, declared.id, "Customers see errors.", key="n", source="rest")
+        listed = await client.call_tool("incidents", {"status": ["open"]})
+        one = await client.call_tool("incident", {"id": "1"})
+        told = await client.call_tool("timeline", {"id": "1", "newest_first": True})
+        none = await client.call_tool("incident", {"id": "2"})
+        crossed = await client.call_tool("timeline", {"id": "../runs"})
+    assert [each["id"] for each in listed.structured_content["items"]] == [declared.id]
+    assert one.structured_content["title"] == "checkout is failing"
+    assert "Customers see errors." in {each["text"] for each in told.structured_content["items"]}
+    assert none.structured_content["code"] == "resource.not_found"
+    assert crossed.is_error
+
+
+def _declaration() -> Declaration:
+    return Declaration(title="checkout is failing", severity=2, services=("checkout",))

@@ -1,0 +1,141 @@
+"""Calls in the timeline: quoted and untrusted, by speaker, with decisions that a person has to say were made."""
+
+import io
+import wave
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.surfaces.incidents import Declaration, IncidentDesk, Window
+from bot.surfaces.voice.scribe import Scribe
+from bot.voice.ports import Clip
+from memory.errors import Conflict, InvalidInput, NotFound, PolicyDenied
+from memory.model.incident import Incident
+from memory.model.voice import DecisionMoment, MomentStanding
+from tests.bot.surfaces.voice.house import HINTS, VoiceHouse, voices
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[VoiceHouse]:
+    async with voices(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def incidents(house: VoiceHouse) -> IncidentDesk:
+    assert house.behind.ports.incidents is not None
+    return house.behind.ports.incidents
+
+
+@pytest.fixture
+def scribe(house: VoiceHouse, incidents: IncidentDesk) -> Scribe:
+    return Scribe(incidents, house.recogniser, lambda: HINTS, house.behind.store, house.clock)
+
+
+@pytest.fixture
+async def incident(house: VoiceHouse, incidents: IncidentDesk) -> Incident:
+    return await incidents.declare(house.behind.person("alice"), Declaration(title="Checkout fails"))
+
+
+async def decision(house: VoiceHouse, scribe: Scribe, incident: Incident) -> DecisionMoment:
+    moment = await scribe.heard(
+        house.behind.person("alice"),
+        incident.id,
+        speaker="Bob",
+        text="Okay, let's roll back checkout.",
+        at=house.clock.now() - timedelta(minutes=2),
+        call="CA1",
+    )
+    assert moment is not None
+    return moment
+
+
+async def told(house: VoiceHouse, incidents: IncidentDesk, incident: Incident) -> dict[str, bool]:
+    page = await incidents.timeline(house.behind.person("alice"), incident.id, Window(), None, 50)
+    return {entry.text: entry.trusted for entry in page.items}
+
+
+async def test_a_decision_is_proposed_and_stands_only_once_a_person_says_so(
+    house: VoiceHouse, scribe: Scribe, incidents: IncidentDesk, incident: Incident
+) -> None:
+    moment = await decision(house, scribe, incident)
+    before = await told(house, incidents, incident)
+    assert before["Bob: Okay, let's roll back checkout."] is False
+    assert not any(text.startswith("Decided") for text in before)
+    accepted = await scribe.accept(house.behind.person("ada"), moment.id, "Roll back checkout to 1.4.1.")
+    assert (accepted.standing, accepted.settled_by) == (MomentStanding.ACCEPTED, "ada")
+    after = await told(house, incidents, incident)
+    assert after["Decided on the call (Bob): Roll back checkout to 1.4.1."] is True
+    await scribe.accept(house.behind.person("ada"), moment.id, "Roll back checkout to 1.4.1.")
+    assert len(await told(house, incidents, incident)) == len(after)
+
+
+async def test_what_was_declined_never_stands_as_a_decision(
+    house: VoiceHouse, scribe: Scribe, incidents: IncidentDesk, incident: Incident
+) -> None:
+    moment = await decision(house, scribe, incident)
+    await scribe.decline(house.behind.person("ada"), moment.id)
+    with pytest.raises(Conflict):
+        await scribe.accept(house.behind.person("alice"), moment.id)
+    assert not any(text.startswith("Decided") for text in await told(house, incidents, incident))
+    (kept,) = await scribe.moments(house.behind.person("vic"), incident.id)
+    assert kept.standing is MomentStanding.DECLINED
+
+
+async def test_who_may_not_note_may_not_write_or_accept(
+    house: VoiceHouse, scribe: Scribe, incident: Incident
+) -> None:
+    with pytest.raises(PolicyDenied):
+        await scribe.heard(
+            house.behind.person("vic"), incident.id, speaker="", text="hello there", at=house.clock.now(), call="C"
+        )
+    with pytest.raises(NotFound):
+        await scribe.accept(house.behind.person("alice"), "dm_none")
+    moment = await decision(house, scribe, incident)
+    for settle in (scribe.accept, scribe.decline):
+        with pytest.raises(PolicyDenied):
+            await settle(house.behind.person("vic"), moment.id)
+    (kept,) = await scribe.moments(house.behind.person("alice"), incident.id)
+    assert kept.standing is MomentStanding.PROPOSED
+
+
+async def test_the_same_utterance_is_written_once(
+    house: VoiceHouse, scribe: Scribe, incidents: IncidentDesk, incident: Incident
+) -> None:
+    at = house.clock.now()
+    for _ in range(2):
+        await scribe.heard(
+            house.behind.person("alice"), incident.id, speaker="Bob", text="it is slow", at=at, call="C"
+        )
+    assert list(await told(house, incidents, incident)).count("Bob: it is slow") == 1
+
+
+async def test_a_recording_that_is_none_or_is_yet_to_begin_is_refused(
+    house: VoiceHouse, scribe: Scribe, incident: Incident
+) -> None:
+    alice, now = house.behind.person("alice"), house.clock.now()
+    with pytest.raises(InvalidInput):
+        await scribe.write(alice, incident.id, Clip(b"no sound"), began=now)
+    with pytest.raises(InvalidInput, match="yet to begin"):
+        await scribe.write(alice, incident.id, Clip(_silence()), began=now + timedelta(hours=1))
+
+
+async def test_a_silent_call_writes_nothing(house: VoiceHouse, scribe: Scribe, incident: Incident) -> None:
+    pytest.importorskip("faster_whisper")
+    written = await scribe.write(
+        house.behind.person("alice"), incident.id, Clip(_silence()), began=house.clock.now()
+    )
+    assert (written.entries, written.moments) == ((), ())
+    assert written.seconds == 1.0
+
+
+def _silence() -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(2)
+        sound.setsampwidth(2)
+        sound.setframerate(16_000)
+        sound.writeframes(bytes(2 * 2 * 16_000))
+    return file.getvalue()
