@@ -7,8 +7,10 @@ from typing import Final
 
 from agents.costs import phrasing, sentences
 from agents.costs.answer import AnswerLine, BillsKnown, CostAnswer, CostTotal
+from agents.costs.calendar import shown
 from agents.costs.charting import bars, over_time, steps
 from agents.costs.drilling import drill_downs
+from agents.costs.fields import measured
 from agents.costs.known import Known
 from agents.costs.plan import Asked, CostPlan, NotAsked
 from memory.model.cost import Change, CostLine
@@ -159,8 +161,8 @@ def _charts(
 def _title(plan: CostPlan) -> str:
     subject = phrasing.subject(plan)
     by = f" by {' and '.join(phrasing.headings(plan.query))}" if plan.query.by else ""
-    what = "What changed" if plan.asked is Asked.WHY else phrasing.measured(plan.query.measure).capitalize()
-    return f"{what}{f' of {subject}' if subject else ''}{by}, {phrasing.shown(plan.window)}"
+    what = "What changed" if plan.asked is Asked.WHY else measured(plan.query.measure).capitalize()
+    return f"{what}{f' of {subject}' if subject else ''}{by}, {shown(plan.window)}"
 
 
 _Place = tuple[str, tuple[str, ...], datetime | None]

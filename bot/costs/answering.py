@@ -156,7 +156,7 @@ class CostDesk:
                 else f"no requests of {service} were counted in that time"
             )
             return telling.absent(plan, f"There is no cost per request of {service}: {why}.", bills)
-        counts = [line.model_copy(update={"cost": Decimal(str(counted))}) for line in lines]
+        counts = tuple(line.model_copy(update={"cost": Decimal(str(counted))}) for line in lines)
         return priced(plan, lines, counts, bills)
 
     async def _untold_hours(self, tenant: str, plan: CostPlan) -> list[str]:

@@ -6,7 +6,7 @@ playlist to a file or an address. Size and length are bounded before and while d
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from bot.voice.installed import numpy_of_voice, pyav
 from bot.voice.ports import Clip, Frames
@@ -15,6 +15,8 @@ from memory.errors import InputTooLarge, InvalidInput
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    Samples: TypeAlias = NDArray[np.float32]
 
 RATE: Final = 16_000  # samples a second, as Whisper hears
 LARGEST: Final = 25 * 1024 * 1024  # bytes of a recording
@@ -32,7 +34,7 @@ _RAW: Final = {form.value: form for form in Frames} | {
 }
 
 
-def samples_of(clip: Clip, longest_s: float = LONGEST_S) -> "NDArray[np.float32]":
+def samples_of(clip: Clip, longest_s: float = LONGEST_S) -> "Samples":
     """Return a clip's samples at 16 kHz, between -1 and 1.
 
     Raises `InputTooLarge` for what is too big or too long, `InvalidInput` for what is no sound or cut off, and
@@ -55,18 +57,18 @@ def container_of(sound: bytes) -> str:
     return found
 
 
-def samples_of_frames(sound: bytes, form: Frames) -> "NDArray[np.float32]":
+def samples_of_frames(sound: bytes, form: Frames) -> "Samples":
     """Return bare frames as samples at 16 kHz; raises `InvalidInput` for half a sample."""
     np = numpy_of_voice()
     if form is Frames.MULAW_8K:
         return _doubled(_MULAW()[np.frombuffer(sound, dtype=np.uint8)])
     if len(sound) % 2:
         raise InvalidInput(f"expected 16-bit samples, found {len(sound)} bytes")
-    samples: NDArray[np.float32] = np.frombuffer(sound, dtype="<i2").astype(np.float32) / 32768
+    samples: Samples = np.frombuffer(sound, dtype="<i2").astype(np.float32) / 32768
     return samples if form is Frames.PCM_16K else _doubled(samples)
 
 
-def _decoded(sound: bytes, container: str, longest_s: float) -> "NDArray[np.float32]":
+def _decoded(sound: bytes, container: str, longest_s: float) -> "Samples":
     av = pyav()
     if container == "wav":
         _check_whole(sound)
@@ -80,14 +82,14 @@ def _decoded(sound: bytes, container: str, longest_s: float) -> "NDArray[np.floa
         ) from error
 
 
-def _read(opened: Any, longest_s: float) -> "NDArray[np.float32]":
+def _read(opened: Any, longest_s: float) -> "Samples":
     np = numpy_of_voice()
     if not opened.streams.audio:
         raise InvalidInput("expected a recording with sound in it, found none")
     announced = (opened.duration or 0) / 1_000_000
     if announced > longest_s + _SLACK_S:
         raise _too_long(announced, longest_s)
-    parts: list[NDArray[np.float32]] = []
+    parts: list[Samples] = []
     heard = 0
     for part in _resampled(opened):
         parts.append(part)
@@ -99,10 +101,11 @@ def _read(opened: Any, longest_s: float) -> "NDArray[np.float32]":
             f"expected {announced:.1f} s of sound as the recording says, found {heard / RATE:.1f} s",
             hint=_AGAIN,
         )
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+    whole: Samples = np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+    return whole
 
 
-def _resampled(opened: Any) -> "Iterator[NDArray[np.float32]]":
+def _resampled(opened: Any) -> "Iterator[Samples]":
     av = pyav()
     resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
     for frame in opened.decode(opened.streams.audio[0]):
@@ -122,7 +125,7 @@ def _check_whole(sound: bytes) -> None:
         )
 
 
-def _bounded(samples: "NDArray[np.float32]", longest_s: float) -> "NDArray[np.float32]":
+def _bounded(samples: "Samples", longest_s: float) -> "Samples":
     if len(samples) > longest_s * RATE:
         raise _too_long(len(samples) / RATE, longest_s)
     return samples
@@ -135,22 +138,22 @@ def _too_long(seconds: float, longest_s: float) -> InputTooLarge:
     )
 
 
-def _doubled(samples: "NDArray[np.float32]") -> "NDArray[np.float32]":
+def _doubled(samples: "Samples") -> "Samples":
     """Return 8 kHz samples at 16 kHz, each new one half way between its neighbours."""
     np = numpy_of_voice()
-    doubled: NDArray[np.float32] = np.repeat(samples, 2)
+    doubled: Samples = np.repeat(samples, 2)
     if len(samples) > 1:
         doubled[1:-1:2] = (samples[:-1] + samples[1:]) / 2
     return doubled
 
 
-def _MULAW() -> "NDArray[np.float32]":  # noqa: N802 - a table, made where numpy is there
+def _MULAW() -> "Samples":  # noqa: N802 - a table, made where numpy is there
     """Return the 256 values of mu-law (ITU-T G.711)."""
     np = numpy_of_voice()
     code = ~np.arange(256, dtype=np.uint8)
     exponent, mantissa = (code >> 4) & 7, code & 15
     size = ((mantissa.astype(np.int32) << 3) + _BIAS << exponent) - _BIAS
-    values: NDArray[np.float32] = (np.where(code & 0x80, -size, size) / 32768).astype(np.float32)
+    values: Samples = (np.where(code & 0x80, -size, size) / 32768).astype(np.float32)
     return values
 
 

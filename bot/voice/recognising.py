@@ -50,9 +50,9 @@ class LocalRecogniser:
     ) -> AsyncIterator[Partial]:
         """Yield what is heard while frames arrive; see `Recogniser.listen`."""
         writing = Writing(
-            speech=partial(self._apart, speech_in),
-            quickly=partial(self._apart, self._written, hints, Depth.ONE),
-            fully=partial(self._apart, self._written, hints, Depth.SEVERAL),
+            speech=lambda samples: self._apart(speech_in, samples),
+            quickly=lambda samples: self._apart(self._written, hints, Depth.ONE, samples),
+            fully=lambda samples: self._apart(self._written, hints, Depth.SEVERAL, samples),
         )
         async for heard in Stream(writing, form).hear(frames):
             yield heard

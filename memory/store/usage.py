@@ -118,7 +118,7 @@ def _fact(row: Row[Any]) -> UsageFact:
     return UsageFact(**known, cost=None if nanos is None else Decimal(nanos) * NANO)
 
 
-def _together(rows: Iterable[Row[Any]]) -> tuple[UsageLine, ...]:
+def _together(rows: Iterable[Any]) -> tuple[UsageLine, ...]:
     lines: dict[str, UsageLine] = {}
     for row in rows:
         key = row._asdict().get("key", "")

@@ -69,6 +69,8 @@ def test_what_nobody_said_stays_so_however_often_it_is_taken_up(origin: Provenan
         focus = focus.after(Intent(text="", kind=IntentKind.TOOL, tool="deploy.rollback", arguments=later))
 
 
-@pytest.mark.parametrize("origin", set(Provenance) - {Provenance.UNTRUSTED, Provenance.MODEL})
+@pytest.mark.parametrize(
+    "origin", [each for each in Provenance if each not in {Provenance.UNTRUSTED, Provenance.MODEL}]
+)
 def test_what_somebody_vouched_for_comes_from_the_conversation_later(origin: Provenance) -> None:
     assert origin.later() is Provenance.CONVERSATION

@@ -279,7 +279,7 @@ def main() -> None:
     puts, quiet, windows = measured(given.half)
     given.out.mkdir(parents=True, exist_ok=True)
     (given.out / "radar.md").write_text(page(puts, quiet, windows), encoding="utf-8")
-    told = {"put": puts, "quiet": quiet, "windows": windows}
+    told: dict[str, Sequence[Value]] = {"put": puts, "quiet": quiet, "windows": windows}
     document = {name: [each.model_dump(mode="json") for each in rows] for name, rows in told.items()}
     (given.out / "radar.json").write_text(json.dumps(document, indent=None) + "\n", encoding="utf-8")
 

@@ -200,8 +200,8 @@ class FakeOpenAI:
 
     def _whole(self, manners: Manners) -> tuple[str, str, bytes]:
         if manners in _ERRORS:
-            status, message = _ERRORS[manners]
-            return status, "application/json", json.dumps({"error": {"message": message}}).encode()
+            status, why = _ERRORS[manners]
+            return status, "application/json", json.dumps({"error": {"message": why}}).encode()
         if manners is Manners.HTML:
             return "200 OK", "text/html", b"<html><body>Sign in to continue</body></html>"
         if manners is Manners.NO_CHOICES:

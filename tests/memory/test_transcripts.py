@@ -1,6 +1,7 @@
 """What was said in a room is kept once, in the order it was said, and follows what people edit and delete."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.fakes.time import MIDNIGHT
 from tests.memory.room_calls import transcript_line
 
 
-def said(number: int, seconds: int) -> dict[str, object]:
+def said(number: int, seconds: int) -> dict[str, Any]:
     return {
         "id": f"said:T1:C1:{number}",
         "text": f"line {number}",

@@ -100,7 +100,7 @@ async def _under(client: Client, session: Session, amount: Decimal, *, propose: 
     found = await client.get("/v1/savings", SavingsView, {"under": f"{amount:f}"})
     if propose and found.command:
         reply = await client.ask(found.command, None)
-        session.screen.show(reply, *spaced(iter([*_shown(found), *reply_parts(reply)])))
+        session.screen.show(reply, *spaced(iter([*_shown(found), *reply_parts(reply, session.screen.now())])))
     else:
         session.screen.show(found, *spaced(iter(_shown(found))))
     return SHORT if found.plan.short else 0

@@ -1,6 +1,7 @@
 """Asking the REST surface in somebody's name: an answer, or the problem in words that a caller can act on."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 from urllib.parse import quote
 
 import httpx
@@ -8,6 +9,8 @@ import httpx
 from memory.model.value import JsonValue, Value
 
 NO_ANSWER = "connector.unreachable"
+
+Query: TypeAlias = Mapping[str, str | int | list[str]]
 
 
 class Told(Value):
@@ -23,7 +26,7 @@ class Rest:
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
 
-    async def get(self, path: str, query: Mapping[str, str | int | list[str]] | None = None) -> Told:
+    async def get(self, path: str, query: Query | None = None) -> Told:
         """Return what stands at a path."""
         return await self._told("GET", path, params=dict(query or {}))
 

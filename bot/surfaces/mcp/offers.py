@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.surfaces.mcp.asking import Rest, Told, segment
+from bot.surfaces.mcp.asking import Query, Rest, Told, segment
 from memory.model.incident import IncidentStatus
 from memory.model.run import RunStatus
 from memory.model.value import Identifier, JsonValue
@@ -93,7 +93,7 @@ async def _alerts(rest: Rest, _: Nothing) -> Told:
 
 
 async def _incidents(rest: Rest, asked: Incidents) -> Told:
-    query = {"status": [each.value for each in asked.status], "limit": asked.limit}
+    query: Query = {"status": [each.value for each in asked.status], "limit": asked.limit}
     return await rest.get("/v1/incidents", query)
 
 
@@ -102,7 +102,7 @@ async def _incident(rest: Rest, asked: One) -> Told:
 
 
 async def _timeline(rest: Rest, asked: Happened) -> Told:
-    query = {"limit": asked.limit, "newest_first": str(asked.newest_first).lower()}
+    query: Query = {"limit": asked.limit, "newest_first": str(asked.newest_first).lower()}
     return await rest.get(f"/v1/incidents/{segment(asked.id)}/timeline", query)
 
 

@@ -1,5 +1,7 @@
 """The route of what was said in the rooms of an incident."""
 
+from functools import partial
+
 from fastapi import APIRouter
 
 from bot.surfaces.rest.incidents import Which
@@ -19,10 +21,8 @@ class TranscriptRoutes:
 
     def mount(self, router: APIRouter) -> None:
         """Add the route."""
-        described_as = {"tags": ["incidents"], "summary": "What was said in its rooms"}
-        router.get("/incidents/{incident}/transcript", responses=described(400, 404), **described_as)(
-            self.transcript
-        )
+        get = partial(router.get, tags=["incidents"], summary="What was said in its rooms")
+        get("/incidents/{incident}/transcript", responses=described(400, 404))(self.transcript)
 
     async def transcript(
         self, incident: Which, observer: Observer, cursor: Cursor = None, limit: Limit = 50

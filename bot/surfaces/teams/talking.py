@@ -150,8 +150,8 @@ class Talking:
         """
         try:
             async with self._voice.waiting.shown(place) as stream:
-                said = self._message(came, place, person, text, spoken_aloud=spoken_aloud)
-                reply = await self._desk.say(said, person)
+                message = self._message(came, place, person, text, spoken_aloud=spoken_aloud)
+                reply = await self._desk.say(message, person)
                 pictures = await drawn(self._voice.pictures, reply.charts)
         except _PASSING:
             raise

@@ -6,7 +6,7 @@ A recording is read in blocks, so that one of hours takes the memory of minutes.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from bot.voice.decoding import LARGEST, RATE, container_of
 from bot.voice.installed import numpy_of_voice, pyav
@@ -16,6 +16,8 @@ from memory.errors import InputTooLarge, InvalidInput
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    Samples: TypeAlias = NDArray[np.float32]
 
 LONGEST_S: Final = 4 * 3600.0
 MOST_CHANNELS: Final = 8
@@ -72,14 +74,14 @@ def _read(opened: Any) -> Call:
     return Call(channels, start, tuple(sorted(found, key=lambda each: (each.start, each.channel))))
 
 
-def _blocks(opened: Any) -> "Iterator[list[NDArray[np.float32]]]":
+def _blocks(opened: Any) -> "Iterator[list[Samples]]":
     """Yield blocks, each a list of channels; two channels that say the same are one."""
     np, av = numpy_of_voice(), pyav()
     stream = opened.streams.audio[0]
     many = min(stream.codec_context.channels, MOST_CHANNELS)
     layout = "stereo" if many == 2 else stream.codec_context.layout.name  # noqa: PLR2004 - left and right
     resampler = av.AudioResampler(format="fltp", layout=layout, rate=RATE)
-    parts: list[NDArray[np.float32]] = []
+    parts: list[Samples] = []
     size = 0
     for frame in opened.decode(stream):
         frame.pts = None
@@ -94,7 +96,7 @@ def _blocks(opened: Any) -> "Iterator[list[NDArray[np.float32]]]":
         yield _apart(np.concatenate(parts, axis=1))
 
 
-def _apart(block: "NDArray[np.float32]") -> "list[NDArray[np.float32]]":
+def _apart(block: "Samples") -> "list[Samples]":
     np = numpy_of_voice()
     if len(block) == 1:
         return [block[0]]
@@ -105,7 +107,7 @@ def _apart(block: "NDArray[np.float32]") -> "list[NDArray[np.float32]]":
     return [block.mean(axis=0)] if len(block) == 2 and alike > ALIKE else list(block)  # noqa: PLR2004 - stereo
 
 
-def _spoken(channel: int, start: float, samples: "NDArray[np.float32]") -> list[Spoken]:
+def _spoken(channel: int, start: float, samples: "Samples") -> list[Spoken]:
     np = numpy_of_voice()
     found = []
     for each in _joined(speech_in(samples)):

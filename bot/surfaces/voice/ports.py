@@ -26,7 +26,7 @@ class Meant:
 class Meaning(Protocol):
     """Makes words of what was heard."""
 
-    async def __call__(self, heard: Heard, *, going_on: bool) -> Meant:
+    async def __call__(self, heard: Heard, /, *, going_on: bool) -> Meant:
         """Return what was meant; `going_on`: something was said before, which the words may go on from."""
 
 

@@ -108,7 +108,7 @@ def test_a_fleet_whose_names_lead_nowhere_is_refused(given_: dict[str, object], 
 
 
 def test_every_runtime_has_a_name_and_a_key_is_never_shown() -> None:
-    shown = Provider(name="p", base_url="http://p/v1", api_key="sk-secret", runtime=Runtime.VLLM)  # type: ignore[arg-type]  # as a file has it
+    shown = Provider(name="p", base_url="http://p/v1", api_key="sk-secret", runtime=Runtime.VLLM)
     assert "sk-secret" not in f"{shown!r}{shown.model_dump_json()}"
 
 

@@ -49,7 +49,8 @@ class Words:
         for row, text in zip(vectors, texts, strict=True):
             for word in text.lower().replace("?", "").split():
                 row[sum(map(ord, word)) % 384] += 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        found: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return found
 
     def knows(self, word: str) -> bool:
         return True

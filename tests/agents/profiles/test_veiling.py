@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from agents.profiles import NOTHING_HIDDEN, DataProfile, Kind, Profiles, Rule, Treatment
 from agents.profiles.detecting import detected
 from memory.model.people import Role
+from memory.model.value import JsonValue
 from tests.fakes.time import FakeClock
 
 OPERATOR, VIEWER = (Role.OPERATOR,), (Role.VIEWER,)
@@ -31,7 +32,7 @@ def test_the_same_value_has_the_same_stand_in_and_a_secret_has_none_to_come_back
 def test_it_comes_back_in_every_part_of_a_document() -> None:
     veil = profiles().begin("acme", OPERATOR)
     veil.hide("ann@example.com")
-    said = {"kind": "tool", "arguments": {"people": ["<email:1>", "<email:7>"], "n": 3}}
+    said: JsonValue = {"kind": "tool", "arguments": {"people": ["<email:1>", "<email:7>"], "n": 3}}
     assert veil.reveal(said) == {"kind": "tool", "arguments": {"people": ["ann@example.com", "<email:7>"], "n": 3}}
 
 

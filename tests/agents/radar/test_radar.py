@@ -28,7 +28,8 @@ def usual(*, noise: float = 0.03) -> Costs:
     numbers = np.random.default_rng(5)
     week = np.array([70.0 if day.weekday() >= 5 else 100.0 for day in DAYS])
     fees = np.array([400.0 if day.day == 1 else 0.0 for day in DAYS])
-    return week * (1 + noise * numbers.standard_normal(len(DAYS))) + fees
+    found: Costs = week * (1 + noise * numbers.standard_normal(len(DAYS))) + fees
+    return found
 
 
 def billed(costs: Costs) -> CostSeries:

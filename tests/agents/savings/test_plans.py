@@ -160,7 +160,7 @@ def test_the_least_risk_that_reaches_the_target_is_taken() -> None:
 
 def test_what_is_under_the_target_already_needs_nothing() -> None:
     plan = ranked([saving(1, POOLS[4], Factor.PRICE, Decimal("0.5"))], Decimal(100), "b", "USD", Decimal(100))
-    assert (plan.chosen, plan.short, plan.surely) == ((), 0, True)
+    assert (plan.chosen, plan.short, plan.surely) == ((), Decimal(0), True)
 
 
 def test_money_of_another_currency_is_no_part_of_a_plan() -> None:

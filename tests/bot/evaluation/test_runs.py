@@ -75,7 +75,7 @@ def test_two_suites_are_not_compared_and_not_drawn_together() -> None:
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20), st.text(min_size=1, max_size=20))
 def test_every_history_is_a_picture_that_loads_nothing(values: list[float], name: str) -> None:
     name = "".join(char for char in name if char.isprintable()) or "n"
-    told = [run(hours=place, **{name: value}) for place, value in enumerate(values)]
+    told = [run("intent", place, **{name: value}) for place, value in enumerate(values)]
     drawn = fromstring(svg(told))  # noqa: S314 - our own picture
     points = drawn.find("{http://www.w3.org/2000/svg}polyline")
     assert points is not None

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ def allowance(store: Store, clock: FakeClock, metrics: Metrics, told: Told) -> A
     return Allowance(budget, store, "acme", publish=told, metrics=metrics, clock=clock, ids=CountingIds())
 
 
-async def spend(store: Store, name: str, amount: str, **changes: object) -> None:
+async def spend(store: Store, name: str, amount: str, **changes: Any) -> None:
     await store.usage.add("acme", [fact(id=name, cost=Decimal(amount), **changes)])
 
 

@@ -152,12 +152,16 @@ def test_the_return_is_what_was_brought_less_what_it_cost_by_what_it_cost() -> N
     )
     found = returns(facts, fixed)
     assert (found.models, found.fixed, found.cost) == (Decimal("4.00"), Decimal("1.20"), Decimal("5.20"))
-    assert (found.runs, found.minutes, found.worth) == (1, 10, Decimal("15.00"))
-    assert (found.brought.low, found.brought.expected, found.brought.high) == (25, 45, 55)
+    assert (found.runs, found.minutes, found.worth) == (1, Decimal(10), Decimal("15.00"))
+    assert (found.brought.low, found.brought.expected, found.brought.high) == (
+        Decimal(25),
+        Decimal(45),
+        Decimal(55),
+    )
     assert found.ratio == ((Decimal(45) - Decimal("5.20")) / Decimal("5.20")).quantize(Decimal("0.001"))
     assert (found.measured, found.unmeasured, found.unpriced) == (1, 1, 2)
-    assert (found.with_us.incidents, found.with_us.minutes) == (1, 10)
-    assert (found.without_us.incidents, found.without_us.minutes) == (2, 50)
+    assert (found.with_us.incidents, found.with_us.minutes) == (1, Decimal(10))
+    assert (found.without_us.incidents, found.without_us.minutes) == (2, Decimal(50))
     assert any("assumed, not measured" in each for each in found.assumed)
 
 
@@ -166,7 +170,7 @@ def test_what_cost_nothing_has_no_return_and_minutes_without_a_value_bring_no_mo
     done = run(status=RunStatus.SUCCEEDED, ended_at=MIDNIGHT)
     facts = Facts(since=MIDNIGHT, until=UNTIL, used=UsageLine(key=""), runs=[done], incidents=[], measured=[])
     found = returns(facts, free)
-    assert (found.ratio, found.minutes, found.brought.expected) == (None, 10, 0)
+    assert (found.ratio, found.minutes, found.brought.expected) == (None, Decimal(10), Decimal(0))
 
 
 async def test_only_what_is_stored_is_told(room: UsageRoom) -> None:

@@ -1,7 +1,7 @@
 """Recordings made for the tests: a tone or given samples in any container, by FFmpeg."""
 
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
@@ -41,7 +41,7 @@ def recorded(samples: "NDArray[np.float32]", media_type: str) -> bytes:
     form, codec, rate = CONTAINERS[media_type]
     written = BytesIO()
     with av.open(written, mode="w", format=form) as container:
-        stream = container.add_stream(codec, rate=rate)
+        stream: Any = container.add_stream(codec, rate=rate)  # an audio stream, as the codec is one of sound
         stream.layout = "mono"
         resampler = av.AudioResampler(format=stream.format.name, layout="mono", rate=rate)
         frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="flt", layout="mono")

@@ -11,6 +11,7 @@ from typing import Any
 import agents.model.claim
 import runbooks.runner.admitting
 import runbooks.runner.counting
+import tools.approvals
 import tools.approvals.verifying
 import tools.registry
 from agents.quarantine import Found
@@ -118,7 +119,7 @@ def _any_signature(arena: Arena) -> Iterator[None]:  # noqa: ARG001 - the same f
 @contextmanager
 def _own_approval(arena: Arena) -> Iterator[None]:
     """The rule stands in three places, each of which suffices: all three go."""
-    admit, counted = runbooks.runner.admitting.admit, runbooks.runner.counting.counted
+    admit, counted = tools.approvals.admit, tools.approvals.counted
 
     def admitted(run: Run, *rest: Any, **more: Any) -> None:
         try:

@@ -81,10 +81,10 @@ class Bucket:
                 ) from error
             key, secret, token = self._keys
             given: dict[str, Any] = {"access_key_id": key, "secret_access_key": secret, "session_token": token}
+            given["endpoint"] = self._endpoint
             self._opened = S3Store(
                 self._bucket,
                 region=self._region or None,
-                **({"endpoint": self._endpoint} if self._endpoint else {}),
                 virtual_hosted_style_request=not self._endpoint,
                 client_options={"allow_http": self._endpoint.startswith("http://")},
                 retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=self._patience_s)},
