@@ -1,6 +1,6 @@
 """Vectors of the examples, computed ahead of time, so that starting up does not embed a thousand phrasings.
 
-`python -m agents.interpreter.vectors` writes them anew; a test fails where they are stale. A phrasing that is
+`python -m agents.interpreter` writes them anew; a test fails where they are stale. A phrasing that is
 not in the file, or a file of another model, only costs time: it is embedded at start-up.
 """
 
