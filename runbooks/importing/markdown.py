@@ -20,6 +20,8 @@ WHY_COMMANDS = "its commands are for a shell, and nothing here gives a text to a
 WHY_FILE = "Everything in it is kept; it can be read and found, and nothing in it is carried out."
 
 _FENCE = re.compile(r"^(?P<lead>\s*(?:(?:[-*+]|\d+[.)]|>)\s+)*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
+_ENDS = re.compile(r"\r\n?|\n")
+_OPENING = re.compile(r"(?P<fence>`{3,}|~{3,}).*")
 _TITLE = re.compile(r"^title\s*[:=]\s*(?P<title>.+)$", re.MULTILINE)
 _ALERT = re.compile(r"[A-Za-z][A-Za-z0-9]*[a-z][A-Z][A-Za-z0-9]*")
 _LICENCES = re.compile(r"\A\s*<!--.*?-->\s*", re.DOTALL)
@@ -60,7 +62,18 @@ def imported_markdown(text: str, file: str, data: bytes) -> Imported:
         notes=tuple(f"line {line + start}: {note}" for line, note in notes),
     )
     head = _head(report, lead, sections, data)
-    return Imported(text=front_matter(head) + _body(report, lead, sections, steps, front), report=report)
+    body = disarmed(_body(report, lead, sections, steps, front))
+    return Imported(text=front_matter(head) + body, report=report)
+
+
+def disarmed(text: str) -> str:
+    """Return a text without a block that would be read as an action, whatever it stands in."""
+    while armed := [each.map[0] for each in tokens(text) if each.map and is_action(each)]:
+        lines = _ENDS.split(text)  # as the parser counts them
+        for number in armed:
+            lines[number] = _OPENING.sub(r"\g<fence>yaml", lines[number], count=1)
+        text = "\n".join(lines)
+    return text
 
 
 def mended(lines: Sequence[str]) -> tuple[list[str], list[tuple[int, str]]]:

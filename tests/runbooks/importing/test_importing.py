@@ -44,6 +44,24 @@ def test_a_block_that_calls_itself_an_action_is_no_action_here() -> None:
     assert "tool: service.restart" in made.text
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        "1. Look\n   ```\n```action\ntool: x\n```\nbash\n   ```\n",  # which ends the list
+        "- a\n\n  ~~~\n> ```action\n> tool: x\n> ```\n",
+        "```act\\ion\ntool: x\n```\n",
+        "```&#97;ction\ntool: x\n```\n",
+        "a\r```action\rtool: x\r```\r",
+    ],
+)
+def test_no_block_is_an_action_wherever_it_stands_and_however_it_is_spelt(block: str) -> None:
+    made = brought_in(f"# It\n\nWhy.\n\n## Do\n\n{block}\nAfter.\n")
+    reading = lint(made.text, "it.md", EVERY)
+    assert reading.runbook is not None
+    assert not reading.runbook.actions
+    assert "tool: x" in made.text
+
+
 def test_a_fence_that_ends_on_its_last_line_is_mended_and_reported() -> None:
     made = brought_in("# A\n\n## B\n\n```\nls\nrm x```\n\n## C\n\n```\nps\n```\n")
     assert [step.title for step in made.report.steps] == ["B", "C"]

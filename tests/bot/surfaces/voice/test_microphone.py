@@ -62,7 +62,7 @@ async def test_what_is_said_into_the_microphone_is_heard_answered_and_spoken(tmp
         assert await page.by("voice").get_attribute("data-state") == "listening"  # words came while speaking
         await microphone.dispatch_event("pointerup", {"button": 0, "pointerId": 1})
         await expect(page.by("voice-says")).to_contain_text("thirty one percent", timeout=20_000)
-        await expect(page.by("reply-text").last).to_contain_text("31 %")
+        await expect(page.by("reply-text").last).to_contain_text("31 %", timeout=20_000)
         await expect(page.by("voice")).to_have_attribute("data-state", "speaking")
         await page.page.keyboard.press("Escape")
         await expect(page.by("voice")).to_have_attribute("data-state", "idle")
