@@ -62,8 +62,8 @@ def imported_markdown(text: str, file: str, data: bytes) -> Imported:
         notes=tuple(f"line {line + start}: {note}" for line, note in notes),
     )
     head = _head(report, lead, sections, data)
-    body = disarmed(_body(report, lead, sections, steps, front))
-    return Imported(text=front_matter(head) + body, report=report)
+    told = disarmed(_body(report, lead, sections, steps, front))
+    return Imported(text=front_matter(head) + told, report=report)
 
 
 def disarmed(text: str) -> str:
