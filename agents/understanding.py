@@ -15,7 +15,7 @@ from tools.contract import Capability
 class EmbeddedUnderstanding:
     """Understands without a language model. Building it learns the capabilities' examples: half a second of work.
 
-    The interpreter is only read afterwards, so threads may share it.
+    An interpreter is only read, so threads may share it; another takes its place whole, between two messages.
     """
 
     def __init__(
@@ -28,8 +28,20 @@ class EmbeddedUnderstanding:
         people: Sequence[str] = (),
     ) -> None:
         self.embedder = embedder
-        self.interpreter = Interpreter(capabilities, catalogue, embedder, people)
+        self._known = (tuple(capabilities), catalogue)
+        self._people = tuple(people)
+        self._untaught = Interpreter(*self._known, embedder, self._people)
+        self.interpreter = self._untaught
         self._clock = clock
+
+    def taught(self, phrasings: Sequence[tuple[str, str]], embedder: Embedder | None = None) -> Interpreter:
+        """Return an interpreter that learned these besides, each with its tool; without any, the first one.
+
+        With an `embedder` of the same model, one that asks that embedder.
+        """
+        if not phrasings and embedder is None:
+            return self._untaught
+        return Interpreter(*self._known, embedder or self.embedder, self._people, taught=tuple(phrasings))
 
     async def interpret(self, text: str, focus: Focus) -> Reading:
         """Return what the words mean after what was said before."""

@@ -40,13 +40,16 @@ class Interpreter:
         catalogue: Catalogue,
         embedder: Embedder,
         people: Sequence[str] = (),
+        *,
+        taught: Sequence[tuple[str, str]] = (),
     ) -> None:
+        """`taught` are phrasings besides the capabilities' own, each with the name of the one it asks for."""
         self._bills = any(each.name == bills.TOOL for each in capabilities)
         others = [each for each in capabilities if not each.name.startswith(ABOUT_INCIDENTS)]
-        self._reader = Reader(others, catalogue, embedder, people)
+        self._reader = Reader(others, catalogue, embedder, people, taught=taught)
         self._caring = self._reader
         if len(others) < len(capabilities):
-            self._caring = Reader(capabilities, catalogue, embedder, people, cares=True)
+            self._caring = Reader(capabilities, catalogue, embedder, people, cares=True, taught=taught)
 
     def interpret(self, text: str, focus: Focus | None = None, *, now: datetime | None = None) -> Intent:
         """Return what `text` means in a conversation about `focus`.
@@ -59,6 +62,11 @@ class Interpreter:
         cares = _about_incidents(text, focus or Focus()) or _CUE.search(self._caring.spelled(text)) is not None
         intent = (self._caring if cares else self._reader).interpret(text, focus, now=now)
         return bills.asked(text, focus or Focus()) if intent.tool == bills.TOOL else intent
+
+    def phrasing(self, text: str) -> str:
+        """Return a message with a gap for each name and value in it; empty where part of it was pasted."""
+        cares = _CUE.search(self._caring.spelled(text)) is not None
+        return (self._caring if cares else self._reader).phrasing(text)
 
 
 def _about_incidents(text: str, focus: Focus) -> bool:

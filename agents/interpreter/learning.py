@@ -21,9 +21,16 @@ _DENIAL = re.compile(r"\b(?:not|no|nobody|never)\b")
 _NOBODY = Vocabulary.of(Catalogue(), (), ())
 
 
-def learned(capabilities: Sequence[Capability], embedder: Embedder) -> Retrieval:
-    """Return the retrieval over the capabilities' examples and over what belongs to none of them."""
+def learned(
+    capabilities: Sequence[Capability], embedder: Embedder, taught: Sequence[tuple[str, str]] = ()
+) -> Retrieval:
+    """Return the retrieval over the capabilities' examples and over what belongs to none of them.
+
+    `taught` are further phrasings, each with the name of what it asks for; one of nothing that is known is left out.
+    """
     labelled = [(example, capability.name) for capability in capabilities for example in capability.examples]
+    known = {capability.name for capability in capabilities}
+    labelled += [(phrasing, name) for phrasing, name in taught if name in known]
     labelled += [(phrasing, OUT_OF_SCOPE) for phrasing in NOT_OURS]
     labelled += [(phrasing, SMALLTALK) for phrasing in CHATTER]
     samples = [sample(example) for example, _ in labelled]

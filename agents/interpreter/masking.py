@@ -57,12 +57,25 @@ def masked(text: str, mentions: Iterable[Mention]) -> str:
     return _tidy("".join([*pieces, text[position:]]))
 
 
+def gapped(text: str, mentions: Iterable[Mention]) -> str:
+    """Return the text as an example: with a gap for each mention of a name or value."""
+    pieces, position = [], 0
+    for mention in _replaced(mentions):
+        pieces += [text[position : mention.start], f"{{{_name(mention)}}}"]
+        position = mention.end
+    return "".join([*pieces, text[position:]])
+
+
 def stand_in(mention: Mention) -> str:
     """Return what replaces a mention."""
+    return STAND_INS[_name(mention)]
+
+
+def _name(mention: Mention) -> str:
     is_alert = mention.slot is Slot.IDENTIFIER and not (
         identifiers.is_id(mention.value) or identifiers.is_entry(mention.value)
     )
-    return STAND_INS[ALERT if is_alert else mention.slot.value]
+    return ALERT if is_alert else mention.slot.value
 
 
 def _replaced(mentions: Iterable[Mention]) -> Sequence[Mention]:

@@ -14,6 +14,7 @@ from agents.interpreter.focus import Focus
 from agents.interpreter.hearing import Hearing, Message, expects_text
 from agents.interpreter.judgement import OUT_OF_SCOPE, SMALLTALK, Verdict, judge
 from agents.interpreter.learning import learned, may_deny, verbs
+from agents.interpreter.masking import gapped
 from agents.interpreter.readings import readings, refers
 from agents.interpreter.shorthand import LONG_FORMS
 from agents.interpreter.slots import Vocabulary
@@ -33,7 +34,8 @@ LIKELY_CALLS = 3  # of which one may be meant, when it is not clear which
 class Reader:
     """Reads messages about one catalogue; `cares`: they may be about incidents.
 
-    Building it learns the capabilities' examples, in well under a second where their vectors are kept.
+    Building it learns the capabilities' examples, in well under a second where their vectors are kept. What was
+    `taught` besides says what a message may be about; what counts as an order, and its words, the examples alone do.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Reader:
         people: Sequence[str] = (),
         *,
         cares: bool = False,
+        taught: Sequence[tuple[str, str]] = (),
     ) -> None:
         self._capabilities = {capability.name: capability for capability in capabilities}
         self._actions = {c.name: verbs(c) for c in capabilities if c.effect is not Effect.READ}
@@ -54,7 +57,7 @@ class Reader:
         self._hearing = Hearing(
             self._vocabulary, speller, frozenset().union(*self._actions.values()), self._lexicon.asking
         )
-        self._retrieval = learned(capabilities, embedder)
+        self._retrieval = learned(capabilities, embedder, taught)
         self._filler = Filler(catalogue)
 
     def interpret(self, text: str, focus: Focus | None = None, *, now: datetime | None = None) -> Intent:
@@ -73,6 +76,11 @@ class Reader:
     def spelled(self, text: str) -> str:
         """Return the first words of `text` with their slips put right."""
         return self._hearing.spelled(text)
+
+    def phrasing(self, text: str) -> str:
+        """Return a message with a gap for each name and value in it; empty where part of it was pasted."""
+        message = self._hearing.hear(text, None, expects_text=False)
+        return "" if message.pasted else gapped(message.line.text, message.mentions)
 
     def _answered(self, message: Message, focus: Focus, now: datetime | None) -> Intent | None:
         """Return the intent that an answer to the pending question completes, or None where it is no answer."""

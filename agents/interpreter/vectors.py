@@ -25,6 +25,24 @@ def embedded(texts: Sequence[str], embedder: Embedder, file: Path = FILE) -> NDA
     return np.array([kept[_digest(text)] for text in texts], dtype=np.float32).reshape(-1, DIMENSIONS)
 
 
+class Remembering:
+    """An embedder that embeds no text twice, and none that the file has. It serves `Embedder` for one comparison."""
+
+    def __init__(self, embedder: Embedder, texts: Sequence[str] = ()) -> None:
+        """`texts` are those to begin with."""
+        self.identity = embedder.identity
+        self.knows = embedder.knows
+        self._embedder = embedder
+        self._vectors = dict(zip(texts, embedded(texts, embedder), strict=True))
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one unit vector a text."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if missing:
+            self._vectors |= zip(missing, self._embedder.embed(missing), strict=True)
+        return np.array([self._vectors[text] for text in texts], dtype=np.float32).reshape(-1, DIMENSIONS)
+
+
 def write(texts: Sequence[str], embedder: Embedder, file: Path = FILE) -> None:
     """Write the vectors of the texts, rounded to eight bits a component."""
     unique = sorted(set(texts))

@@ -15,6 +15,7 @@ from bot.surfaces.desk import Desk, Doorkeeper
 from bot.surfaces.identities import IdentityRoom
 from bot.surfaces.incident_numbers import NumbersDesk
 from bot.surfaces.incidents import IncidentDesk
+from bot.surfaces.lessons import LessonDesk
 from bot.surfaces.models import ModelDesk
 from bot.surfaces.nodes import NodeDesk
 from bot.surfaces.procedures import RunbookDesk
@@ -51,6 +52,7 @@ class Ports:
     cost_watch: CostWatchDesk | None = None
     costs: CostsDesk | None = None  # None: no bills come from anywhere
     models: ModelDesk | None = None
+    lessons: LessonDesk | None = None
     identity: IdentityRoom | None = None  # None: people are who the settings list, and nobody else
     incidents: IncidentDesk | None = None
     numbers: NumbersDesk | None = None

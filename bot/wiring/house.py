@@ -45,6 +45,7 @@ from bot.wiring.controls import Levers, levers
 from bot.wiring.forgetting import forget
 from bot.wiring.identity import roster, who_is_who
 from bot.wiring.incidents import changes_read, incident_care, known_to
+from bot.wiring.learning import learning
 from bot.wiring.local import give_back_memory, home, session_key
 from bot.wiring.log import OpenLog, open_log
 from bot.wiring.models import Metering, language_models
@@ -58,12 +59,11 @@ from bot.wiring.savings import own_costs
 from bot.wiring.summaries import summaries
 from bot.wiring.systems import Surroundings
 from bot.wiring.tending import announcing, stopped, tend
-from bot.wiring.understanding import embedded, understanding
+from bot.wiring.understanding import embedded, embedding, understanding
 from bot.wiring.voice import Around, speech, telephone
 from bot.wiring.watching import watched_costs
 from memory.bus import LocalBus
 from memory.clock import Clock, SystemClock
-from memory.embedding import Embedder
 from memory.errors import InvalidSettings
 from memory.ids import Ids, RandomIds
 from memory.model.catalogue import Catalogue
@@ -123,9 +123,7 @@ async def assembled(
         log = await stack.enter_async_context(open_log(settings, clock, ids, metrics, publishing=tending))
         store, directory = log.store, Directory(settings.principals())
         costs, watching = watched_costs(settings, store, catalogue, clock, ids, stack)
-        memory = await stack.enter_async_context(
-            remembering(settings, store, lambda: _embedder(loading), clock, ids)
-        )
+        memory = await stack.enter_async_context(remembering(settings, store, embedding(loading), clock, ids))
         ours = await stack.enter_async_context(
             own_costs(settings, store, catalogue, bus=bus, metrics=metrics, clock=clock, ids=ids)
         )
@@ -260,9 +258,10 @@ async def assembled(
         identity = _closed_by(
             stack, who_is_who(settings, store, directory, people, door, bus=bus, clock=clock, ids=ids)
         )
-        records, sessions = (
+        records, sessions, lessons = (
             archive(settings, log, directory, thinker, clock, ids),
             Sessions(session_key(settings), settings.tenant, store.sign_ins, store.codes, clock, ids),
+            await learning(settings, store, alone, known, catalogue, clock, ids),
         )
         aloud = speech(settings, stack, Around(store, desk, bridge, door, care, rooms, alone, known, clock, ids))
         ports = Ports(
@@ -294,6 +293,7 @@ async def assembled(
             scribe=aloud.scribe,
             dial_in=aloud.dial_in,
             models=models.room,
+            lessons=lessons,
             savings=ours.savings_room if settings.finds_savings() else None,
             usage=ours.usage_room,
         )
@@ -324,6 +324,7 @@ async def assembled(
                 alerts.learn(bus, settings.tenant),
                 rooms.keep(bus, carrying.leads),
                 ours.keep(bus),
+                lessons.keep(),
                 forget(store, settings, carrying.leads, clock),
                 tend(runner, refusals, held, paced, carrying),
             )
@@ -375,10 +376,6 @@ def _probes(store: Store, connections: Connections) -> Mapping[str, Probe]:
 
     outside = {name: Probe(check, vital=False) for name, check in connections.checks.items()}
     return {"store": Probe(stored, vital=True), **outside}
-
-
-async def _embedder(loading: asyncio.Task[EmbeddedUnderstanding]) -> Embedder:
-    return (await asyncio.shield(loading)).embedder
 
 
 def _closed_by(stack: AsyncExitStack, thing: _C) -> _C:

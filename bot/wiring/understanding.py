@@ -1,5 +1,8 @@
 """What reads messages: the embedded interpreter, and a language model before it where one is configured."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 from agents.interpreter import Interpreter
 from agents.interpreter.lines import Lines
 from agents.model.purposed import INTERPRETATION
@@ -26,6 +29,15 @@ def embedded(settings: Settings, catalogue: Catalogue, clock: Clock) -> Embedded
     """Build what understands without a language model. Takes half a second, and belongs in a thread."""
     people = [person.id for person in settings.people]
     return EmbeddedUnderstanding(offered(settings), catalogue, embedder(settings), clock=clock, people=people)
+
+
+def embedding(loading: asyncio.Task[EmbeddedUnderstanding]) -> Callable[[], Awaitable[Embedder]]:
+    """Return what waits for the sentence embedding of an understanding that is being built."""
+
+    async def loaded() -> Embedder:
+        return (await asyncio.shield(loading)).embedder
+
+    return loaded
 
 
 def understanding(

@@ -70,6 +70,7 @@ from memory.store.sounds import Sounds
 from memory.store.standing import Standing
 from memory.store.suspensions import Suspensions
 from memory.store.switches import Switches
+from memory.store.teachings import Teachings
 from memory.store.teams_cards import TeamsCards
 from memory.store.teams_places import TeamsPlaces
 from memory.store.timeline import Timeline
@@ -164,6 +165,7 @@ class Unit:
         self.usage = UsageBook(work)
         self.model_answers = ModelAnswers(work)
         self.model_trials = ModelTrials(work)
+        self.teachings = Teachings(work)
         self.readbacks = Readbacks(work)
         self.sounds = Sounds(work)
         self.decision_moments = DecisionMoments(work)

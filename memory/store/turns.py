@@ -75,6 +75,19 @@ class Turns:
             documents = (await connection.execute(query)).scalars().all()
         return next((each for each in map(Reply.model_validate_json, documents) if each.id == reply), None)
 
+    async def latest(self, tenant: str, limit: int = 500) -> tuple[Exchange, ...]:
+        """Return the tenant's latest exchanges in the order they were said, whoever said them."""
+        query = (
+            select(messages.c.document, replies.c.document.label("reply"))
+            .join_from(messages, replies, isouter=True)
+            .where(messages.c.tenant == tenant)
+            .order_by(messages.c.at.desc(), messages.c.id.desc())
+            .limit(limit)
+        )
+        async with self._work.reading() as connection:
+            found = [_exchange(tenant, row.document, row.reply) for row in await connection.execute(query)]
+        return tuple(reversed(found))
+
     async def transcript(
         self, tenant: str, thread: str, *, cursor: str | None = None, limit: int = 50
     ) -> Page[Exchange]:

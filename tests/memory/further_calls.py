@@ -10,6 +10,7 @@ from tests.memory import (
     room_calls,
     samples,
     slack_calls,
+    teaching_calls,
     usage_calls,
     voice_calls,
     watching_calls,
@@ -26,8 +27,15 @@ FINDS_NOTHING = (
     | memory_calls.FINDS_NOTHING
     | model_calls.FINDS_NOTHING
     | voice_calls.FINDS_NOTHING
+    | teaching_calls.FINDS_NOTHING
 )
-IS_REFUSED = incident_calls.IS_REFUSED | room_calls.IS_REFUSED | alert_calls.IS_REFUSED | voice_calls.IS_REFUSED
+IS_REFUSED = (
+    incident_calls.IS_REFUSED
+    | room_calls.IS_REFUSED
+    | alert_calls.IS_REFUSED
+    | voice_calls.IS_REFUSED
+    | teaching_calls.IS_REFUSED
+)
 WRITES_ITS_OWN = (
     incident_calls.WRITES_ITS_OWN
     | cost_calls.WRITES_ITS_OWN
@@ -39,6 +47,7 @@ WRITES_ITS_OWN = (
     | memory_calls.WRITES_ITS_OWN
     | model_calls.WRITES_ITS_OWN
     | voice_calls.WRITES_ITS_OWN
+    | teaching_calls.WRITES_ITS_OWN
 )
 SPANS_TENANTS = slack_calls.SPANS_TENANTS | alert_calls.SPANS_TENANTS | voice_calls.SPANS_TENANTS
 
@@ -55,3 +64,4 @@ async def fill(unit: Unit, tenant: str = "acme") -> None:
     await memory_calls.fill(unit, tenant)
     await model_calls.fill(unit, tenant)
     await voice_calls.fill(unit, tenant)
+    await teaching_calls.fill(unit, tenant)

@@ -27,6 +27,7 @@ from bot.surfaces.cli.billing import cost
 from bot.surfaces.cli.evaluating import evaluation_group
 from bot.surfaces.cli.host import Host
 from bot.surfaces.cli.importing import mcp
+from bot.surfaces.cli.lessons import lessons
 from bot.surfaces.cli.models import model
 from bot.surfaces.cli.policy import policy
 from bot.surfaces.cli.published.group import log_group
@@ -97,6 +98,7 @@ def build(**rooms: typer.Typer) -> typer.Typer:
     app.add_typer(cost, name="cost", rich_help_panel=LOOK)
     app.add_typer(usage, name="usage", rich_help_panel=LOOK)
     app.add_typer(model, name="model", rich_help_panel=LOOK)
+    app.add_typer(lessons, name="lessons", rich_help_panel=LOOK)
     app.add_typer(evaluation_group(), name="eval", rich_help_panel=RUN)
     app.add_typer(log_group(), name="log", rich_help_panel=LOOK)
     app.add_typer(approvals_group(), name="approvals", rich_help_panel=DECIDE)

@@ -20,6 +20,7 @@ from bot.surfaces.rest.identifying import Identifying
 from bot.surfaces.rest.incident_numbers import Numbering
 from bot.surfaces.rest.incidents import IncidentRoutes
 from bot.surfaces.rest.keyed import Replays, keyed
+from bot.surfaces.rest.lessons import LessonRoutes
 from bot.surfaces.rest.models import ModelRoutes
 from bot.surfaces.rest.nodes import Noding
 from bot.surfaces.rest.problems import Problem, explained
@@ -61,6 +62,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "dead letters", "description": "What could not be finished: look, replay, drop."},
     {"name": "memory", "description": "What was seen before, and what shall be remembered or forgotten."},
     {"name": "models", "description": "Which language models there are, and how each fares."},
+    {"name": "lessons", "description": "What past turns teach, reviewed before use."},
     {"name": "identity", "description": "Accounts, people, programs and their keys, sign-ins."},
     {"name": "voice", "description": "Say things instead of typing them, and write calls down."},
     {"name": "costs", "description": "What was billed, and why; what could be saved; our own cost."},
@@ -86,6 +88,8 @@ def rest_router(ports: Ports, replays: Replays, capabilities: Sequence[Capabilit
         Procedures(ports, ports.runbooks).mount(router)
     if ports.models is not None:
         ModelRoutes(ports.models).mount(router)
+    if ports.lessons is not None:
+        LessonRoutes(ports.lessons).mount(router)
     _incidents(ports, router)
     _spoken(ports, router)
     if ports.identity is not None:

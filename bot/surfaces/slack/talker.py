@@ -4,11 +4,13 @@ It owns no domain logic: what was said goes to the desk, what was clicked too, a
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
+from bot.surfaces.lessons import LessonDesk
 from bot.surfaces.slack import modals
 from bot.surfaces.slack.answering import Answering
 from bot.surfaces.slack.blocks import FEEDBACK
@@ -24,7 +26,7 @@ from bot.surfaces.slack.runbooks import Runbooks
 from bot.surfaces.slack.shortcuts import Shortcuts
 from bot.surfaces.slack.telling import tell
 from bot.surfaces.slack.unfurling import Unfurling
-from memory.errors import SlackRejected
+from memory.errors import NotFound, SlackRejected
 from memory.model.talk import ButtonAction
 from memory.model.value import JsonValue
 
@@ -54,6 +56,7 @@ class Parts:
     listener: Listener | None = None
     incidents: Incidents | None = None
     quoting: Quoting | None = None
+    lessons: LessonDesk | None = None
 
 
 class Talker:
@@ -121,8 +124,11 @@ class Talker:
 
     async def _judged(self, visit: Visit) -> None:
         verdict, _, reply = value_of(visit.arrival).partition(" ")
-        _log.info("slack.feedback", verdict=verdict, reply=reply, by=visit.person.id)
         good = verdict == "good"
+        _log.info("slack.feedback", verdict=verdict, reply=reply, by=visit.person.id)
+        if self._parts.lessons is not None:
+            with suppress(NotFound):  # somebody else's answer: only who asked can say whether they were understood
+                await self._parts.lessons.thumb(visit.person, reply, up=good)
         await tell(visit, "Thank you." if good else "Thank you. Ask “why?” to see what the answer rests on.")
 
     async def _shortcut(self, visit: Visit) -> None:

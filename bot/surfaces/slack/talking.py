@@ -106,6 +106,7 @@ def talking_side(ports: Ports, webs: Webs, kept: Kept, told: Surroundings, pace:
         listener=told.listener,
         incidents=incidents,
         quoting=quoting,
+        lessons=ports.lessons,
     )
     following = Following(watcher(told.tenant), desk, board, every=pace.card, sweep=pace.sweep)
     return TalkingSide(Talker(parts), board, following, homes, shown)

@@ -42,6 +42,7 @@ from memory.model.bodies.runs import (
     Steered,
     TakenBack,
 )
+from memory.model.bodies.teachings import TeachingDecided
 from memory.model.bodies.turns import (
     Answered,
     Denied,
@@ -97,6 +98,7 @@ __all__ = [
     "Steered",
     "Switched",
     "TakenBack",
+    "TeachingDecided",
     "ToolTrust",
     "VerifierKeyText",
 ]
@@ -141,5 +143,6 @@ BODIES: dict[EntryKind, type[Body]] = {
         Measured,
         IncidentChanged,
         CostWatchChanged,
+        TeachingDecided,
     )
 }

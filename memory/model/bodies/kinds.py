@@ -53,6 +53,7 @@ class EntryKind(StrEnum):
     MEASUREMENT = "measurement"
     INCIDENT = "incident"
     COST_WATCH = "cost_watch"
+    TEACHING = "teaching"
 
 
 class Body(Value):
