@@ -80,6 +80,7 @@ class Asking:
                 code=error.code,
                 why=error.message,
                 asked=asked,
+                shown=self.question.shown(),
             )
         )
 

@@ -19,7 +19,10 @@ class ToolRequest(Value):
 
 
 class Attempt(Value):
-    """A model that was asked and did not answer, or was not even asked: `code` and `why` say so."""
+    """A model that was asked and did not answer, or was not even asked: `code` and `why` say so.
+
+    `shown` is what it was shown as it may be kept, without what is hidden.
+    """
 
     model: str
     provider: str
@@ -27,6 +30,7 @@ class Attempt(Value):
     code: str
     why: str
     asked: bool = True
+    shown: str = ""
     said: str = ""
 
 

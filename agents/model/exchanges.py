@@ -11,7 +11,7 @@ def failed(purpose: str, template: Prompt, shown: str, tried: tuple[Attempt, ...
         ModelExchange(
             purpose=purpose,
             model=each.model,
-            prompt=shown,
+            prompt=each.shown or shown,
             output=each.said,
             code=each.code,
             provider=each.provider,
@@ -35,12 +35,14 @@ def answered(  # one row
 ) -> tuple[ModelExchange, ...]:
     """Return the exchanges that led to an answer; `code` says what was wrong with it, if anything.
 
+    Of an answer that is used again nothing is kept but itself: nobody was shown anything.
+
     `name` is the model's, where the answer does not say who gave it.
     """
     last = ModelExchange(
         purpose=purpose,
         model=said.model or name,
-        prompt=said.shown or shown,
+        prompt=said.shown if cached else said.shown or shown,
         output=said.recorded or said.said(),
         code=code,
         input_tokens=None if cached else said.input_tokens,

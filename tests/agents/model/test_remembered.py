@@ -105,6 +105,7 @@ async def test_the_same_words_are_asked_about_once_and_say_who_read_them() -> No
     assert again.values() == first.values()
     assert again.brain == "a-model"
     assert (told.exchanges[0].cached, told.exchanges[0].input_tokens) == (True, None)
+    assert told.exchanges[0].prompt == ""
 
 
 async def test_words_that_mean_the_same_are_asked_about_once() -> None:

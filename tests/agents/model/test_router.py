@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 
 from agents.model.completion import Completion
+from agents.model.exchanges import failed
 from agents.model.fleet import Data, Experiment, Need, Rules, Runtime, Size
 from agents.model.purposed import INTERPRETATION, Purposed
 from agents.model.question import Asker, on_behalf_of
+from agents.prompts import prompt
 from memory.errors import ModelUnavailable
 from memory.model.model_call import CallOutcome
 from memory.model.people import Role
@@ -330,6 +332,19 @@ async def test_every_prompt_passes_redaction_and_what_comes_back_is_revealed_but
     assert sent == "my password is <secret-1>"
     assert "hunter2" in said.text
     assert "hunter2" not in said.shown + said.recorded
+
+
+async def test_also_where_nobody_answers_no_record_has_what_is_hidden() -> None:
+    async with (
+        openai_server(lambda _: ANSWER, Manners.DENIED) as server,
+        routed([provider("one", server)], redaction=Masking()) as subject,
+    ):
+        with pytest.raises(ModelUnavailable) as refused:
+            await subject.router.ask(question("my password is hunter2"))
+    exchanges = failed("interpret", prompt("interpret"), "my password is hunter2", refused.value.tried or ())
+    assert exchanges
+    assert {each.prompt.count("<secret-1>") for each in exchanges} == {1}
+    assert not any("hunter2" in each.prompt for each in exchanges)
 
 
 @pytest.mark.parametrize(
