@@ -58,7 +58,7 @@ eval: setup  ## Measure every suite, hearing and attacks on the gate too (an hou
 	@$(BIN)/python -m tests.eval
 	@$(BIN)/python -m tests.eval.voice
 	@$(BIN)/python -m tests.eval.injection
-	@$(BIN)/python -m tests.eval.suites intent investigation summaries
+	@$(BIN)/python -m tests.eval.suites intent investigation summaries costs voice
 
 clean:  ## Remove caches and build output; keeps .venv and every store
 	@rm -rf .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist

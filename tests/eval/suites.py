@@ -90,10 +90,56 @@ def injection(folder: Path) -> Numbers:
     }
 
 
+def costs(folder: Path) -> Numbers:
+    """How many questions about a year of three clouds are answered to the last digit."""
+    from tests.bot.costs.desks import desk_over
+    from tests.bot.costs.test_golden import ROWS, YEAR, assert_same
+    from tests.bot.costs.three_clouds import NOW, months
+
+    desk = desk_over(folder / "mart", months(folder / "bills"), NOW)
+
+    async def exact() -> list[bool]:
+        found: list[bool] = []
+        for golden in YEAR:
+            answer = await desk.answer("acme", golden.asks)
+            try:
+                assert_same(answer, golden, ROWS)
+            except AssertionError:
+                found.append(False)
+            else:
+                found.append(True)
+        return found
+
+    return {"exact": Number(value=_share(asyncio.run(exact())))}
+
+
+def voice(_: Path) -> Numbers:
+    """How many spoken commands of the dev half survive, clean, by tiny.en; what was heard is kept."""
+    from agents.hearing.hints import hints_of
+    from tests.eval.catalogue import CATALOGUE
+    from tests.eval.voice.__main__ import KEPT
+    from tests.eval.voice.measuring import Subject, measured
+    from tests.eval.voice.scoring import Way
+    from tests.eval.voice.spoken import Condition, Half
+    from tests.eval.voice.transcribing import Transcripts
+
+    heard = Transcripts("tiny.en", hints_of(CATALOGUE), KEPT)
+    cells = measured(heard, Subject(), (Half.DEV,), lambda _, __, spoiled: spoiled is Condition.CLEAN, _nothing)
+    told: Numbers = {}
+    for (_model, natural, _condition, _half, way), tally in cells.items():
+        if way is Way.HEARD_TOLD:
+            voices = "natural voices" if natural else "espeak-ng"
+            told[f"survival, {voices}"] = Number(value=tally.survival())
+            told[f"wrong actions, {voices}"] = Number(value=tally.wrong_actions(), better=Better.LESS)
+    return told
+
+
 SUITES: dict[str, Suite] = {
     "intent": intent,
     "investigation": investigation,
     "summaries": summaries,
+    "costs": costs,
+    "voice": voice,
     "injection": injection,
 }
 """Every suite by its name: a room that has one more adds a line."""

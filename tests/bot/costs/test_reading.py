@@ -11,7 +11,7 @@ from agents.costs.plan import Asked, CostPlan, NotAsked
 from agents.costs.reading import read
 from bot.costs.answering import CostDesk
 from memory.model.cost import CostField, Dimension, Grain, Match, Measure
-from tests.bot.costs.conftest import REQUESTS
+from tests.bot.costs.desks import REQUESTS
 from tests.bot.costs.three_clouds import NOW
 
 KNOWN = Known(
