@@ -62,6 +62,7 @@ def test_every_kind_of_text_beside_the_log_can_be_erased_or_is_kept_for_a_reason
         "policy": "what was in force must stay readable",
         "hold": "why something was kept from being erased",
         "lesson": "what the house was taught: a reviewed phrasing with gaps for every name and value",
+        "replay": "what lessons would have changed, in phrasings with the same gaps",
     }
     texts = [path.read_text() for path in sources(*PACKAGES)]
     attached = {
