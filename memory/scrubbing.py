@@ -30,8 +30,8 @@ KINDS = (
     "event",
     "reply",
 )
-"""The kinds of blobs that can be erased. Texts of policies, reasons of holds, and lessons with their replays, which
-have gaps for names and values, are kept: nobody's words about anybody, and what was in force stays readable."""
+"""The kinds of blobs that can be erased. Texts of policies, reasons of holds, and lessons with their replays,
+whose names and values are gaps, are kept: nobody's words about anybody, and what was in force stays readable."""
 
 EVERYTHING = frozenset(KINDS)
 
