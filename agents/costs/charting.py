@@ -15,6 +15,12 @@ from memory.model.value import JsonValue
 MOST_BARS: Final = 12
 _BAR: Final = 22  # pixels
 _LONGEST: Final = 40
+_NAME: Final[JsonValue] = {
+    "field": "name",
+    "type": "nominal",
+    "sort": None,
+    "axis": {"title": None, "labelLimit": 150},
+}
 
 
 def name_of(line: AnswerLine) -> str:
@@ -47,32 +53,10 @@ def bars(title: str, alt: str, unit: str, lines: Sequence[AnswerLine]) -> Chart:
         }
         for line in lines[:MOST_BARS]
     ]
-    name: JsonValue = {
-        "field": "name",
-        "type": "nominal",
-        "sort": None,
-        "axis": {"title": None, "labelLimit": 150},
-    }
-    spec: dict[str, JsonValue] = {
-        "$schema": SCHEMA,
-        "title": {"text": title, "subtitle": unit, "anchor": "start", "color": INK, "subtitleColor": GREY},
-        "description": alt,
-        "width": WIDTH - 180,
-        "height": _BAR * max(1, len(values)),
-        "background": "white",
-        "padding": 12,
-        "data": {"values": values},
-        "layer": [
-            _bar("cost", name, {"type": "bar", "height": 14, "color": BLUE}),
-            *(
-                [_bar("before", name, {"type": "tick", "color": VERMILLION, "thickness": 2})]
-                if any(line.before is not None for line in lines)
-                else []
-            ),
-        ],
-        "config": {"view": {"stroke": None}, "font": "Inter, Helvetica, Arial, sans-serif"},
-    }
-    return Chart(id=derived("chart", title, alt), title=title, alt=alt, spec=spec)
+    layers = [_bar("cost", {"type": "bar", "height": 14, "color": BLUE})]
+    if any(line.before is not None for line in lines):
+        layers.append(_bar("before", {"type": "tick", "color": VERMILLION, "thickness": 2}))
+    return _framed(title, alt, unit, values, {"layer": layers})
 
 
 def steps(title: str, alt: str, unit: str, before: Decimal, lines: Sequence[AnswerLine]) -> Chart:
@@ -85,18 +69,10 @@ def steps(title: str, alt: str, unit: str, before: Decimal, lines: Sequence[Answ
         )
         level += line.cost
     colour: JsonValue = {"condition": {"test": "datum.up", "value": VERMILLION}, "value": BLUE}
-    spec: dict[str, JsonValue] = {
-        "$schema": SCHEMA,
-        "title": {"text": title, "subtitle": unit, "anchor": "start", "color": INK, "subtitleColor": GREY},
-        "description": alt,
-        "width": WIDTH - 180,
-        "height": _BAR * max(1, len(values)),
-        "background": "white",
-        "padding": 12,
-        "data": {"values": values},
+    drawn: dict[str, JsonValue] = {
         "mark": {"type": "bar", "height": 14},
         "encoding": {
-            "y": {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 150}},
+            "y": _NAME,
             "x": {
                 "field": "from",
                 "type": "quantitative",
@@ -106,11 +82,27 @@ def steps(title: str, alt: str, unit: str, before: Decimal, lines: Sequence[Answ
             "x2": {"field": "to"},
             "color": colour,
         },
+    }
+    return _framed(title, alt, unit, values, drawn)
+
+
+def _framed(title: str, alt: str, unit: str, values: list[JsonValue], drawn: dict[str, JsonValue]) -> Chart:
+    """Return the chart of these values, one row for each, as `drawn` says."""
+    spec: dict[str, JsonValue] = {
+        "$schema": SCHEMA,
+        "title": {"text": title, "subtitle": unit, "anchor": "start", "color": INK, "subtitleColor": GREY},
+        "description": alt,
+        "width": WIDTH - 180,
+        "height": _BAR * max(1, len(values)),
+        "background": "white",
+        "padding": 12,
+        "data": {"values": values},
+        **drawn,
         "config": {"view": {"stroke": None}, "font": "Inter, Helvetica, Arial, sans-serif"},
     }
     return Chart(id=derived("chart", title, alt), title=title, alt=alt, spec=spec)
 
 
-def _bar(field: str, name: JsonValue, mark: JsonValue) -> JsonValue:
+def _bar(field: str, mark: JsonValue) -> JsonValue:
     axis: JsonValue = {"format": ",~r", "title": None, "tickCount": 5}
-    return {"mark": mark, "encoding": {"y": name, "x": {"field": field, "type": "quantitative", "axis": axis}}}
+    return {"mark": mark, "encoding": {"y": _NAME, "x": {"field": field, "type": "quantitative", "axis": axis}}}

@@ -19,6 +19,7 @@ from agents.hearing.heard import Heard, Hypothesis
 from bot.sessions import Sessions
 from bot.surfaces.console.visitors import Reception, Visitor
 from bot.surfaces.desk import Scope
+from bot.surfaces.frames import json_object
 from bot.surfaces.ports import Ports
 from bot.surfaces.speech import Aloud, Conversation, Person, Utterance, VoiceDesk
 from bot.voice.ports import Clip
@@ -241,15 +242,7 @@ def _person(visitor: Visitor) -> Person:
 
 def _note(text: str) -> dict[str, Any]:
     """Return what a page sends beside sound; raises `InvalidInput`."""
-    if len(text) > LONGEST_NOTE:
-        raise InvalidInput(f"expected at most {LONGEST_NOTE} characters, found {len(text)}")
-    try:
-        told = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InvalidInput("expected JSON, found other text") from None
-    if not isinstance(told, dict):
-        raise InvalidInput("expected an object, found another value")
-    return told
+    return json_object(text, LONGEST_NOTE)
 
 
 async def _ended(task: asyncio.Task[None] | None) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.surfaces.frames import json_object
 from bot.surfaces.voice.mulaw import FRAME
 from memory.errors import InvalidInput
 
@@ -32,15 +33,7 @@ class Opened:
 
 def event_of(text: str) -> dict[str, Any]:
     """Return a message; raises `InvalidInput`."""
-    if len(text) > LARGEST:
-        raise InvalidInput(f"expected a message of at most {LARGEST} characters, found {len(text)}")
-    try:
-        told = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InvalidInput("expected JSON, found other text") from None
-    if not isinstance(told, dict):
-        raise InvalidInput("expected an object, found another value")
-    return told
+    return json_object(text, LARGEST, what="a message of ")
 
 
 def opened(told: Mapping[str, Any]) -> Opened:
