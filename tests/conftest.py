@@ -1,17 +1,35 @@
 """What holds for every test: each action in a log can be traced to its beginning, and nothing is excused in CI.
 
-There, a server that is not installed is a failure.
+There, a server that is not installed is a failure. Whoever asks for `address` runs on SQLite and on PostgreSQL.
 """
 
 import gc
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.chains import Chains
+from tests.postgres import Cluster, cluster
 
 EXCUSE = "is not installed"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """One server for all tests of this process, each of which has databases of its own."""
+    with cluster() as found:
+        yield found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a new, empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'quarterdeck.db'}"
+    found: Cluster = request.getfixturevalue("postgres")
+    return found.database()
 
 
 def pytest_configure(config: pytest.Config) -> None:

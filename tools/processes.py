@@ -6,6 +6,8 @@ import signal
 from asyncio.subprocess import Process
 from contextlib import suppress
 
+from memory.tasks import stopped
+
 GONE_S = 10.0  # how long the kernel may take to end what was killed, on a busy machine
 _CHUNK = 65_536
 
@@ -46,9 +48,7 @@ async def _ended(process: Process, grace_s: float, asked: signal.Signals | None)
         sent(process, signal.SIGKILL)
         await _gone(process, GONE_S)
     finally:
-        for each in draining:
-            each.cancel()
-        await asyncio.gather(*draining, return_exceptions=True)
+        await stopped(*draining)
         process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public closes pipes that others hold
 
 

@@ -23,6 +23,7 @@ from bot.serving import listener, serving
 from bot.settings import Profile, Settings
 from bot.wiring import House, assembled
 from memory.errors import InvalidSettings
+from memory.tasks import stopped
 
 Progress = Callable[[str], None]
 
@@ -55,8 +56,7 @@ async def staged(base: Settings, tell: Progress) -> AsyncIterator[Stage]:
                 async with _standing(base, Path(folder), estate, releasing) as stage:
                     yield stage
             finally:
-                releasing.cancel()
-                await asyncio.gather(releasing, return_exceptions=True)
+                await stopped(releasing)
 
 
 @asynccontextmanager

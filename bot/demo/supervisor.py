@@ -22,6 +22,7 @@ from bot.demo.replicas import Home, ReplicaFailed, ReplicaSet
 from bot.demo.watching import Watch
 from memory.clock import Clock
 from memory.errors import ConnectorUnreachable
+from memory.tasks import stopped
 
 ROLLOUT_WAIT_S = 4.0  # that the answer to an order waits for its processes
 LOOK_INTERVAL_S = 1.0
@@ -64,9 +65,7 @@ class Supervisor:
 
     async def close(self) -> None:
         """Stop everything."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await stopped(*self._tasks)
         await asyncio.gather(*(service.close() for service in self.services.values()), self.observability.stop())
 
     async def carry_out(self, order: Order) -> Effect:

@@ -13,6 +13,7 @@ from bot.surfaces.desk import Desk
 from memory.errors import QuarterdeckError
 from memory.model.people import Principal
 from memory.model.record import Event, Topic
+from memory.tasks import stopped
 
 EVERY: Final = timedelta(seconds=1)  # between two updates of one card
 SWEEP: Final = timedelta(seconds=5)  # what was heard nowhere, or by another node alone, is seen after this
@@ -64,9 +65,7 @@ class Following:
                             self._follow(name)
             finally:
                 tasks = (sweeping, *self._tasks.values())
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await stopped(*tasks)
 
     def _follow(self, name: str) -> None:
         self._again.add(name)

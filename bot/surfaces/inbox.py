@@ -18,6 +18,7 @@ from memory.clock import Clock
 from memory.errors import QuarterdeckError
 from memory.model.arrival import Arrival, ArrivalKind
 from memory.store.arrivals import Arrivals
+from memory.tasks import stopped
 
 AT_ONCE: Final = 64  # arrivals that are worked on in this process; the rest waits in the database
 LEASE_S: Final = 60.0
@@ -140,9 +141,7 @@ class Inbox:
         """Stop what is worked on here, and let another process take it at once."""
         self._closed = True
         held = tuple(self._hands)
-        for task in self._hands.values():
-            task.cancel()
-        await asyncio.gather(*self._hands.values(), return_exceptions=True)
+        await stopped(*self._hands.values())
         if held:
             with suppress(QuarterdeckError):
                 await self._arrivals.release(self._tenant, held, self._node)

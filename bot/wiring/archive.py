@@ -17,6 +17,7 @@ from memory.errors import NotFound, QuarterdeckError
 from memory.ids import Ids
 from memory.ledger.reading import read_note
 from memory.ledger.source import DirectorySource
+from memory.tasks import stopped
 
 SWEEP_EVERY_S = 3600.0
 ASK_EVERY_S = 30.0  # whether this node is to do it now
@@ -61,8 +62,7 @@ async def sweeping(records: RecordArchive, tenant: str, leads: Leads) -> AsyncIt
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await stopped(task)
 
 
 async def _sweep(records: RecordArchive, tenant: str, leads: Leads) -> None:

@@ -41,6 +41,7 @@ from memory.errors import InvalidSettings, QuarterdeckError
 from memory.ids import RandomIds
 from memory.model.identity import AccountSource
 from memory.store import Store
+from memory.tasks import stopped
 
 RENEW_S: Final = 60.0
 POSTS_KEPT: Final = timedelta(days=90)
@@ -81,7 +82,7 @@ class SlackRoom:
             await stack.enter_async_context(self.side.working())
             stack.push_async_callback(self.inbox.close)
             tasks = [asyncio.create_task(each) for each in (self.inbox.keep_working(), self._renewing())]
-            stack.push_async_callback(_stopped, tasks)
+            stack.push_async_callback(stopped, *tasks)
             if token:
                 await stack.enter_async_context(listening(self.bolt, token, self.settings.slack_api_url))
             yield
@@ -217,9 +218,3 @@ def _app(settings: Settings) -> App:
         bot_token=settings.slack_bot_token.get_secret_value(),
         teams=frozenset(settings.slack_teams),
     )
-
-
-async def _stopped(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

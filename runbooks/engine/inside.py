@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from memory.errors import QuarterdeckError, StoreUnavailable
+from memory.tasks import stopped
 from runbooks.engine.port import FIRST, Backlog, Carrier, Queue, Standing, Work
 
 _log = structlog.get_logger(__name__)
@@ -134,9 +135,7 @@ class EngineInside:
         """Stop at once."""
         self._waiting.clear()
         tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await stopped(*tasks)
 
     def _fill(self) -> None:
         """Begin as much as the queues allow: of each queue the tenant with the least under way goes first."""

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from memory.errors import QuarterdeckError
+from memory.tasks import stopped
 from runbooks.engine.leadership import Leadership
 from runbooks.engine.membership import Membership, Rhythm
 from runbooks.engine.port import Carrier, DurableEngine
@@ -43,9 +44,7 @@ class LiveNode:
         try:
             yield
         finally:
-            for keeper in keepers:
-                keeper.cancel()
-            await asyncio.gather(*keepers, return_exceptions=True)
+            await stopped(*keepers)
             await self._gone()
             await self._engine.close()
 

@@ -14,6 +14,7 @@ from memory.clock import Clock
 from memory.errors import ActionsStopped, Conflict, OutcomeUnknown
 from memory.model.run import Run
 from memory.store import Store, Unit
+from memory.tasks import stopped
 from runbooks.engine.peers import Peers
 from runbooks.engine.port import FIRST, Report, Work
 from runbooks.runner.executing import Executing
@@ -71,8 +72,7 @@ class Carrying:
             _log.warning("run.lease_lost", run=run.id, correlation=run.correlation)
             return Report(says="overtaken")
         finally:
-            keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
+            await stopped(keeper)
 
     async def _carried(self, held: HeldRun) -> Report:
         """Carry out the leg, or hand the run back with the reason in words."""

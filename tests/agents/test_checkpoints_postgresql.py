@@ -1,7 +1,5 @@
 """The same talk over a real PostgreSQL: one checkpoint a thread, kept over restarts; and a server that is away."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from agents.answer import AnswerKind
@@ -9,26 +7,20 @@ from memory.errors import StoreUnavailable
 from memory.store.checkpoints import checkpoints
 from tests.agents.talking import World, talking
 from tests.postgres import Cluster
-from tests.postgres import cluster as started
 from tests.servers import free_port
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    with started() as found:
-        yield found
-
-
 async def test_a_thread_keeps_one_checkpoint_and_its_question_survives_a_restart(
-    cluster: Cluster, incident: World
+    postgres: Cluster, incident: World
 ) -> None:
+    address = postgres.database()
     for _ in range(3):
-        async with talking(cluster.address, incident) as before:
+        async with talking(address, incident) as before:
             await before.say("what is wrong with checkout?")
             assert (await before.say("restart payments")).kind is AnswerKind.CLARIFY
-        async with talking(cluster.address, incident) as after:
+        async with talking(address, incident) as after:
             assert (await after.say("staging")).kind is AnswerKind.PLAN
-    async with checkpoints(cluster.address) as saver:
+    async with checkpoints(address) as saver:
         assert len([kept async for kept in saver.alist(None)]) == 1
 
 

@@ -1,7 +1,7 @@
 """Two nodes on one database: a stop holds on both at once, and a promoted policy is soon in force on both."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -20,16 +20,10 @@ from memory.store import Store
 from tests.bot.nodes import FIRST, SECOND, nodes
 from tests.fakes.people import TENANT, person, policy
 from tests.keys import LOG_KEY
-from tests.postgres import Cluster, cluster
+from tests.postgres import Cluster
 
 FORCE_WITHIN_S = 5.0
 ADA = person("ada", Role.ADMIN)
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Cluster]:
-    with cluster() as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A process killed at any write, before or after it reached the disk, loses nothing and does nothing twice."""
 
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -15,22 +15,15 @@ from tests.fakes.estate import BAD, Fault
 from tests.fakes.people import BOB, TENANT
 from tests.fakes.time import FakeClock
 from tests.keys import LOG_KEY
-from tests.postgres import Cluster, cluster
 from tests.runbooks.conftest import Bench, ballot
 
 WRITES = 7  # of one approved step: approval, lease, decided, grant spent, outcome, checks, end
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Cluster]:
-    with cluster() as found:
-        yield found
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
     on_server = request.param == "postgresql"
-    address = request.getfixturevalue("server").database() if on_server else f"sqlite:///{tmp_path / 'q.db'}"
+    address = request.getfixturevalue("postgres").database() if on_server else f"sqlite:///{tmp_path / 'q.db'}"
     store = await Store.open(address, FakeClock(), LOG_KEY)
     made = Bench(store)
     yield made

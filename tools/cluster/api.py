@@ -42,6 +42,7 @@ class Api:
         self._breaker = breaker or Circuit(source)
         self._connected: Any = None
         self._connecting = asyncio.Lock()
+        self._closed = False
 
     def __repr__(self) -> str:
         return f"Api({self.source!r})"
@@ -106,7 +107,11 @@ class Api:
             ) from None
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; nothing is asked afterwards."""
+        self._closed = True
+        await self._disconnected()
+
+    async def _disconnected(self) -> None:
         connected, self._connected = self._connected, None
         if connected is not None:
             await connected.close()
@@ -159,7 +164,7 @@ class Api:
         try:
             status, said = await self._exchanged(method, path, params, body, seconds)
             if status == UNAUTHORIZED:  # a bound token is renewed in its file every hour
-                await self.close()
+                await self._disconnected()
                 status, said = await self._exchanged(method, path, params, body, seconds)
         except _LOST as error:
             lost = self._unreachable(error, seconds)
@@ -195,6 +200,8 @@ class Api:
 
     async def _client(self) -> Any:
         async with self._connecting:
+            if self._closed:
+                raise ConnectorUnreachable(f"{self.source} was not asked: its connections are closed")
             if self._connected is None:
                 self._connected = await connect(self._access)
                 self._connected.user_agent = "quarterdeck"

@@ -78,14 +78,18 @@ class Caller:
     pacer: Pacer = field(default_factory=Pacer)
     timeout_s: float = TIMEOUT_S
     _session: aiohttp.ClientSession | None = None
+    _closed: bool = False
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; nobody is called afterwards."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
 
     def session(self) -> aiohttp.ClientSession:
-        """Return the pool, made when it is first needed."""
+        """Return the pool, made when it is first needed; raises `SlackUnreachable` once it is closed."""
+        if self._closed:
+            raise SlackUnreachable("expected open connections to Slack, found them closed with the house")
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=self.timeout_s), connector=aiohttp.TCPConnector(limit=50)

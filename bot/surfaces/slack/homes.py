@@ -24,6 +24,7 @@ from memory.model.record import Event, Gap, Topic
 from memory.model.run import Run, RunStatus
 from memory.model.standing import StandingApproval
 from memory.model.talk import ButtonAction
+from memory.tasks import stopped
 
 KEPT: Final = 500  # people who opened it last: they may be looking
 EVERY: Final = timedelta(seconds=5)
@@ -84,8 +85,7 @@ class Homes:
                     if isinstance(happened, Gap) or _concerns(happened):
                         changed.set()
             finally:
-                refreshing.cancel()
-                await asyncio.gather(refreshing, return_exceptions=True)
+                await stopped(refreshing)
 
     async def _refreshing(self, changed: asyncio.Event) -> None:
         while True:

@@ -21,6 +21,7 @@ from bot.surfaces.slack.venue import NAME
 from memory.errors import QuarterdeckError
 from memory.model.incident import Incident, IncidentStatus
 from memory.model.record import Event, Topic
+from memory.tasks import stopped
 
 SWEEP: Final = timedelta(seconds=15)  # what was heard nowhere, or by another node alone, is seen after this
 _NOT_HERE: Final = note("Other organisations share this channel, so this incident is not shown here any more.")
@@ -85,8 +86,7 @@ class IncidentBoard:
                     if isinstance(happened, Event) and happened.topic is Topic.INCIDENT and _changed(happened):
                         await self._tried(str(happened.body["incident"]))
             finally:
-                sweeping.cancel()
-                await asyncio.gather(sweeping, return_exceptions=True)
+                await stopped(sweeping)
 
     async def _sweeping(self) -> None:
         while True:

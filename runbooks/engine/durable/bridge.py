@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
+from memory.tasks import stopped
+
 T = TypeVar("T")
 
 
@@ -61,6 +63,4 @@ class Bridge:
         """Cancel what runs, and let nothing begin any more."""
         self._closed = True
         tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await stopped(*tasks)

@@ -9,6 +9,7 @@ import structlog
 
 from memory.canonical import digest
 from memory.errors import QuarterdeckError, StoreUnavailable
+from memory.tasks import stopped
 from runbooks.engine.durable.bridge import Bridge
 from runbooks.engine.durable.database import engine_for
 from runbooks.engine.durable.process import Active, DbosProcess
@@ -118,8 +119,7 @@ class EngineOnDbos:
         process, bridge, mending = self._process, self._bridge, self._mending
         self._process = self._bridge = self._mending = None
         if mending is not None:
-            mending.cancel()
-            await asyncio.gather(mending, return_exceptions=True)
+            await stopped(mending)
         if process is not None and bridge is not None:
             process.pause()
             await bridge.close()

@@ -1,10 +1,8 @@
 """The controls over HTTP and at the console: administrators stop and let through, everybody sees how it stands."""
 
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -25,6 +23,7 @@ from memory.model.people import Role
 from memory.model.standing import StandingApproval, StandingEnd, StandingWish
 from memory.store import Store
 from tests.bot.surfaces.conftest import ORIGIN
+from tests.bot.surfaces.visitors import at_console, client, token
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
 from tests.fakes.people import EVERYBODY, TENANT, person, policy
@@ -88,24 +87,6 @@ def app(store: Store, desk: FakeDesk, clock: FakeClock, sessions: Sessions) -> F
     filled = Ports(**{**vars(ports), "controls": controls})
     console = ConsoleSettings(public_url=ORIGIN, suggestions=(), link_origins=frozenset())
     return create_app(filled, FakeReplays(), sessions, capabilities=EVERY, console=console)
-
-
-def client(app: FastAPI, name: str) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    headers = {"Authorization": f"Bearer qd_{name}", "Origin": ORIGIN}
-    return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
-
-
-async def at_console(app: FastAPI, name: str) -> httpx.AsyncClient:
-    visitor = client(app, name)
-    assert (await visitor.post("/console/sign-in", data={"key": f"qd_{name}"})).status_code == 303
-    return visitor
-
-
-def token(page: str) -> str:
-    found = re.search(r'name="form_token" value="([^"]+)"', page)
-    assert found
-    return found[1]
 
 
 async def test_an_administrator_stops_and_lets_through_and_everybody_sees_it(app: FastAPI) -> None:

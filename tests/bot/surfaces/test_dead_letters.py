@@ -1,10 +1,8 @@
 """Dead letters and the queue over HTTP, at the console and on the command line, over a runner that keeps them."""
 
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -15,6 +13,7 @@ from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.ports import Ports
 from memory.store import Store
 from tests.bot.surfaces.conftest import ORIGIN
+from tests.bot.surfaces.visitors import at_console, client, token
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
 from tests.fakes.people import BOB, EVERYBODY, TENANT
@@ -49,24 +48,6 @@ def app(morgue: Morgue, desk: FakeDesk, sessions: Sessions) -> FastAPI:
     )
     console = ConsoleSettings(public_url=ORIGIN, suggestions=(), link_origins=frozenset())
     return create_app(ports, FakeReplays(), sessions, capabilities=EVERY, console=console)
-
-
-def client(app: FastAPI, name: str) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    headers = {"Authorization": f"Bearer qd_{name}", "Origin": ORIGIN}
-    return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
-
-
-async def at_console(app: FastAPI, name: str) -> httpx.AsyncClient:
-    visitor = client(app, name)
-    assert (await visitor.post("/console/sign-in", data={"key": f"qd_{name}"})).status_code == 303
-    return visitor
-
-
-def token(page: str) -> str:
-    found = re.search(r'name="form_token" value="([^"]+)"', page)
-    assert found
-    return found[1]
 
 
 async def test_a_letter_is_listed_shown_with_its_way_back_and_replayed(

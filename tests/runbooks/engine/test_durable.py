@@ -5,7 +5,10 @@ import contextvars
 import inspect
 import json
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dbos
 import pytest
@@ -27,12 +30,27 @@ _FORM = "SELECT serialization, application_version FROM {}workflow_status WHERE 
 _OUTPUTS = "SELECT output FROM {}operation_outputs WHERE workflow_uuid = :id ORDER BY function_id"
 
 
+@contextmanager
+def kept(address: str) -> Iterator[Callable[[str, str], list[tuple[Any, ...]]]]:
+    """Give what reads the engine's own tables: a query about a work, and its rows."""
+    looked = engine_for(address)
+    schema = "" if address.startswith("sqlite") else "dbos."
+
+    def rows(query: str, work: str) -> list[tuple[Any, ...]]:
+        with looked.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query.format(schema)), {"id": work})]
+
+    yield rows
+    looked.dispose()
+
+
 async def test_a_work_goes_on_where_it_was_in_the_next_process(address: str, carrier: FakeCarrier) -> None:
     engine, asked = on_dbos(address), work()
     await engine.launch(carrier)
     carrier.rest_s = 0.5  # it stands between two legs
     await engine.submit(asked)
-    await until(lambda: carrier.of(asked))
+    with kept(address) as rows:
+        await until(lambda: rows(_OUTPUTS, asked.id))
     await engine.close()
     carrier.rest_s = 0.0
     later = on_dbos(address)
@@ -100,16 +118,11 @@ async def test_all_that_is_kept_is_json_of_a_version_that_an_upgrade_can_read(
     await engine.submit(asked)
     await engine.finished(asked)
     await engine.close()
-    looked = engine_for(address)
-    schema = "" if address.startswith("sqlite") else "dbos."
-    with looked.connect() as connection:
-        inputs = connection.execute(text(_INPUTS.format(schema)), {"id": asked.id}).scalar_one()
-        form, version = connection.execute(text(_FORM.format(schema)), {"id": asked.id}).one()
-        outputs = connection.execute(text(_OUTPUTS.format(schema)), {"id": asked.id}).scalars().all()
-    looked.dispose()
-    assert json.loads(inputs)["positionalArgs"][0]["run"] == asked.run
-    assert (form, version) == ("portable_json", VERSION)
-    assert [json.loads(each)["next"] for each in outputs] == [*LEGS[1:], None]
+    with kept(address) as rows:
+        inputs, forms, outputs = (rows(query, asked.id) for query in (_INPUTS, _FORM, _OUTPUTS))
+    assert [json.loads(each)["positionalArgs"][0]["run"] for (each,) in inputs] == [asked.run]
+    assert forms == [("portable_json", VERSION)]
+    assert [json.loads(each)["next"] for (each,) in outputs] == [*LEGS[1:], None]
 
 
 async def test_in_a_file_time_is_counted_in_milliseconds_and_the_journal_is_written_ahead(

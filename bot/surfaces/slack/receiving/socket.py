@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 import aiohttp
@@ -24,6 +24,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from memory.tasks import stopped
+
 PING_S: Final = 5.0
 AGAIN_S: Final = 10.0  # before a connection that could not be opened is tried again
 _TAKEN: Final = 200
@@ -36,16 +38,21 @@ async def listening(
     app: AsyncApp, token: str, base_url: str, *, connections: int = 2, ping_s: float = PING_S
 ) -> AsyncIterator[list[SocketModeClient]]:
     """Have this many connections open while the block lasts; each opens itself again when it is lost."""
-    clients = [_client(app, token, base_url, ping_s) for _ in range(connections)]
-    opening = [asyncio.create_task(_opened(client)) for client in clients]
-    try:
-        yield clients
-    finally:
-        for task in opening:
-            task.cancel()
-        await asyncio.gather(*opening, return_exceptions=True)
+    async with AsyncExitStack() as stack:
+        clients = [_client(app, token, base_url, ping_s) for _ in range(connections)]
         for client in clients:
-            await client.close()  # type: ignore[no-untyped-call] # slack_sdk says nothing of it
+            stack.push_async_callback(_closed, client)
+        opening = [asyncio.create_task(_opened(client)) for client in clients]
+        stack.push_async_callback(stopped, *opening)
+        yield clients
+
+
+async def _closed(client: SocketModeClient) -> None:
+    """Close a client and its pool, which a client that cannot take its leave would keep open."""
+    try:
+        await client.close()  # type: ignore[no-untyped-call] # slack_sdk says nothing of it
+    finally:
+        await client.aiohttp_client_session.close()
 
 
 async def _opened(client: SocketModeClient) -> None:

@@ -1,7 +1,7 @@
 """Several nodes on one database: what comes to each is done by one, and what one leaves another takes up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -11,13 +11,7 @@ from bot.surfaces import inbox
 from memory.model.arrival import Arrival
 from tests.bot.surfaces.slack.room import Node, linked, node
 from tests.fakes.slack.server import SlackServer
-from tests.postgres import Cluster, cluster
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Cluster]:
-    with cluster() as found:
-        yield found
+from tests.postgres import Cluster
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

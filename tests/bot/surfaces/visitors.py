@@ -1,0 +1,26 @@
+"""People at one application, without a server: over REST with a key, and at the console with a session."""
+
+import re
+
+import httpx
+from fastapi import FastAPI
+
+from tests.bot.surfaces.conftest import ORIGIN
+
+
+def client(app: FastAPI, name: str) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    headers = {"Authorization": f"Bearer qd_{name}", "Origin": ORIGIN}
+    return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
+
+
+async def at_console(app: FastAPI, name: str) -> httpx.AsyncClient:
+    visitor = client(app, name)
+    assert (await visitor.post("/console/sign-in", data={"key": f"qd_{name}"})).status_code == 303
+    return visitor
+
+
+def token(page: str) -> str:
+    found = re.search(r'name="form_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
