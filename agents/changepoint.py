@@ -99,7 +99,10 @@ def _split(values: Sequence[float], floor: float) -> tuple[float, int]:
     count = len(values)
     left = _deviations(values)
     right = _deviations(values[::-1])
-    cost, best = min((left[k - 1] + right[count - k - 1], k) for k in range(SHORTEST, count - SHORTEST + 1))
+    before, after = left[SHORTEST - 1 :], right[count - SHORTEST - 1 :: -1]
+    costs = [one + other for one, other in zip(before, after[: count - 2 * SHORTEST + 1], strict=False)]
+    cost = min(costs)
+    best = costs.index(cost) + SHORTEST
     least = count * floor
     return (count * math.log(max(left[-1], least) / max(cost, least)) if floor else 0.0), best
 
@@ -109,19 +112,22 @@ def _deviations(values: Sequence[float]) -> list[float]:
     low: list[float] = []  # the smaller half, negated: a heap whose first is the greatest
     high: list[float] = []
     below = above = 0.0
-    found = []
+    found: list[float] = []
+    told, even = found.append, True  # the hottest loop of a diagnosis
     for value in values:
-        if len(low) == len(high):
+        if even:
             moved = heappushpop(high, value)
             above += value - moved
             below += moved
             heappush(low, -moved)
+            told(above - below - low[0])
         else:
             moved = -heappushpop(low, -value)
             below += value - moved
             above += moved
             heappush(high, moved)
-        found.append(above - below - (len(high) - len(low)) * -low[0])
+            told(above - below)
+        even = not even
     return found
 
 

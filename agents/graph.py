@@ -9,6 +9,7 @@ It pauses only to ask the person something. A plan never waits here: it is submi
 """
 
 import asyncio
+from dataclasses import replace
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -16,7 +17,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command
 from langsmith import tracing_context
 
-from agents.answer import Answer
+from agents.answer import Answer, AnswerKind
 from agents.inquiry.port import Inquiry
 from agents.locks import ThreadLocks
 from agents.model.question import Asker, on_behalf_of
@@ -31,6 +32,7 @@ from agents.procedures import Procedures
 from agents.recollection import recollected
 from agents.state import Desk, State
 from agents.tone import Tone, toned
+from agents.waiting import Waiting, waited_for, waiting
 from memory.clock import Clock
 from memory.ids import derived
 from memory.model.catalogue import Catalogue
@@ -69,7 +71,7 @@ class Thinker:
         self._clock = clock
         self._catalogue = catalogue
         self._capabilities = {capability.name: capability for capability in capabilities}
-        self._procedures = procedures
+        self.procedures = procedures
         self._inquiry = inquiry
         self._models_s = models_s
         self._tone = tone
@@ -87,6 +89,7 @@ class Thinker:
         async with self._locks.hold(thread):
             with (
                 on_behalf_of(self._asker(turn)),
+                waited_for(self._waiting()),
                 tracing_context(enabled=False),
             ):  # a variable of the environment must not send talks elsewhere
                 return await self._taken(turn, thread)
@@ -121,9 +124,14 @@ class Thinker:
             clock=self._clock,
             catalogue=self._catalogue,
             capabilities=self._capabilities,
-            procedures=self._procedures,
+            procedures=self.procedures,
             inquiry=self._inquiry,
         )
+
+    def _waiting(self) -> Waiting:
+        """Return who waits for this turn's answer, told of it in the tone of the whole."""
+        who = waiting()
+        return replace(who, tell=lambda text: who.tell(toned(AnswerKind.ANSWER, text, self._tone)))
 
     def _asker(self, turn: Turn) -> Asker:
         """Return on whose behalf models are asked in a turn, and until when all of them together may take."""

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from agents.teaching.ranking import Weights
+from agents.teaching.ranking import ranked as weighed
 from memory.embedding import Embedder
 from memory.model.catalogue import Catalogue
 from memory.model.intent import Argument, Intent, IntentKind, Provenance
@@ -21,6 +23,7 @@ from runbooks.format import Input, InputType, Runbook
 NEAR = 0.45  # as the cosine of two sentences: below this, nothing was meant
 CLEAR = 0.04  # by how much the nearest has to be nearer than the next
 OFFERED = 3
+LONGEST = 2000  # characters: a pasted log asks for nothing
 
 _SPOKEN_OF = re.compile(r"\b(run-?books?|play-?books?)\b", re.IGNORECASE)
 _RUNS = re.compile(r"\b(run|execute|start|follow|carry out|apply|do|use|launch|trigger)\b", re.IGNORECASE)
@@ -60,6 +63,7 @@ class Procedures:
         self.runbooks = runbooks
         self._catalogue = catalogue
         self._embedder = embedder
+        self.weights: Weights = {}  # learned and reviewed: what comes first of several that fit
         self._of: list[str] = []
         phrases: list[str] = []
         for runbook in runbooks.newest():
@@ -70,7 +74,7 @@ class Procedures:
 
     def hear(self, text: str) -> Asked | None:
         """Return what is wanted of which runbook, None where no runbook is spoken of."""
-        if len(text) > 2000 or not _SPOKEN_OF.search(text):  # noqa: PLR2004  # a pasted log asks for nothing
+        if len(text) > LONGEST or not _SPOKEN_OF.search(text):
             return None
         given = _GIVEN.sub(" ", text)
         runs, shows = _RUNS.search(given), _SHOWS.search(given)
@@ -80,12 +84,20 @@ class Procedures:
         wanted = Wanted.RUN if runs and (not shows or runs.start() < shows.start()) else Wanted.SHOW
         if named is not None:
             return self._asked(text, wanted, named)
-        ranked = self.nearest(self._about(given))
-        clear = len(ranked) == 1 or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] >= CLEAR)
-        if ranked and clear:
+        fitting = self.nearest(self._about(given))
+        ranked = weighed(fitting, self.weights)
+        meant = wanted is Wanted.SHOW or (_clear(fitting) and fitting[0][0] == ranked[0][0])
+        if _clear(ranked) and meant:  # no weight makes a run of what would have been asked back
             return self._asked(text, wanted, self.runbooks.find(ranked[0][0]))
         near = tuple(name for name, _ in ranked[:OFFERED])
         return Asked(wanted=wanted, intent=_intent(text, wanted, {}), near=near)
+
+    def fitting(self, text: str) -> list[tuple[str, float]]:
+        """Return what a message may mean that speaks of a runbook and names none, without weights."""
+        given = _GIVEN.sub(" ", text)
+        if len(text) > LONGEST or not _SPOKEN_OF.search(text) or _MANY.search(given) or self._named(given):
+            return []
+        return self.nearest(self._about(given))
 
     def nearest(self, words: str) -> list[tuple[str, float]]:
         """Return (id, nearness) of the runbooks that words may mean, the nearest first."""
@@ -117,6 +129,11 @@ class Procedures:
         places = {*self._catalogue.names(), *self._catalogue.environments()}
         kept = [word for word in re.findall(r"[\w-]+", text) if word.lower() not in places]
         return " ".join(kept)
+
+
+def _clear(ranked: Sequence[tuple[str, float]]) -> bool:
+    """Return whether one is nearer than every other by enough."""
+    return len(ranked) == 1 or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] >= CLEAR)
 
 
 def command(runbook: str, inputs: Mapping[str, JsonValue]) -> str:

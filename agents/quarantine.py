@@ -7,12 +7,14 @@ What cannot be told apart with certainty counts as pasted.
 import re
 from collections.abc import Collection
 
-from agents.interpreter.utterance import Utterance
+from agents.interpreter.utterance import Utterance, is_machine
+from agents.untrusted import marked, unmarked
 from memory.model.intent import Provenance
 from memory.model.value import Value
 
 _QUOTED = re.compile(r'"([^"\n]*)"')
 _SENTENCE = 5  # words
+_FENCE = "```"
 
 
 class Found(Value):
@@ -25,6 +27,19 @@ class Found(Value):
 def pasted(text: str) -> bool:
     """Return whether a message holds anything besides its sender's own words."""
     return Utterance.of(text).pasted
+
+
+def spotlighted(text: str) -> str:
+    """Return a message as a model is shown it: each line that was pasted behind the mark of `MATERIAL`."""
+    if not pasted(text):
+        return unmarked(text)
+    shown, fenced = list[str](), False
+    for line in unmarked(text).split("\n"):
+        fence = line.strip().startswith(_FENCE)
+        theirs = fenced or fence or is_machine(line)
+        fenced ^= fence
+        shown.append(marked(line) if theirs else line)
+    return "\n".join(shown)
 
 
 def found(names: Collection[str], text: str) -> Found | None:

@@ -40,7 +40,15 @@ def material(text: str, source: str, most: int = _LONGEST_MATERIAL) -> str:
 
     `source` is our own name for where it came from. The text is cut to `most` characters, and says so.
     """
-    lines = _UNSEEN_IN_LINES.sub(" ", text[:most]).replace(_MARK.strip(), "|").split("\n")
     cut = f"\n(cut: {len(text)} characters in all)" if len(text) > most else ""
-    marked = "\n".join(f"{_MARK}{line}" for line in lines)
-    return f"Material from {stripped(source, 80)}:\n{marked}{cut}"
+    return f"Material from {stripped(source, 80)}:\n{marked(text[:most])}{cut}"
+
+
+def marked(text: str) -> str:
+    """Return text from outside with the mark of `MATERIAL` before every line, which it cannot write itself."""
+    return "\n".join(f"{_MARK}{line}" for line in unmarked(text).split("\n"))
+
+
+def unmarked(text: str) -> str:
+    """Return text without the mark of `MATERIAL` and without anything that cannot be seen, its lines kept."""
+    return _UNSEEN_IN_LINES.sub(" ", text).replace(_MARK.strip(), "|")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from agents.costs.answer import CostAnswer
     from bot.voice.hearing import Ear
     from bot.wiring import House
-    from memory.recall.recalling import RunbookMatch
+    from memory.recall.recalling import Remembered, RunbookMatch
     from tools.policy import Facts
     from tools.policy.source import Library
 
@@ -121,6 +121,15 @@ class Process:
 
         _quiet()
         return find_runbooks(settings, payload, library, limit)
+
+    def recall_files(
+        self, settings: Settings, words: str, library: Path, services: tuple[str, ...], limit: int
+    ) -> "tuple[Remembered, ...]":
+        """Search a folder of post-mortems."""
+        from bot.wiring.recall import recall_files
+
+        _quiet()
+        return recall_files(settings, words, library, services, limit)
 
     def ask_bills(self, bills: Sequence[Path], question: str, after: Sequence[str], now: datetime) -> "CostAnswer":
         """Answer a question about files of bills."""

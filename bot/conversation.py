@@ -21,6 +21,7 @@ from bot.surfaces.desk import Part, Readiness, Steer
 from bot.telemetry import Metrics
 from bot.trace import Trace
 from bot.tracing import Tracing
+from bot.underway import UnderWay, says_stop, stopped
 from memory.bus import Bus
 from memory.clock import Clock
 from memory.errors import AuthenticationFailed, QuarterdeckError
@@ -86,6 +87,7 @@ class FrontDesk(Records):
         self._ids = ids
         self._probes = probes
         self._metrics = metrics
+        self._under_way = UnderWay(store.turn_stops, bus, clock)
         self._answering: dict[tuple[str, str], asyncio.Task[Reply]] = {}
 
     def count_with(self, meter: TurnMeter) -> None:
@@ -97,6 +99,11 @@ class FrontDesk(Records):
         reader(principal)
         if (message.tenant, message.sender) != (principal.tenant, principal.id):
             raise AuthenticationFailed(f"expected a message of {principal.id}, found one of {message.sender}")
+        if says_stop(message.text):
+            here = self._under_way.takes(message.tenant, message.thread, principal.id)
+            await self.stop(principal, message.thread)  # elsewhere too
+            if here:
+                return await self.take(message, principal, stopped)
         key = (message.tenant, message.id)
         task = self._answering.get(key)
         if task is None:
@@ -104,6 +111,10 @@ class FrontDesk(Records):
             self._answering[key] = task
             task.add_done_callback(lambda _: self._answering.pop(key, None))
         return await asyncio.shield(task)  # a person who hangs up does not stop what was begun
+
+    async def stop(self, principal: Principal, thread: str) -> None:
+        """Stop what this person asked in a thread; what stands by then is its answer."""
+        await self._under_way.stop(reader(principal), thread, principal.id)
 
     async def take(
         self, message: Message, principal: Principal, answering: Callable[[Turn], Awaitable[Answer]]
@@ -211,7 +222,9 @@ class FrontDesk(Records):
         SURFACE.set(message.surface.value)
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(correlation=correlation, tenant=message.tenant):
-            reply = await self._reply(turn, await _answered(answering, turn))
+            with self._under_way.taking(turn):
+                answer = await _answered(answering, turn)
+            reply = await self._reply(turn, answer)
         took = time.perf_counter() - began
         self._metrics.turn(message.surface.value, reply.kind, took)
         if self._meter is not None:

@@ -9,7 +9,19 @@ from bot.declared import declared
 from bot.settings import Settings
 from memory.errors import InvalidSettings
 from tools import capabilities
-from tools.capabilities import argocd, costs, git, github, helm, kubernetes, oncall, rollouts, savings, terraform
+from tools.capabilities import (
+    argocd,
+    cost_watch,
+    costs,
+    git,
+    github,
+    helm,
+    kubernetes,
+    oncall,
+    rollouts,
+    savings,
+    terraform,
+)
 from tools.contract import Capability
 
 
@@ -52,7 +64,7 @@ def saving(settings: Settings) -> tuple[Capability, ...]:
 
 def billed(settings: Settings) -> tuple[Capability, ...]:
     """Return what bills bring, where they come from somewhere."""
-    return costs.EVERY if settings.cost_sources else ()
+    return (*costs.EVERY, *cost_watch.EVERY) if settings.cost_sources else ()
 
 
 FURTHER: tuple[Callable[[Settings], tuple[Capability, ...]], ...] = (

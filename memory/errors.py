@@ -47,7 +47,7 @@
     ├── ConnectorError               connector.failed
     │   ├── ConnectorUnreachable     connector.unreachable
     │   ├── ConnectorRejected        connector.rejected
-    │   │   └── ConnectorBusy        connector.busy
+    │   │   ├── ConnectorBusy        connector.busy
     │   │   ├── PermissionMissing    connector.permission_missing
     │   │   └── VersionUnsupported   connector.version_unsupported
     │   ├── QueryRejected            connector.query_rejected
@@ -75,7 +75,9 @@
     │   ├── ModelRejected            model.rejected
     │   │   └── ModelDenied          model.denied
     │   ├── ModelRefused             model.refused
-    │   └── ModelUnreadable          model.unreadable
+    │   ├── ModelUnreadable          model.unreadable
+    │   ├── ModelStopped             model.stopped
+    │   └── ModelOverBudget          model.over_budget
     ├── RecallUnavailable            recall.unavailable
     │   └── RecallTaken              recall.taken
     ├── StoreUnavailable             store.unavailable
@@ -588,6 +590,18 @@ class ModelUnreadable(ModelUnavailable):
     """What the model said is not in the form it was asked for, or makes no sense here."""
 
     code = "model.unreadable"
+
+
+class ModelStopped(ModelUnavailable):
+    """Whoever waited for the model's answer stopped it."""
+
+    code = "model.stopped"
+
+
+class ModelOverBudget(ModelUnavailable):
+    """What a tenant lets models cost in a day is spent, or nobody can say how much of it is."""
+
+    code = "model.over_budget"
 
 
 class RecallUnavailable(QuarterdeckError):

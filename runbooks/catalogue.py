@@ -80,19 +80,22 @@ def packaged() -> Iterator[Source]:
     yield from _within(files("runbooks").joinpath(LIBRARY), f"{LIBRARY}/")
 
 
-def folder(path: Path) -> Iterator[Source]:
-    """Yield the runbooks of a folder and those below it, by name; raises `InvalidInput` if it cannot be read."""
+def folder(path: Path, called: str = "runbooks") -> Iterator[Source]:
+    """Yield the runbooks of a folder and those below it, by name; raises `InvalidInput` if it cannot be read.
+
+    `called` is what its files are, in errors.
+    """
     try:
         inside = path.rglob(f"*{SUFFIX}") if path.is_dir() else ()
         found = sorted(each for each in inside if each.is_file() and not aside(each.name))
         if not path.is_dir():
-            raise InvalidInput(f"expected a folder of runbooks at {path}, found none")
+            raise InvalidInput(f"expected a folder of {called} at {path}, found none")
         if len(found) > MOST_FILES:
-            raise InvalidInput(f"expected at most {MOST_FILES} runbooks in {path}, found {len(found)}")
+            raise InvalidInput(f"expected at most {MOST_FILES} {called} in {path}, found {len(found)}")
         for each in found:
             yield Source(name=str(each), data=each.read_bytes())
     except OSError as error:
-        raise InvalidInput(f"expected to read the runbooks of {path}, found: {error.strerror}") from error
+        raise InvalidInput(f"expected to read the {called} of {path}, found: {error.strerror}") from error
 
 
 def aside(name: str) -> bool:

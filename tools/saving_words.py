@@ -15,8 +15,14 @@ def between(band: Band, currency: str) -> str:
     """Return money with its bounds, where it has any."""
     if band.low == band.high:
         return money(band.expected, currency)
-    level = f", {band.level:.0%}" if band.level is not None else ""
-    return f"{money(band.expected, currency)} ({band.low:,.2f} to {band.high:,.2f}{level})"
+    return f"{money(band.expected, currency)} ({band.low:,.2f} to {band.high:,.2f}, {confidence(band)})"
+
+
+def confidence(band: Band) -> str:
+    """Return how surely bounds hold: how often, or that nobody could measure that."""
+    if band.level is not None:
+        return f"{band.level:.0%} confidence"
+    return "exact" if band.low == band.high else "estimated"
 
 
 def headline(plan: SavingsPlan) -> str:

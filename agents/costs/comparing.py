@@ -16,7 +16,7 @@ from agents.costs.words import Words
 _UNIT: Final = r"(?:day|week|month|quarter|year)"
 _AGAINST: Final = re.compile(
     r"\b(?:(?:as )?(?:against|versus|vs\.?|v\.)|(?:as )?compared? (?:to|with|against)"
-    r"|compare|comparing|in comparison (?:to|with)"
+    r"|compare|comparing|ratio (?:of|between)|how many times|in comparison (?:to|with)"
     r"|relative to|as opposed to|than|over(?= (?:last|the (?:previous|month|week|year|prior|same))))(?!\w)"
 )
 _SAME: Final = re.compile(

@@ -17,6 +17,11 @@ _CHARGE: Final = CostField(dimension=Dimension.CHARGE)
 _PRICING: Final = CostField(dimension=Dimension.PRICING)
 _TAGS: Final = CostField(dimension=Dimension.TAGS)
 _UNIT: Final = CostField(dimension=Dimension.UNIT)
+_UNITS: Final = {
+    Measure.CONSUMED: Dimension.UNIT,
+    Measure.PRICED: Dimension.PRICING_UNIT,
+    Measure.COMMITTED: Dimension.COMMITMENT_UNIT,
+}
 _VERB: Final = re.compile(r"\b(?:is|was|are|were|goes|went|go|came|comes|did|does|belongs?|falls?|makes?)\b")
 
 
@@ -62,14 +67,17 @@ def completed(  # noqa: C901  # one branch for each kind of question
             question=plan.question,
             why="How many of what? Services, accounts, regions, resources and tags can be counted.",
         )
-    elif asked in {Asked.PEAK, Asked.AVERAGE} and grain is None:
+    elif asked in {Asked.PEAK, Asked.AVERAGE, Asked.MEDIAN, Asked.SINCE} and grain is None:
         grain = Grain.DAY
+    elif asked is Asked.UNIT and query.bounds:
+        return NotAsked(question=plan.question, why="What one of something costs cannot be chosen by its size.")
     elif asked is Asked.UNIT and plan.unit != "request":
         filters_ = (*filters_, _of_unit(plan.unit, known))
-    if query.measure in {Measure.CONSUMED, Measure.PRICED}:
-        unit = CostField(dimension=Dimension.UNIT if query.measure is Measure.CONSUMED else Dimension.PRICING_UNIT)
+    if query.measure in _UNITS:
+        unit = CostField(dimension=_UNITS[query.measure])
         by = (*by[:2], unit) if unit not in by else by
-    if form.ranked and not by and grain is None and asked in {Asked.COST, Asked.WHY, Asked.UNTAGGED}:
+    sized = bool(query.bounds or plan.sizes or plan.only)
+    if (form.ranked or sized) and not by and grain is None and asked in {Asked.COST, Asked.WHY, Asked.UNTAGGED}:
         by = (CostField(dimension=Dimension.SERVICE),)
     if form.ranked and top is None and by and asked is Asked.COST:
         top = TOP

@@ -18,6 +18,8 @@ NOUNS: Final[Mapping[Dimension, tuple[str, ...]]] = {
         "billing account name",
     ),
     Dimension.BILLING_ACCOUNT_ID: ("billing account id",),
+    Dimension.BILLING_ACCOUNT_KIND: ("billing account type", "type of billing account"),
+    Dimension.BILLING_PERIOD: ("billing period", "invoice month", "billing month", "bill month"),
     Dimension.ACCOUNT: (
         "account",
         "sub account",
@@ -27,6 +29,7 @@ NOUNS: Final[Mapping[Dimension, tuple[str, ...]]] = {
         "sub account name",
     ),
     Dimension.ACCOUNT_ID: ("account id", "sub account id", "subscription id"),
+    Dimension.ACCOUNT_KIND: ("account type", "sub account type", "type of account"),
     Dimension.SERVICE: ("service", "product", "cloud service", "service name", "offering"),
     Dimension.CATEGORY: ("category", "service category", "kind of service", "type of service", "service type"),
     Dimension.SUBCATEGORY: ("subcategory", "service subcategory", "sub category"),
@@ -37,7 +40,17 @@ NOUNS: Final[Mapping[Dimension, tuple[str, ...]]] = {
     Dimension.RESOURCE_NAME: ("resource name",),
     Dimension.RESOURCE_TYPE: ("resource type", "type of resource", "kind of resource"),
     Dimension.SKU: ("sku", "sku id"),
+    Dimension.SKU_PRICE: ("sku price", "sku price id", "price id"),
     Dimension.METER: ("meter", "sku meter"),
+    Dimension.INSTANCE_TYPE: ("instance type", "machine type", "vm size", "vm type", "instance size"),
+    Dimension.INSTANCE_SERIES: ("instance series", "instance family", "machine family", "vm series"),
+    Dimension.CORES: ("core count", "core", "number of cores", "vcpu", "cpu count"),
+    Dimension.GPUS: ("gpu count", "number of gpus"),
+    Dimension.MEMORY: ("memory size",),
+    Dimension.DISK: ("disk type", "type of disk", "volume type"),
+    Dimension.STORAGE_CLASS: ("storage class", "storage tier"),
+    Dimension.OPERATING_SYSTEM: ("operating system", "os"),
+    Dimension.REDUNDANCY: ("redundancy",),
     Dimension.CHARGE: ("charge category", "charge type", "type of charge", "kind of charge", "line item type"),
     Dimension.CHARGE_CLASS: ("charge class",),
     Dimension.FREQUENCY: ("charge frequency", "frequency"),
@@ -53,6 +66,7 @@ NOUNS: Final[Mapping[Dimension, tuple[str, ...]]] = {
         "kind of commitment",
     ),
     Dimension.COMMITMENT_STATUS: ("commitment status", "commitment discount status"),
+    Dimension.COMMITMENT_UNIT: ("commitment unit", "commitment discount unit"),
     Dimension.UNIT: ("unit", "consumed unit", "usage unit"),
     Dimension.PRICING_UNIT: ("pricing unit",),
     Dimension.INVOICE: ("invoice", "invoice id", "invoice number"),
@@ -60,6 +74,11 @@ NOUNS: Final[Mapping[Dimension, tuple[str, ...]]] = {
     Dimension.PRICING_CURRENCY: ("pricing currency",),
     Dimension.CAPACITY: ("capacity reservation", "capacity reservation id"),
     Dimension.CAPACITY_STATUS: ("capacity reservation status", "reservation status"),
+    Dimension.WEEKDAY: ("weekday", "day of week", "day of the week"),
+    Dimension.WEEK_PART: ("part of the week", "part of week", "weekday or weekend", "weekend or weekday"),
+    Dimension.HOUR: ("hour of the day", "hour of day", "time of day", "time of the day"),
+    Dimension.DAY_PART: ("part of the day", "part of day", "day or night", "night or day"),
+    Dimension.OFFICE: ("working hour", "business hour", "office hour"),
 }
 """The first of each is what an answer calls it."""
 
@@ -82,6 +101,8 @@ _MEASURES: Final = {
     Measure.CONTRACTED: "contracted cost",
     Measure.CONSUMED: "consumed quantity",
     Measure.PRICED: "priced quantity",
+    Measure.COMMITTED: "commitment quantity",
+    Measure.IN_PRICING_CURRENCY: "cost in the pricing currency",
 }
 
 

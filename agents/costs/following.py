@@ -58,6 +58,7 @@ def after(plan: CostPlan, earlier: CostPlan, *, named: bool, form: shapes.Shape,
             "hours": own.hours or earlier.query.hours,
             "weekdays": own.weekdays or earlier.query.weekdays,
             "top": own.top or earlier.query.top,
+            "bounds": own.bounds or earlier.query.bounds,
         }
     )
     before = (
@@ -77,6 +78,8 @@ def after(plan: CostPlan, earlier: CostPlan, *, named: bool, form: shapes.Shape,
         "unit": plan.unit or earlier.unit,
         "per": max(plan.per, earlier.per),
         "subject": plan.subject or earlier.subject,
+        "sizes": plan.sizes or earlier.sizes,
+        "only": plan.only or earlier.only,
     }
     return plan.model_copy(update=update)
 

@@ -148,10 +148,15 @@ def _several(words: Words, known: Known, noun: _Noun, found: Grouped) -> None:
     words.take(first.start, last.end)
     if of not in found.by:
         found.by.append(of)
-    if more := _AND.match(words.lower, last.end):
+    onward(words, known, last.end, found)
+
+
+def onward(words: Words, known: Known, end: int, found: Grouped) -> None:
+    """Take the nouns that are joined to what ends here: "and region"."""
+    if more := _AND.match(words.lower, end):
         following = _noun(words, known, more.end())
         if following is not None:
-            words.take(last.end, more.end())
+            words.take(end, more.end())
             _several(words, known, following, found)
 
 

@@ -43,6 +43,8 @@ NAMED: Final = (
     Dimension.COMMITMENT_CATEGORY,
     Dimension.COMMITMENT_KIND,
     Dimension.SKU,
+    Dimension.INSTANCE_TYPE,
+    Dimension.OPERATING_SYSTEM,
     Dimension.INVOICE,
     Dimension.CURRENCY,
     Dimension.FREQUENCY,

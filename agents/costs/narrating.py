@@ -67,16 +67,18 @@ def line_of(line: AnswerLine, told: CostAnswer) -> str:
         if line.share is not None and told.plan is not None and told.plan.query.grain is None
         else ""
     )
-    return f"{head}: {said}{share}{_against(line)}"
+    return f"{head}: {said}{share}{_against(line, measure)}"
 
 
-def _against(line: AnswerLine) -> str:
+def _against(line: AnswerLine, measure: Measure) -> str:
     if line.before is None:
         return ""
     difference = line.cost - line.before
     if not difference:
         return ", as before"
-    return f", {money(abs(difference), line.currency)} {'more' if difference > 0 else 'less'} than before"
+    amount = abs(difference)
+    said = f"{amount.normalize():,f}" if measure in QUANTITIES else money(amount, line.currency)
+    return f", {said} {'more' if difference > 0 else 'less'} than before"
 
 
 def _small(told: CostAnswer) -> Iterator[str]:

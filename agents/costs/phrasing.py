@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from agents.costs import size_words
 from agents.costs.calendar import MONTHS, shown
 from agents.costs.fields import NOUNS, called, measured
 from agents.costs.plan import Asked, CostPlan, Window
 from memory.model.cost import CostField, CostFilter, CostQuery, Dimension, Match, Measure
 
-QUANTITIES: Final = frozenset({Measure.CONSUMED, Measure.PRICED})
+QUANTITIES: Final = frozenset({Measure.CONSUMED, Measure.PRICED, Measure.COMMITTED})
 _TWO_DIGITS: Final = 10
 _LISTED: Final = 20  # values of a filter
 _NAMED: Final = 2  # values in a sentence
@@ -43,6 +44,7 @@ def conditions(plan: CostPlan) -> tuple[str, ...]:
     if query.weekdays:
         names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
         said.append(f"on {', '.join(names[each - 1] for each in query.weekdays)} (UTC)")
+    said += size_words.sizes(plan)
     if plan.before is not None:
         said.append(
             f"compared with {_moment(plan.before.since)} to before {_moment(plan.before.until)} "
@@ -140,8 +142,8 @@ def when(window: Window) -> str:
     days, label = shown(window), window.label
     if not label or any(letter.isdigit() for letter in label):
         return f"{'on' if window.length() <= timedelta(days=1) else 'from'} {days}"
-    if label[:3] in MONTHS:
-        return f"in {label.capitalize()} ({days})"
+    if label[:3] in MONTHS or label == "all that is known":
+        return f"in {label.capitalize() if label[:3] in MONTHS else label} ({days})"
     return f"{label} ({days})"
 
 

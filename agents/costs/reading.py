@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from agents.costs import comparing, following, grouping, refusing, shapes
+from agents.costs import comparing, following, grouping, recurring, refusing, shapes, sizes
 from agents.costs.completing import completed
 from agents.costs.filters import Chosen, filters
 from agents.costs.known import Known
@@ -19,6 +19,7 @@ from agents.costs.words import Words, atoms
 from memory.model.cost import CostField, CostQuery, Dimension, Grain, Match, Measure
 
 _SEVERAL: Final = 2
+_BILLED_BY_MONTH: Final = CostField(dimension=Dimension.BILLING_PERIOD)
 _DAYS_BY_HOUR, _DAYS_BY_DAY, _DAYS_BY_WEEK = 2, 62, 200  # so many points are read well
 _BESIDE: Final = re.compile(r"\W*(?:(?:the|our|that|those|costs?|spend|bill|in|for|of|from) )*")
 _REASON: Final = re.compile(
@@ -38,34 +39,44 @@ def read(question: str, known: Known, now: datetime, after: CostPlan | None = No
     if after is not None and not following.leans(words):
         after = None
     known_time = (known.since, known.until) if known.since and known.until else None
+    size = sizes.sized(words, known)
+    again = recurring.recurring(words)
     if unit := _unit(words, known):
-        words.take(*unit.span())
+        words.take(unit.start("per"), unit.end())
     compared = comparing.comparison(words)
     said = periods(words, now, known_time, apart=compared.changed or _REASON.search(words.lower) is not None)
     form = shapes.shape(words)
     told_apart = grouping.grouped(words, known)
+    for each, end in again:
+        told_apart.by.insert(0, each)
+        grouping.onward(words, known, end, told_apart)
+    del told_apart.by[grouping.MOST :]
     chosen = filters(words, known)
     if _WHO.match(words.lower) and not told_apart.by:
         told_apart.by.append(known.nouns.get(("team",), CostField(dimension=Dimension.ACCOUNT)))
-    grouping.plural(words, known, told_apart, ranked=form.ranked or form.asked is Asked.COUNT)
+    grouping.plural(words, known, told_apart, ranked=form.ranked or form.asked is Asked.COUNT or bool(size))
     if form.asked is Asked.COST and unit is not None:
         form.asked = Asked.UNIT
     if refused := refusing.refused(words, known, told_apart, chosen, form.asked):
         return refused
+    if unbilled := sizes.unbilled(size, known):
+        return refusing.of_another_currency(words, unbilled, known)
     compared = _of_names(words, compared, said, chosen, told_apart)
     if (
         form.asked is Asked.COST
         and after is None
-        and not (following.names_money(words) or said or told_apart.by or chosen.filters)
+        and not (following.names_money(words) or said or told_apart.by or chosen.filters or size)
     ):
         why = "What do you want to know about costs? What was spent, on what, by whom, when, or why it changed."
         return NotAsked(question=words.text, why=why, instead=("what did we spend last month by service",))
     by = tuple(told_apart.by)
     main, other = _times(said, compared, form.asked)
+    if main is None and known_time is not None and (_BILLED_BY_MONTH in by or form.asked is Asked.SINCE):
+        main = Said(Window(since=known_time[0], until=known_time[1], label="all that is known"), -1, -1)
     time = comparing.known_of(main or comparing.current(known.until, now), known.until)
     notes = [] if main else [f"no time was named, so this is {time.window.label}"]
     notes += refusing.left_out(words)
-    wanted = compared.wanted or other is not None
+    wanted = compared.wanted or other is not None or size.compares()
     grain = _grain(form, time.window)
     query = CostQuery(
         since=time.window.since,
@@ -94,8 +105,10 @@ def read(question: str, known: Known, now: datetime, after: CostPlan | None = No
         subject=chosen.subject,
         ascending=form.ascending,
         by_change=compared.changed and form.ranked,
+        running=form.running,
         notes=tuple(notes),
     )
+    plan = sizes.applied(plan, size)
     plan = (
         plan if after is None else following.after(plan, after, named=main is not None, form=form, wanted=wanted)
     )

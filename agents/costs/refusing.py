@@ -11,6 +11,7 @@ from agents.costs.filters import GENERIC, Chosen
 from agents.costs.known import Known
 from agents.costs.plan import Asked, NotAsked
 from agents.costs.words import Atom, Words
+from memory.model.cost import CostField, Dimension
 
 _AHEAD: Final = re.compile(
     r"\b(?:tomorrow|next (?:day|week|month|quarter|year)|run[- ]?rate|forecast\w*|predict\w*|budget\w*"
@@ -54,7 +55,8 @@ def refused(  # noqa: PLR0911  # one for each reason
     ):
         return NotAsked(
             question=words.text,
-            why=f"What {number} stands for here is not clear: costs cannot be chosen by their size.",
+            why=f"What {number} stands for here is not clear.",
+            instead=(f"services that cost more than {number} last month",),
         )
     missing = [*chosen.unknown, *_strangers(words, known, chosen, asked)]
     if not missing:
@@ -66,6 +68,15 @@ def refused(  # noqa: PLR0911  # one for each reason
         question=words.text,
         why=f"Nothing called {said} is in the bills.{more}",
         instead=tuple(_replaced(words.text, missing[0], each) for each in dict.fromkeys(near)),
+    )
+
+
+def of_another_currency(words: Words, currency: str, known: Known) -> NotAsked:
+    """Return why nothing can be larger or smaller than a sum in a currency that nothing was billed in."""
+    billed = known.values.get(CostField(dimension=Dimension.CURRENCY), ())
+    return NotAsked(
+        question=words.text,
+        why=f"Nothing was billed in {currency}: the bills are in {', '.join(billed)}, and nothing is converted.",
     )
 
 

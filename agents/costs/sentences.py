@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+from agents.costs import over_times, sized
 from agents.costs.answer import AnswerLine, CostTotal
 from agents.costs.charting import name_of
 from agents.costs.fields import called, measured, several
 from agents.costs.phrasing import QUANTITIES, money, percent, subject, when
 from agents.costs.plan import Asked, CostPlan
+from agents.costs.tables import is_sized
 from agents.units import listed, sentence
-from memory.model.cost import Driver, Grain
+from memory.model.cost import Driver, Match
 
 _DRIVERS: Final[Mapping[Driver, str]] = {
     Driver.PRICE: "prices",
@@ -22,10 +24,14 @@ _DRIVERS: Final[Mapping[Driver, str]] = {
     Driver.OTHER: "charges without a quantity",
 }
 _NAMED: Final = 3
+_PAIR: Final = 2
+_UNITS: Final = 6  # unit costs that stand in a sentence
 
 
 def said(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTotal]) -> str:
     """Return the sentence of any question but why."""
+    if plan.asked in {Asked.COST, Asked.COUNT} and is_sized(plan):
+        return sentence(sized.told(plan, table, totals))
     return sentence(_SAYS.get(plan.asked, _cost)(plan, table, totals))
 
 
@@ -56,9 +62,8 @@ def why(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTotal]
 
 
 def _cost(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTotal]) -> str:
-    parts = [
-        f"{_amount(plan, total)}{f', {_change(total)}' if total.before is not None else ''}" for total in totals
-    ]
+    compared = plan.before is not None and plan.query.measure not in QUANTITIES
+    parts = [f"{_amount(plan, total)}{f', {_change(total)}' if compared else ''}" for total in totals]
     text = f"{_what(plan)} came to {listed(parts)} {when(plan.window)}"
     first = [line for line in table if not line.rest and line.currency == totals[0].currency]
     if not plan.query.by or not first:
@@ -73,10 +78,20 @@ def _cost(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTota
         return f"{text}; what changed most: {listed(grew)}"
     named = [f"{name_of(line)} with {_cell(plan, line)}" for line in first[:_NAMED]]
     return (
-        f"{text}; {'least' if plan.ascending else 'most'} of it {listed(named)}"
+        f"{text}; {'least' if plan.ascending else 'most'} of it {listed(named)}{_apart(plan, first)}"
         if len(first) > 1
-        else f"{text}, all of it {name_of(first[0])}"
+        else f"{text}, all of {'it' if len(totals) == 1 else f'the {totals[0].currency}'} {name_of(first[0])}"
     )
+
+
+def _apart(plan: CostPlan, lines: Sequence[AnswerLine]) -> str:
+    """Return how far apart two are that were compared by name."""
+    chosen = [each for each in plan.query.filters if each.field == plan.query.by[0] and each.match is Match.IS]
+    if len(plan.query.by) != 1 or len(lines) != _PAIR or not chosen or plan.query.measure in QUANTITIES:
+        return ""
+    one, other = sorted(lines, key=lambda each: -each.cost)
+    times = f", {one.cost / other.cost:.2f} times as much" if other.cost > 0 else ""
+    return f"; {name_of(one)} is {money(one.cost - other.cost, one.currency)} more{times}"
 
 
 def _amount(plan: CostPlan, total: CostTotal) -> str:
@@ -108,8 +123,12 @@ def _hours(plan: CostPlan) -> str:
             else "outside working hours"
         )
     if query.weekdays:
-        parts.append("on weekends" if query.weekdays == (6, 7) else "from Monday to Friday")
+        parts.append(_ON.get(query.weekdays) or f"on {listed([_DAYS[each - 1] for each in query.weekdays])}")
     return " ".join(parts)
+
+
+_DAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_ON: Final = {(6, 7): "on weekends", (1, 2, 3, 4, 5): "from Monday to Friday"}
 
 
 def _runs(hours: Sequence[int]) -> bool:
@@ -147,30 +166,6 @@ def _share(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTot
 
 
 _SHARES: Final = {Asked.UNTAGGED: "What carries no such tag", Asked.COVERAGE: "Usage that commitments pay for"}
-
-
-def _average(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTotal]) -> str:
-    grain = plan.query.grain or Grain.DAY
-    parts = []
-    for total in totals:
-        count = len({line.at for line in table if line.currency == total.currency}) or 1
-        parts.append(
-            f"{money(total.cost / count, total.currency)} a {grain.value} over {count} {grain.value}s with charges"
-        )
-    return f"{_what(plan)} was on average {listed(parts)}, {when(plan.window)}"
-
-
-def _peak(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTotal]) -> str:
-    grain = plan.query.grain or Grain.DAY
-    parts = []
-    for total in totals:
-        first = next(line for line in table if line.currency == total.currency)
-        parts.append(
-            f"{first.at:%-d %b %Y{' %H:%M' if grain is Grain.HOUR else ''}} with "
-            f"{money(first.cost, first.currency)}"
-        )
-    way = "least" if plan.ascending else "most"
-    return f"The {grain.value} that cost {way} {when(plan.window)} was {listed(parts)}"
 
 
 def _count(plan: CostPlan, table: Sequence[AnswerLine], _totals: Sequence[CostTotal]) -> str:
@@ -222,16 +217,29 @@ def _discount(plan: CostPlan, _table: Sequence[AnswerLine], totals: Sequence[Cos
 
 
 def unit(plan: CostPlan, table: Sequence[AnswerLine]) -> str:
-    """Return what one of something cost."""
-    parts = []
+    """Return what one of something cost; over several times, from the least to the most."""
+    per = f"{plan.per:,} {plan.unit}s" if plan.per > 1 else plan.unit
+    text = f"{_what(plan)} was"
+    if plan.query.grain is not None and len(table) > 1:
+        return sentence(f"{text} {listed(_spans(table, per))}, {when(plan.window)}")
+    parts = [
+        f"{exact(line.price)} {line.currency} per {per} ({money(line.cost, line.currency)} for "
+        f"{line.count:,.0f} {plan.unit}s{f' of {name_of(line)}' if any(line.keys) else ''})"
+        for line in table[:_UNITS]
+        if line.price is not None and line.count is not None
+    ]
+    return sentence(f"{text} {listed(parts)}{' and others' if len(table) > _UNITS else ''}, {when(plan.window)}")
+
+
+def _spans(table: Sequence[AnswerLine], per: str) -> list[str]:
+    spans: dict[str, list[Decimal]] = {}
     for line in table:
-        if line.price is not None and line.count is not None:
-            per = f"{plan.per:,} {plan.unit}s" if plan.per > 1 else f"{plan.unit}"
-            parts.append(
-                f"{exact(line.price)} {line.currency} per {per} ({money(line.cost, line.currency)} for "
-                f"{line.count:,.0f} {plan.unit}s)"
-            )
-    return sentence(f"{_what(plan)} was {listed(parts)}, {when(plan.window)}")
+        if line.price is not None:
+            spans.setdefault(line.currency, []).append(line.price)
+    return [
+        f"between {exact(min(prices))} and {exact(max(prices))} {currency} per {per}"
+        for currency, prices in spans.items()
+    ]
 
 
 def exact(price: Decimal) -> str:
@@ -247,9 +255,12 @@ _SAYS: Final[Mapping[Asked, _Says]] = {
     Asked.SHARE: _share,
     Asked.UNTAGGED: _share,
     Asked.COVERAGE: _share,
-    Asked.AVERAGE: _average,
-    Asked.PEAK: _peak,
+    Asked.AVERAGE: lambda plan, table, totals: over_times.average(_what(plan), plan, table, totals),
+    Asked.MEDIAN: lambda plan, table, totals: over_times.median(_what(plan), plan, table, totals),
+    Asked.SINCE: lambda plan, table, _: over_times.since(plan, table),
+    Asked.PEAK: over_times.peak,
     Asked.COUNT: _count,
     Asked.UTILISATION: _utilisation,
     Asked.DISCOUNT: _discount,
+    Asked.WHETHER: lambda plan, _, totals: sized.whether(plan, totals),
 }

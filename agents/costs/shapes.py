@@ -9,6 +9,9 @@ from agents.costs.plan import Asked
 from agents.costs.words import Words
 from memory.model.cost import Grain, Measure
 
+MORNING: Final = tuple(range(6, 12))
+AFTERNOON: Final = tuple(range(12, 18))
+EVENING: Final = tuple(range(18, 22))
 NIGHT: Final = (22, 23, 0, 1, 2, 3, 4, 5)
 DAYTIME: Final = tuple(range(6, 22))
 WORK: Final = tuple(range(9, 17))
@@ -24,6 +27,19 @@ _ASKED: Final = tuple(
             (
                 r"\bhow (?:fresh|current|recent|old|up to date) (?:is|are)\b.*|\bwhen (?:was"
                 r"|were) .*(?:updated|imported|refreshed)\b.*|\b(?:data|billing) freshness\b"
+            ),
+        ),
+        (
+            Asked.SINCE,
+            (
+                r"\bsince when (?:do|did|have|has|are|is|was|were) (?:we )?(?:been )?"
+                r"(?:pay(?:ing)? (?:for )?|us(?:e|ing) |billed )?"
+                r"|\bwhen (?:did|do|was|were) (?:we )?(?:\w+ )??"
+                r"(?:first|last|start(?:ed)?|beg[ia]n|stop(?:ped)?)\b"
+                r"(?: to| using| use| paying| pay| for| us(?:e|ing)| being| billed| charged)*"
+                r"|\bwhen was (?=.*\b(?:first|last) (?:billed|charged|used|paid)\b)"
+                r"|\b(?:first|last) (?:day|date|time|charge)\b"
+                r"(?= .*\b(?:billed|charged|used|paid|of|for)\b)(?! (?:of|in) \w+ \d)"
             ),
         ),
         (
@@ -105,11 +121,13 @@ _ASKED: Final = tuple(
                 r"|months)(?=\w)|\bnumber of (?:different |distinct )?(?=\w)"
             ),
         ),
-        (Asked.AVERAGE, r"\b(?:on average|in average|average|avg|mean)\b"),
+        (Asked.MEDIAN, r"\b(?:the )?(?:median|typical)\b"),
+        (Asked.AVERAGE, r"\b(?:on average|in average|average|avg|mean|burn ?rate)\b"),
         (
             Asked.PEAK,
             (
-                r"\b(?:what|which|when)(?: was| is|'s)?(?: the| our)? (?:most expensive|costliest"
+                r"\b(?:highest|peak|biggest|largest|lowest|smallest) (?=(?:hour|dai|week|month)ly\b)"
+                r"|\b(?:what|which|when)(?: was| is|'s)?(?: the| our)? (?:most expensive|costliest"
                 r"|priciest|dearest|highest|peak|biggest|worst) ?(?=(?:hour|day|week|month)\b)"
                 r"|\b(?:most expensive|costliest|priciest|peak|cheapest|least expensive) (?=(?:hour|day"
                 r"|week|month)\b)|\b(?:what|which|on which|on what|in which|in what) (?=(?:hour|day"
@@ -121,6 +139,22 @@ _ASKED: Final = tuple(
 _MEASURES: Final = tuple(
     (measure, re.compile(pattern))
     for measure, pattern in (
+        (
+            Measure.COMMITTED,
+            (
+                r"\b(?:commitment(?: discount)? quantit(?:y|ies)|committed quantit(?:y|ies))\b"
+                r"|\bcommitmentdiscountquantity\b"
+            ),
+        ),
+        (
+            Measure.IN_PRICING_CURRENCY,
+            (
+                r"\b(?:(?:effective )?(?:costs?|spend(?:ing)?) )?in (?:the |its |their )?(?:pricing|virtual)"
+                r" currenc(?:y|ies)\b"
+                r"|\bpricing currency(?: effective)? costs?\b|\bpricingcurrencyeffectivecost\b"
+                r"|\b(?:consumption|use|usage) of (?:the )?virtual currenc(?:y|ies)\b"
+            ),
+        ),
         (
             Measure.CONSUMED,
             (
@@ -175,6 +209,9 @@ _GRAIN: Final = tuple(
     )
 )
 _UNITS_OF_TIME = re.compile(r"\b(?P<u>hour|day|week|month)\b")
+_RUNNING = re.compile(
+    r"\b(?:cumulative(?:ly)?|running (?:total|sum)s?(?: of)?|accumulated|adding up|summed up over time)\b"
+)
 _TREND = re.compile(
     r"\b(?:over time|trend(?:s|ing|ed)?|develop(?:ed|s|ment)?|evol(?:ve[ds]?|ution|ving)"
     r"|time ?line|time series|history|historical(?:ly)?|curve)\b"
@@ -201,6 +238,9 @@ _HOURS: Final = (
         NIGHT,
         "from 22:00 to 06:00 UTC",
     ),
+    (re.compile(r"\b(?:in|during|over) (?:the )?mornings?\b"), MORNING, "from 06:00 to 12:00 UTC"),
+    (re.compile(r"\b(?:in|during|over) (?:the )?afternoons?\b"), AFTERNOON, "from 12:00 to 18:00 UTC"),
+    (re.compile(r"\b(?:in|during|over) (?:the )?evenings?\b"), EVENING, "from 18:00 to 22:00 UTC"),
     (
         re.compile(
             r"\b(?:during|in)(?: the)? (?:daytime|day(?: ?time)?)\b|\bday ?time\b|\bby day(?=\W*$"
@@ -216,19 +256,31 @@ _BETWEEN = re.compile(
 )
 _WEEKDAYS: Final = (
     (
-        re.compile(r"\b(?:on|at|over|during) (?:the )?weekends\b|\bweekends\b|\b(?:at|on) (?:the )?weekend\b"),
+        re.compile(
+            r"\b(?:on|at|over|during) (?:the )?weekends\b|\bweekends\b|\b(?:at|on) (?:the )?weekend\b"
+            r"|\bweekend(?= (?:costs?|spend|bills?|charges)\b)"
+        ),
         (6, 7),
         "on weekends",
     ),
     (
-        re.compile(r"\b(?:on |during )?(?:weekdays|working days|workdays|business days)\b"),
+        re.compile(
+            r"\b(?:on |during )?(?:weekdays|working days|workdays|business days)\b"
+            r"|\bweekday(?= (?:costs?|spend|bills?|charges)\b)"
+        ),
         (1, 2, 3, 4, 5),
         "from Monday to Friday",
     ),
 )
+_DAY: Final = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_DAYS_NAMED: Final = re.compile(
+    rf"\b(?:on|every|each)(?: each| every)? (?P<days>{_DAY}s?(?:(?:,? and |,? or |, ?| & ){_DAY}s?)*)\b"
+    rf"|\b(?P<many>{_DAY}s)\b"
+)
+_OF_THE_WEEK: Final = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 UNIT = re.compile(
     r"\b(?:unit )?(?:costs?|price|spend|pay|paid|charged?|expensive)?(?: do we pay"
-    r"| are we paying)? ?(?:per|for each|for every|for one|for a single|for a|of a|of one"
+    r"| are we paying)? ?(?P<per>per|for each|for every|for one|for a single|for a|of a|of one"
     r"|of a single|does a|does one|does a single|did a|did one|is a|is one) "
     r"(?:(?P<n>thousand|million|hundred|1k|1m|\d[\d,]*) )?(?P<what>(?:successful |http "
     r"|api )?(?:requests?|calls?|hits?|transactions?)|[a-z]+(?:-[a-z]+)?)\b"
@@ -247,6 +299,7 @@ class Shape:
     ascending: bool = False
     grain: Grain | None = None
     trend: bool = False
+    running: bool = False  # each time with all before it
     hours: tuple[int, ...] = ()
     hours_say: str = ""
     weekdays: tuple[int, ...] = ()
@@ -260,12 +313,13 @@ def shape(words: Words) -> Shape:
     _hours(words, found)
     _asked(words, found)
     _ranking(words, found)
-    if found.asked in {Asked.PEAK, Asked.AVERAGE} and (unit := words.seek(_UNITS_OF_TIME)):
+    if found.asked in {Asked.PEAK, Asked.AVERAGE, Asked.MEDIAN} and (unit := words.seek(_UNITS_OF_TIME)):
         found.grain = Grain(unit["u"])
     for grain, pattern in _GRAIN:
         if words.seek(pattern):
             found.grain = grain
-    found.trend = words.seek(_TREND) is not None
+    found.running = words.seek(_RUNNING) is not None
+    found.trend = found.running or words.seek(_TREND) is not None
     for measure, pattern in _MEASURES:
         if match := words.seek(pattern, keep=measure is Measure.BILLED):
             found.measure = found.measure or measure
@@ -312,6 +366,9 @@ def _hours(words: Words, found: Shape) -> None:
     for pattern, days, says in _WEEKDAYS:
         if not found.weekdays and words.seek(pattern):
             found.weekdays, found.weekdays_say = days, says
+    if not found.weekdays and (match := words.seek(_DAYS_NAMED)):
+        said = match["days"] or match["many"]
+        found.weekdays = tuple(place for place, day in enumerate(_OF_THE_WEEK, 1) if f"{day}day" in said)
 
 
 def _hour(said: str, half: str | None) -> int:

@@ -1,23 +1,24 @@
 """A plan and what the mart answered, as an answer: the sentence, the table in its order, where to go on. Pure."""
 
+import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from agents.costs import phrasing, sentences
+from agents.costs import phrasing, sentences, tables
 from agents.costs.answer import AnswerLine, BillsKnown, CostAnswer, CostTotal
 from agents.costs.calendar import shown
-from agents.costs.charting import bars, over_time, steps
+from agents.costs.charting import bars, name_of, over_time, steps
 from agents.costs.drilling import drill_downs
 from agents.costs.fields import measured
 from agents.costs.known import Known
 from agents.costs.plan import Asked, CostPlan, NotAsked
-from memory.model.cost import Change, CostLine
+from agents.units import listed
+from memory.model.cost import Change, CostField, CostLine, Dimension, Way
 from memory.model.talk import Chart
 
-_MOST_DRIVERS: Final = 25
-_PEAKS: Final = 5  # times that cost most
+_WEEK_PART: Final = CostField(dimension=Dimension.WEEK_PART)
 
 
 def refused(found: NotAsked, bills: BillsKnown) -> CostAnswer:
@@ -54,14 +55,48 @@ def told(
     known: Known,
 ) -> CostAnswer:
     """Return the answer to how much. `earlier` is of the time compared with, `whole` is what a share is of."""
-    table = _table(plan, lines, earlier, whole)
-    totals = _totals(plan, lines, earlier, whole)
-    table = _led(totals, table)
+    table = tables.table(plan, lines, earlier, whole)
+    totals = tables.totals(plan, lines, earlier, whole)
+    if tables.is_sized(plan):
+        totals = tables.of_those(table, totals)
+    table = tables.led(totals, table)
     sentence = sentences.said(plan, table, totals)
     notes = [*plan.notes]
+    if not table and plan.query.bounds:
+        notes.append(_nearest(plan, lines))
+    notes += _a_day(plan, table, bills)
     if len(totals) > 1:
         notes.append("currencies are told apart and never added")
     return _answer(plan, sentence, bills, table, totals, notes=notes, known=known)
+
+
+def _a_day(plan: CostPlan, table: Sequence[AnswerLine], bills: BillsKnown) -> list[str]:
+    """Return what a weekday and a day of a weekend cost, since there are more of the one than of the other."""
+    if plan.query.by != (_WEEK_PART,) or plan.query.grain is not None or plan.asked is not Asked.COST:
+        return []
+    until = min(plan.query.until, bills.until or plan.query.until)
+    length = (until - plan.query.since) / timedelta(days=1)
+    days = [plan.query.since + timedelta(days=number) for number in range(math.ceil(length))]
+    counts = {"weekend": sum(1 for each in days if each.isoweekday() > 5)}  # noqa: PLR2004 - Friday
+    counts["weekday"] = len(days) - counts["weekend"]
+    parts = [
+        f"{phrasing.money(line.cost / count, line.currency)} on each of {count} {line.keys[0]} days"
+        for line in table
+        if (count := counts.get(line.keys[0]))
+    ]
+    return [f"that is {listed(parts)}"] if parts else []
+
+
+def _nearest(plan: CostPlan, lines: Sequence[CostLine]) -> str:
+    """Return what comes nearest to a size that nothing has."""
+    every = tables.table(
+        plan.model_copy(update={"query": plan.query.model_copy(update={"bounds": ()}), "sizes": ()}), lines, (), ()
+    )
+    less = plan.query.bounds[0].way in {Way.LESS, Way.MOST}
+    found = sorted(every, key=lambda each: each.cost)[0 if less else -1]
+    when = f" on {found.at:%-d %b %Y}" if found.at is not None else ""
+    name = name_of(found) or "the " + (plan.query.grain or "sum")
+    return f"the {'least' if less else 'most'} was {name}{when} with {phrasing.money(found.cost, found.currency)}"
 
 
 def told_why(
@@ -73,7 +108,7 @@ def told_why(
     known: Known,
 ) -> CostAnswer:
     """Return what made the difference between two times; the drivers add up to it to the last digit."""
-    totals = _totals(plan, lines, earlier, ())
+    totals = tables.totals(plan, lines, earlier, ())
     keyed = bool(plan.query.by)
     ordered = sorted(changes, key=lambda each: (each.currency, -abs(each.amount)))
     table = [
@@ -86,29 +121,10 @@ def told_why(
         )
         for each in ordered
     ]
-    table = _led(totals, _cut_drivers(table))
+    table = tables.led(totals, tables.cut_drivers(table))
     return _answer(
         plan, sentences.why(plan, table, totals), bills, table, totals, notes=list(plan.notes), known=known
     )
-
-
-def _led(totals: Sequence[CostTotal], table: list[AnswerLine]) -> list[AnswerLine]:
-    """Return the lines of the currency with the most money first."""
-    places = {total.currency: place for place, total in enumerate(totals)}
-    return sorted(table, key=lambda line: places[line.currency])
-
-
-def _cut_drivers(table: list[AnswerLine]) -> list[AnswerLine]:
-    """Return the largest drivers, and what the others make together, so that all still add up."""
-    kept: list[AnswerLine] = []
-    for currency in dict.fromkeys(line.currency for line in table):
-        own = [line for line in table if line.currency == currency]
-        kept += own[:_MOST_DRIVERS]
-        if others := own[_MOST_DRIVERS:]:
-            kept.append(
-                AnswerLine(currency=currency, cost=sum((each.cost for each in others), Decimal(0)), rest=True)
-            )
-    return kept
 
 
 def _answer(
@@ -163,127 +179,3 @@ def _title(plan: CostPlan) -> str:
     by = f" by {' and '.join(phrasing.headings(plan.query))}" if plan.query.by else ""
     what = "What changed" if plan.asked is Asked.WHY else measured(plan.query.measure).capitalize()
     return f"{what}{f' of {subject}' if subject else ''}{by}, {shown(plan.window)}"
-
-
-_Place = tuple[str, tuple[str, ...], datetime | None]
-
-
-def _table(
-    plan: CostPlan, lines: Sequence[CostLine], earlier: Sequence[CostLine], whole: Sequence[CostLine]
-) -> list[AnswerLine]:
-    totals = _sums(whole if whole and not plan.query.by else (whole or lines))
-    was = _by_place(earlier)
-    bases = {(line.currency, line.keys): line.cost for line in whole} if whole and plan.query.by else {}
-    compared = plan.before is not None
-    table = []
-    for line in lines:
-        place = (line.currency, line.keys, line.at)
-        of = (
-            bases.get((line.currency, line.keys), totals.get(line.currency, Decimal(0)))
-            if _is_share_of_each(plan)
-            else totals.get(line.currency, Decimal(0))
-        )
-        table.append(
-            AnswerLine(
-                currency=line.currency,
-                keys=line.keys,
-                at=line.at,
-                cost=line.cost,
-                rows=line.rows,
-                rest=line.rest,
-                before=was.get(place, Decimal(0)) if compared and plan.query.grain is None else None,
-                share=float(line.cost / of) if of else None,
-                whole=of if _is_share_of_each(plan) else None,
-            )
-        )
-    if compared and plan.query.grain is None and plan.query.by:
-        there = {(line.currency, line.keys) for line in lines}
-        table += [
-            AnswerLine(currency=line.currency, keys=line.keys, cost=Decimal(0), before=line.cost)
-            for line in earlier
-            if (line.currency, line.keys) not in there
-        ]
-    return _ordered(plan, table)
-
-
-def _is_share_of_each(plan: CostPlan) -> bool:
-    return plan.asked in {Asked.UNTAGGED, Asked.COVERAGE, Asked.DISCOUNT} and bool(plan.query.by)
-
-
-def _by_place(earlier: Sequence[CostLine]) -> dict[_Place, Decimal]:
-    return {(line.currency, line.keys, line.at): line.cost for line in earlier}
-
-
-def _ordered(plan: CostPlan, table: list[AnswerLine]) -> list[AnswerLine]:
-    """Return the lines with the largest first, or the smallest, as many as asked for and the rest as one."""
-    query = plan.query
-    if query.grain is not None:
-        if plan.asked is Asked.PEAK:
-            return _extreme(plan, table)
-        return table
-    ordered = sorted(table, key=lambda each: (each.currency, each.rest, _rank(plan, each), each.keys))
-    if query.top is None or not query.by:
-        return ordered
-    kept: list[AnswerLine] = []
-    for currency in dict.fromkeys(line.currency for line in ordered):
-        own = [line for line in ordered if line.currency == currency]
-        kept += own[: query.top]
-        if others := own[query.top :]:
-            kept.append(_rest(currency, others, len(query.by)))
-    return kept
-
-
-def _rank(plan: CostPlan, line: AnswerLine) -> Decimal:
-    """Return what lines are ordered by: their cost, or by how much it grew."""
-    worth = line.cost - (line.before or Decimal(0)) if plan.by_change else line.cost
-    return worth if plan.ascending else -worth
-
-
-def _extreme(plan: CostPlan, table: Sequence[AnswerLine]) -> list[AnswerLine]:
-    """Return the times that cost most, or least, in each currency."""
-    ordered = sorted(table, key=lambda each: (each.cost if plan.ascending else -each.cost, _seconds(each)))
-    kept: list[AnswerLine] = []
-    for currency in dict.fromkeys(line.currency for line in ordered):
-        kept += [line for line in ordered if line.currency == currency][:_PEAKS]
-    return kept
-
-
-def _seconds(line: AnswerLine) -> float:
-    return line.at.timestamp() if line.at is not None else 0.0
-
-
-def _rest(currency: str, others: Sequence[AnswerLine], keys: int) -> AnswerLine:
-    shares = [each.share for each in others if each.share is not None]
-    return AnswerLine(
-        currency=currency,
-        keys=("",) * keys,
-        cost=sum((each.cost for each in others), Decimal(0)),
-        before=sum((each.before or Decimal(0) for each in others), Decimal(0))
-        if others[0].before is not None
-        else None,
-        share=sum(shares) if shares else None,
-        rows=sum(each.rows for each in others),
-        rest=True,
-    )
-
-
-def _sums(lines: Sequence[CostLine]) -> dict[str, Decimal]:
-    sums: dict[str, Decimal] = {}
-    for line in lines:
-        sums[line.currency] = sums.get(line.currency, Decimal(0)) + line.cost
-    return sums
-
-
-def _totals(
-    plan: CostPlan, lines: Sequence[CostLine], earlier: Sequence[CostLine], whole: Sequence[CostLine]
-) -> list[CostTotal]:
-    now, was, of = _sums(lines), _sums(earlier), _sums(whole)
-    return [
-        CostTotal(
-            currency=currency,
-            cost=now.get(currency, Decimal(0)),
-            before=was.get(currency, Decimal(0)) if plan.before is not None else None,
-            whole=of.get(currency) if whole else None,
-        )
-        for currency in sorted({*now, *was, *of}, key=lambda each: (-abs(now.get(each, Decimal(0))), each))
-    ]

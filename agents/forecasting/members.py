@@ -25,6 +25,7 @@ _FEWEST: Final = 14
 _SHAPE_MONTHS: Final = 6
 _FAST: Final = 0.35  # of a level: the share of the last day
 _SLOW: Final = 0.1
+_MONTH_DAYS: Final = 28
 _HOME_DAYS: Final = 56
 _TINY: Final = 1e-9
 
@@ -82,6 +83,7 @@ def members(step: Step) -> tuple[dict[str, Member], bool]:
     levels = {
         "fast level": flattened.fading(_FAST),
         "slow level": flattened.fading(_SLOW),
+        "four weeks": flattened.lately(_MONTH_DAYS),
         "two months": flattened.lately(_HOME_DAYS),
     } | {f"{name} of the level": partial(_of_library, model, 1) for name, model in kept.items()}
     ours: dict[str, Member] = {"run-rate": run_rate, "month-shape": month_shape, "calendar": by_calendar}

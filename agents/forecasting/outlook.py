@@ -1,11 +1,9 @@
 """Month by month: what was spent, what is to come, and between which bounds.
 
-The bounds come from the errors of the very same forecast, made on the same day of past months (conformal: the
-smallest bound that would have held for the promised share of them, Vovk et al., 2005). Where the past is too short
-for a promise, none is made.
+The bounds come from the errors of the very same forecast, made on the same day of past months, and are the wider
+the less its members agree. Where the past is too short for a promise, none is made.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -86,7 +84,7 @@ def outlook(series: Series, as_of: date | None = None) -> Outlook:
     months, spans = [], _spans(known, ahead)
     for number, span in enumerate(spans):
         parts = {name: _part(values, span) for name, values in said.items()}
-        months.append(_month(span, ensemble.together(parts, counts[number]), trials[number]))
+        months.append(_month(span, parts, counts[number], trials[number]))
     return Outlook(
         as_of=known.last,
         months=tuple(months),
@@ -95,28 +93,33 @@ def outlook(series: Series, as_of: date | None = None) -> Outlook:
         missing=known.missing,
         note=_note(known, library=library),
         said={name: spans[0].so_far + _part(values, spans[0]) for name, values in said.items()},
-        daily=_daily(said, counts[0]) if known.step is Step.DAY else (),
+        daily=_daily(said, counts[0], spans, months) if known.step is Step.DAY else (),
     )
 
 
-def _daily(said: Mapping[str, Costs], counts: Mapping[str, float]) -> tuple[float, ...]:
-    """Return each day ahead, by the weights of this month."""
+def _daily(
+    said: Mapping[str, Costs], counts: Mapping[str, float], spans: list[_Span], months: list[MonthForecast]
+) -> tuple[float, ...]:
+    """Return each day ahead, by the weights of this month, so that the days of a month add up to it."""
     whole = sum(counts[name] for name in said)
     together = np.sum([counts[name] / whole * values for name, values in said.items()], axis=0)
+    for span, month in zip(spans, months, strict=True):
+        if span.stop > span.start:
+            days = slice(span.start, span.stop)
+            rest = month.expected - month.so_far
+            together[days] += (rest - together[days].sum()) / (span.stop - span.start)
     return tuple(float(each) for each in together)
 
 
-def _month(span: _Span, rest: float, trials: list[Trial]) -> MonthForecast:
-    errors = np.abs(ensemble.errors(trials))
-    scale = abs(rest)
+def _month(
+    span: _Span, parts: Mapping[str, float], counts: Mapping[str, float], trials: list[Trial]
+) -> MonthForecast:
+    expected = span.so_far + ensemble.together(parts, counts)
     intervals = []
     for level in LEVELS:
-        rank = math.ceil((len(errors) + 1) * level)
-        if 0 < rank <= len(errors) and span.stop > span.start:
-            reach = float(np.sort(errors)[rank - 1]) * scale
-            low, high = span.so_far + rest - reach, span.so_far + rest + reach
-            intervals.append(Interval(level=level, low=low, high=high))
-    expected = span.so_far + rest
+        reach = ensemble.reach(trials, parts, level)
+        if reach is not None and span.stop > span.start:
+            intervals.append(Interval(level=level, low=expected - reach, high=expected + reach))
     return MonthForecast(
         month=span.month, so_far=span.so_far, expected=expected, intervals=tuple(intervals), tried=len(trials)
     )

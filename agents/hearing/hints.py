@@ -28,7 +28,7 @@ _SHOWN: Final = (
 def hints_of(catalogue: Catalogue, people: Iterable[str] = (), runbooks: Iterable[str] = ()) -> Hints:
     """Return the hints of a tenant: the services first, the most critical of them before the others."""
     services = [each.name for each in sorted(catalogue.services, key=lambda each: each.criticality)]
-    every = dict.fromkeys(chain(services, catalogue.flags(), runbooks, people))
+    every = dict.fromkeys(chain(services, catalogue.flags(), people, runbooks))
     names = tuple(islice(every, MOST_NAMES))
     return Hints(prompt=_prompt(services, names), names=names)
 

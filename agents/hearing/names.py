@@ -25,6 +25,7 @@ SHORTEST: Final = 4  # letters below which only what is a name to the letter is 
 SHORTEST_BOLD: Final = 8  # letters of several everyday words that may be one name
 MOST_WORDS: Final = 5  # of a span
 MOST_HEARD: Final = 60  # words of a text in which names are sought
+ADDRESSED: Final = "quarterdeck"  # what people call us
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 
 
@@ -73,6 +74,11 @@ class SpokenNames:
         self.phrases = frozenset(_SEPARATORS.sub(" ", phrase.lower()) for phrase in self._written.values())
         self._keys = tuple(self._meant)
         self._sounds = tuple(map(sound, self._keys))
+        self._same_sound = {
+            sound(key): self._written[key]
+            for key in self._keys
+            if len(key) >= SHORTEST and len(self._meant[key]) == 1
+        }
         self._near = lru_cache(maxsize=4096)(self._nearest)
 
     @classmethod
@@ -82,7 +88,7 @@ class SpokenNames:
         places = catalogue.environments()
         phrases |= {place: [] for place in environments.phrases(places)}
         phrases |= {f"in {place}": [] for place in places}
-        phrases |= {name: [] for name in (*catalogue.flags(), *people)}
+        phrases |= {name: [] for name in (*catalogue.flags(), *people, ADDRESSED)}
         return cls(phrases, known)
 
     def put_in(self, text: str, *, boldly: bool = False) -> Named:
@@ -115,8 +121,11 @@ class SpokenNames:
             exact = letters in self._meant
             strange = any(not self._is_known(word) for word in words[start:end])
             strange |= boldly and end - start > 1 and len(letters) >= SHORTEST_BOLD
+            same = boldly and end - start == 1 and self._same_sound.get(sound(letters), "")
             if exact and len(letters) >= SHORTEST - 1:
                 yield _Span(start, end, said, self._written[letters], 1.0, ())
+            elif same and len(letters) >= SHORTEST - 1:
+                yield _Span(start, end, said, same, 1.0, ())
             elif strange and len(letters) >= SHORTEST and not _is_number(letters):
                 yield from self._sounding(start, end, said)
 
@@ -125,8 +134,8 @@ class SpokenNames:
 
     def _sounding(self, start: int, end: int, said: str) -> Iterator[_Span]:
         near = self._near(_letters(said))
-        if not near or near[0][0] < POSSIBLE:
-            return
+        if not near or near[0][0] < POSSIBLE or _has_number(said) > _has_number(near[0][1]):
+            return  # a number that is in no name is an argument
         best, key = near[0]
         names = self._meant[key]
         rivals = [other for score, other in near[1:] if score > best - MARGIN and self._meant[other] != names]
@@ -165,6 +174,10 @@ def _runs(words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
 
 def _letters(text: str) -> str:
     return _SEPARATORS.sub("", text.lower())
+
+
+def _has_number(text: str) -> bool:
+    return any(each.isdecimal() for each in text)
 
 
 def _is_number(letters: str) -> bool:

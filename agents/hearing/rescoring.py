@@ -26,6 +26,9 @@ MOST: Final = 0.45  # of all weight, from which a reading to look up is taken
 NOTHING: Final = 0.4  # of a reading's weight count against another where nothing was understood
 FAINT: Final = -1.1  # mean log-probability a token, below which nothing is taken
 ASSENT: Final = 6  # words: who says more than that says more than yes
+RIVAL: Final = 0.2  # of the weight of a call above observe, from which one of another capability speaks against it
+FULLER: Final = 0.3  # of the weight of a call to look, from which one that says more is the one that was said
+CLOSE_CALL: Final = 0.5  # of the weight of what most readings say, from which the surest of them speaks against it
 MOST_CHOICES: Final = 4
 DISAGREEMENT: Final = "disagreement"
 ACCEPTS: Final = "turn.accept"  # it takes up what was offered, which may act
@@ -61,7 +64,8 @@ class Chosen:
     why: str = ""
 
 
-_NUMBERS: Final = re.compile(r"\d+(?:\.\d+)*")
+_TEENS: Final = range(13, 20)
+NUMBERS: Final = re.compile(r"\d+(?:\.\d+)*")
 
 Outcome = tuple[str, str, str]
 
@@ -81,19 +85,58 @@ def choose(
         return Chosen(readings[0].text, _best_question(readings))
     peaks = {outcome: max(each.sureness for each in group) for outcome, group in calls.items()}
     surest = max(peaks.values())
-    rivals = [
-        outcome for outcome in sorted(peaks, key=lambda each: -peaks[each]) if peaks[outcome] >= surest - NEARLY
-    ]
-    acts = any(calls[outcome][0].intent.tool in acting for outcome in rivals)
-    weights = {outcome: sum(each.weight for each in calls[outcome]) for outcome in rivals}
-    best = rivals[0] if acts else max(rivals, key=lambda outcome: weights[outcome])
+    by_peak = sorted(peaks, key=lambda outcome: -peaks[outcome])
+    near = [outcome for outcome in by_peak if peaks[outcome] >= surest - NEARLY]
+    acts = any(calls[outcome][0].intent.tool in acting for outcome in near)
+    weights = {outcome: sum(each.weight for each in calls[outcome]) for outcome in near}
+    rivals = _against(near[0], near, calls, weights) if acts else near
+    best = rivals[0] if acts else _fullest(max(near, key=lambda outcome: weights[outcome]), calls, weights)
     reading = max(calls[best], key=lambda each: each.weight)
     act = partial(_doubt_to_act, readings, calls, rivals, reading, supported)
-    why = act() if acts else _doubt_to_look(readings, reading)
+    why = act() if acts else _doubt_to_look(readings, reading) or _close_call(near, best, weights)
     if not why:
         return Chosen(reading.text, reading.intent)
     among = [calls[outcome][0] for outcome in rivals] if why == DISAGREEMENT else [reading]
     return Chosen(reading.text, _asked(readings, among, capabilities), why)
+
+
+def _against(
+    best: Outcome,
+    near: Sequence[Outcome],
+    calls: Mapping[Outcome, Sequence[Reading]],
+    weights: Mapping[Outcome, float],
+) -> list[Outcome]:
+    """Return the surest call and those that speak against it: not it with less said, nor what hardly counts."""
+    call, enough = calls[best][0].intent, RIVAL * weights[best]
+    return [
+        best,
+        *(
+            each
+            for each in near[1:]
+            if (weights[each] >= enough or calls[each][0].intent.tool == call.tool)
+            and not _is_less(calls[each][0].intent, call)
+        ),
+    ]
+
+
+def _fullest(
+    best: Outcome, calls: Mapping[Outcome, Sequence[Reading]], weights: Mapping[Outcome, float]
+) -> Outcome:
+    """Return the call that says the same and more, where that counts for enough: words are lost, not made up."""
+    call, enough = calls[best][0].intent, FULLER * weights[best]
+    fuller = [each for each in weights if weights[each] >= enough and _is_less(call, calls[each][0].intent)]
+    return max(fuller, key=lambda outcome: weights[outcome], default=best)
+
+
+def _is_less(intent: Intent, call: Intent) -> bool:
+    """Return whether a call is another one with something left out."""
+    return intent.tool == call.tool and intent.values().items() < call.values().items()
+
+
+def _close_call(near: Sequence[Outcome], best: Outcome, weights: Mapping[Outcome, float]) -> str:
+    """Return that it has to be asked where the surest reading is not what most say, and not by far."""
+    surest = near[0]
+    return DISAGREEMENT if surest != best and weights[surest] > CLOSE_CALL * weights[best] else ""
 
 
 def _doubt_to_act(
@@ -111,6 +154,10 @@ def _doubt_to_act(
         ("long", reading.intent.tool == ACCEPTS and len(reading.text.split()) > ASSENT),
         ("unlikely", reading.sureness < likeliest - UNLIKELY or _contradicted(reading, readings)),
         ("unused", _numbers_left(reading)),
+        (DISAGREEMENT, any(_is_less(reading.intent, each.intent) for each in readings)),
+        ("same", _joins_one_with_itself(reading.intent)),
+        (DISAGREEMENT, _sounds_like_another(reading, readings)),
+        ("untold", not any(each.told for each in calls[rivals[0]]) and any(each.told for each in readings)),
         ("suggested", all(each.bold for each in calls[rivals[0]]) or not supported(reading.intent)),
     )
     return next((why for why, holds in doubts if holds), "")
@@ -125,8 +172,22 @@ def _contradicted(reading: Reading, readings: Sequence[Reading]) -> bool:
 def _numbers_left(reading: Reading) -> bool:
     """Return whether a number was heard that is in no argument: half a version is worse than none."""
     used = " ".join(f"{each.value} {each.quote}" for each in reading.intent.arguments.values())
-    known = set(_NUMBERS.findall(used))
-    return any(number not in known for number in _NUMBERS.findall(reading.text))
+    known = set(NUMBERS.findall(used))
+    return any(number not in known for number in NUMBERS.findall(reading.text))
+
+
+def _joins_one_with_itself(intent: Intent) -> bool:
+    """Return whether a call of two things names the same one twice: then one of the two was misheard."""
+    values = intent.values()
+    return "into" in values and values["into"] == values.get("incident")
+
+
+def _sounds_like_another(reading: Reading, readings: Sequence[Reading]) -> bool:
+    """Return whether a number of a call was also heard as the one that sounds most like it: thirteen, thirty."""
+    numbers = {int(number) for number in NUMBERS.findall(reading.text) if number.isdecimal()}
+    others = {str(10 * (each - 10)) for each in numbers if each in _TEENS}
+    others |= {str(each // 10 + 10) for each in numbers if each // 10 + 10 in _TEENS and each % 10 == 0}
+    return any(others & set(NUMBERS.findall(each.text)) for each in readings)
 
 
 def _doubt_to_look(readings: Sequence[Reading], reading: Reading) -> str:

@@ -6,21 +6,27 @@ It proposes or asks, exactly as the interpreter does, and never acts. Nothing in
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from agents.hearing.heard import Heard, Hypothesis
 from agents.hearing.names import Doubt, SpokenNames
 from agents.hearing.normalising import normalised
-from agents.hearing.rescoring import Chosen, Reading, choose
+from agents.hearing.phrasings import SpokenPhrasings
+from agents.hearing.rescoring import NUMBERS, Chosen, Reading, choose
+from agents.hearing.sounds import sound
 from agents.interpreter.elsewhere import CHATTER, NOT_OURS
 from agents.interpreter.focus import Focus
 from agents.interpreter.interpreter import Interpreter
+from agents.interpreter.learning import verbs
 from agents.interpreter.words import Lexicon
 from memory.model.catalogue import Catalogue
-from memory.model.intent import Choice, Intent, IntentKind
+from memory.model.intent import Choice, Intent, IntentKind, Provenance
+from memory.model.plan import Effect
 from tools.contract import Capability
 
 MOST_HYPOTHESES: Final = 10
+SHORTEST_ORDER: Final = 3  # letters of a first word that may be another one that sounds the same
 SHORTEST_WORD: Final = 5  # letters of a word of commands that is recognised by its sound
 HEARD_IN_IT: Final = 0.62  # how alike a name and what was heard without suggestion have to be
 NOTHING_HEARD: Final = "I heard nobody speak. Please say it again, or type it."
@@ -68,6 +74,12 @@ class SpokenReader:
         named = {part for name in self._names.phrases for part in name.split()}
         asking = {word: () for word in lexicon.asking if len(word) >= SHORTEST_WORD and word.isalpha()}
         self._words = SpokenNames(asking, lexicon.every | named)
+        self._asking = lexicon.asking
+        self._orders: dict[str, set[str]] = {}
+        acting = (each for each in capabilities if each.effect is not Effect.READ)
+        for verb in chain.from_iterable(map(verbs, acting)):
+            self._orders.setdefault(sound(verb), set()).add(verb)
+        self._phrasings = SpokenPhrasings(capabilities, (*NOT_OURS, *CHATTER), interpreter.phrasing)
 
     def understand(self, heard: Heard, focus: Focus | None = None, *, now: datetime | None = None) -> Understood:
         """Return what was meant in a conversation about `focus`; see `Interpreter.interpret` for `now`."""
@@ -92,28 +104,54 @@ class SpokenReader:
 
         for each in said:
             yield self._reading(each, meant)
+            yield from self._ordered(each, meant)
+
+    def _ordered(self, said: Hypothesis, meant: Callable[[str], Intent]) -> Iterator[Reading]:
+        """Yield what it would be, were its first word the order that sounds just like it: "and" may be "end"."""
+        first, _, rest = self._names.put_in(self._plain(said)).text.partition(" ")
+        orders = self._orders.get(sound(first), ()) if len(first) >= SHORTEST_ORDER else ()
+        for text in (f"{order} {rest}" for order in orders if first not in orders):
+            if meant(text).kind is IntentKind.TOOL:
+                yield Reading(text, meant(text), said.log_probability, said.told, bold=True)
+
+    def _plain(self, said: Hypothesis, *, commas: bool = False) -> str:
+        """Return a hypothesis normalised, and in one word what people type as one: "with draw" is "withdraw"."""
+        words = normalised(said.text, commas=commas).split()
+        for index in range(len(words) - 1, 0, -1):
+            pair = (words[index - 1], words[index])
+            if "".join(pair) in self._asking and not self._asking.issuperset(pair):
+                words[index - 1 : index + 1] = ["".join(pair)]
+        return " ".join(words)
 
     def _reading(self, said: Hypothesis, meant: Callable[[str], Intent]) -> Reading:
         """Return a hypothesis read with care, or boldly where that says more."""
-        plain = normalised(said.text)
+        plain = self._plain(said)
         careful = self._names.put_in(plain).text
-        text = next((way for way in (careful, plain) if meant(way).kind is IntentKind.TOOL), careful)
+        parted = self._plain(said, commas=True)
+        ways = (careful, plain, parted, self._names.put_in(parted).text)
+        text = next((way for way in ways if meant(way).kind is IntentKind.TOOL), careful)
         bold = self._names.put_in(plain, boldly=True).text
         for way in (bold, self._words.put_in(bold).text):
             if _is_fuller(meant(way), meant(text)):
                 return Reading(way, meant(way), said.log_probability, said.told, bold=way != careful)
+        phrased = self._phrasings.put_in(careful) if meant(text).kind is not IntentKind.TOOL else ""
+        if phrased and meant(phrased).kind is IntentKind.TOOL:
+            return Reading(phrased, meant(phrased), said.log_probability, said.told, bold=True)
         return Reading(text, meant(text), said.log_probability, said.told)
 
     def _supported(self, intent: Intent, said: Sequence[Hypothesis]) -> bool:
-        """Return whether every name of a call was heard also where the names were not suggested."""
+        """Return whether every name and number of a call was heard also where the names were not suggested."""
         unprompted = [normalised(each.text) for each in said if not each.told]
         if not unprompted:
             return True
-        names = [intent.values().get(slot) for slot in ("service", "flag")]
+        numbers = {number for each in intent.arguments.values() for number in NUMBERS.findall(each.quote)}
+        if not numbers <= {number for text in unprompted for number in NUMBERS.findall(text)}:
+            return False
+        named = (intent.arguments.get(slot) for slot in ("service", "flag", "environment"))
         return all(
-            max(self._names.likeness(name, text) for text in unprompted) >= HEARD_IN_IT
-            for name in names
-            if isinstance(name, str)
+            max(self._names.likeness(str(each.value), text) for text in unprompted) >= HEARD_IN_IT
+            for each in named
+            if each is not None and each.provenance is Provenance.SAID
         )
 
     def _named(self, heard: Heard, chosen: Chosen, readings: tuple[Reading, ...]) -> Understood:

@@ -85,39 +85,67 @@ def concluded(request: ToolRequest) -> Conclusion:
         raise ModelUnreadable("answered with something that makes no sense here") from error
 
 
+class Checking:
+    """Sentences checked one after another, as they come. `dropped` says why each other one may not be printed."""
+
+    def __init__(self, facts: Facts, catalogue: Catalogue) -> None:
+        self._facts = facts
+        self._catalogue = catalogue
+        self._known = {n.lower() for n in (*catalogue.names(), *catalogue.environments(), *catalogue.flags())}
+        self._shown: list[Shown] = []
+        self._dropped: list[str] = []
+
+    def take(self, said: JsonValue) -> bool:
+        """Check a sentence; return whether it may be printed. What is none stands for nothing, and is left out."""
+        try:
+            return self._take(_Sentence.model_validate(said))
+        except ValidationError:
+            return False
+
+    def stands(self) -> Checked:
+        """Return what stands so far."""
+        return Checked(shown=tuple(self._shown), dropped=tuple(self._dropped))
+
+    def all(self, conclusion: Conclusion) -> Checked:
+        """Return what stands of a whole conclusion."""
+        for said in conclusion.sentences:
+            self._take(said)
+        return self.stands()
+
+    def _take(self, said: _Sentence) -> bool:
+        text = stripped(_CITED.sub("", said.text), LONGEST_SENTENCE)
+        found = (self._facts.find(name) for name in said.evidence)
+        cited = tuple(dict.fromkeys(fact for fact in found if fact is not None))
+        why = self._amiss(text, said.evidence, cited)
+        if why:
+            self._dropped.append(why)
+            return False
+        if len(self._shown) == MOST_SENTENCES:
+            return False
+        self._shown.append(Shown(text=text, evidence=cited))
+        return True
+
+    def _amiss(self, text: str, names: tuple[str, ...], cited: tuple[Evidence, ...]) -> str:
+        if not text:
+            return "it was empty"
+        if not names:
+            return "it cited nothing"
+        if len(cited) < len(set(names)):
+            return "it cited what was never seen"
+        if _MARKUP.search(text):
+            return "it held a link or markup"
+        return _made_up(text, " ".join(_says(fact) for fact in cited), self._known)
+
+
 def checked(conclusion: Conclusion, facts: Facts, catalogue: Catalogue) -> Checked:
     """Return the sentences that stand."""
-    shown: list[Shown] = []
-    dropped: list[str] = []
-    for said in conclusion.sentences:
-        text = stripped(_CITED.sub("", said.text), LONGEST_SENTENCE)
-        cited = tuple(dict.fromkeys(fact for name in said.evidence if (fact := facts.find(name)) is not None))
-        why = _amiss(text, said.evidence, cited, catalogue)
-        if why:
-            dropped.append(why)
-        elif len(shown) < MOST_SENTENCES:
-            shown.append(Shown(text=text, evidence=cited))
-    return Checked(shown=tuple(shown), dropped=tuple(dropped))
+    return Checking(facts, catalogue).all(conclusion)
 
 
-def _amiss(text: str, names: tuple[str, ...], cited: tuple[Evidence, ...], catalogue: Catalogue) -> str:
-    if not text:
-        return "it was empty"
-    if not names:
-        return "it cited nothing"
-    if len(cited) < len(set(names)):
-        return "it cited what was never seen"
-    if _MARKUP.search(text):
-        return "it held a link or markup"
-    words = " ".join(_says(fact) for fact in cited)
-    return _made_up(text, words, catalogue)
-
-
-def _made_up(text: str, facts: str, catalogue: Catalogue) -> str:
+def _made_up(text: str, facts: str, known: set[str]) -> str:
     numbers = {_plain(each) for each in _NUMBER.findall(facts)}
     if any(_plain(each) not in numbers for each in _NUMBER.findall(text)):
         return "it held a number that its facts do not hold"
-    known = {name.lower() for name in (*catalogue.names(), *catalogue.environments(), *catalogue.flags())}
     there = {word.lower() for word in _WORD.findall(facts)}
     if any(word.lower() in known - there for word in _WORD.findall(text)):
         return "it named what its facts do not name"

@@ -1,6 +1,6 @@
 """The facts of one inquiry, under short ids that a model can name. Pure."""
 
-from agents.untrusted import material, stripped
+from agents.untrusted import marked, material, stripped
 from memory.model.evidence import Evidence
 from memory.model.run import Outcome
 
@@ -38,15 +38,16 @@ class Facts:
         """Take in what a look brought, and return it as a model is shown it: cut to size, quoted, with ids."""
         head = stripped(outcome.summary or "Nothing was found.", LONGEST_SUMMARY)
         if not outcome.ok:
-            return f"The look failed: {head}"
+            return f"The look failed:\n{marked(head)}"
         lines = [self._line(fact) for fact in outcome.evidence[:MOST_SHOWN]]
         if len(outcome.evidence) > MOST_SHOWN:
             lines.append(f"and {len(outcome.evidence) - MOST_SHOWN} more facts, kept and not shown")
         if outcome.missing:
-            lines.append(f"What is missing: {stripped('; '.join(outcome.missing), LONGEST_SUMMARY)}")
-        return "\n".join([head, *lines])
+            lines.append(f"What is missing:\n{marked(stripped('; '.join(outcome.missing), LONGEST_SUMMARY))}")
+        return "\n".join([marked(head), *lines])
 
     def _line(self, fact: Evidence) -> str:
         value = "" if fact.value is None else f" = {stripped(str(fact.value), 80)}{fact.unit}"
-        line = f"{self.name(fact)} ({fact.source}): {stripped(fact.summary, LONGEST_SUMMARY)}{value}"
+        said = marked(f"{stripped(fact.summary, LONGEST_SUMMARY)}{value}")  # titles, commits, names: not ours
+        line = f"{self.name(fact)} ({fact.source}):\n{said}"
         return f"{line}\n{material(fact.text, fact.source, LONGEST_TEXT)}" if fact.text else line

@@ -5,26 +5,29 @@ The looks go through the same observer as everybody's: policy decides on each, a
 
 import asyncio
 import json
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from agents.answer import Answer
 from agents.case import Case
-from agents.inquiry.claims import FINISH, Conclusion, checked, concluded
+from agents.inquiry.claims import FINISH, Checked, Checking, Conclusion, checked, concluded
 from agents.inquiry.facts import Facts
 from agents.inquiry.offers import offered, readable
 from agents.inquiry.port import Inquired
-from agents.inquiry.telling import found, unchanged
+from agents.inquiry.telling import broken_off, found, grown
 from agents.interpreter import Focus
-from agents.model.completion import Attempt, Completion, ToolRequest
+from agents.model.completion import Attempt, Begins, Completion, Item, ToolRequest
 from agents.model.exchanges import answered, failed
 from agents.model.purposed import INVESTIGATION
 from agents.model.question import OfferedTool, Question, Said, Speaker, asker
 from agents.model.router import Router
 from agents.ports import Understanding
 from agents.prompts import body, prompt
+from agents.quarantine import spotlighted
 from agents.reading import ModelExchange
-from agents.untrusted import MATERIAL, stripped
-from memory.errors import InvalidInput, ModelTimedOut, ModelUnavailable
+from agents.untrusted import MATERIAL, marked, stripped
+from agents.waiting import waiting
+from memory.errors import InvalidInput, ModelStopped, ModelTimedOut, ModelUnavailable
 from memory.model.intent import Intent, IntentKind, Provenance
 from memory.model.plan import Call, Effect
 from tools.contract import Capability
@@ -50,6 +53,7 @@ class _Course:
     """One inquiry under way."""
 
     case: Case
+    first: Answer
     facts: Facts
     tools: dict[str, Capability]
     lines: list[Said]
@@ -60,6 +64,7 @@ class _Course:
     again: int = 0
     exchanges: list[ModelExchange] = field(default_factory=list)
     model: str = ""
+    stands: Checked = field(default_factory=Checked)  # of what is being said, sentence by sentence
 
 
 class ModelInquiry:
@@ -73,16 +78,21 @@ class ModelInquiry:
     async def inquire(self, case: Case, first: Answer) -> Inquired:
         """Return our own answer with what a model adds to it; where it adds nothing, ours, and why."""
         course = self._begun(case, first)
+        waiting().tell(first.text)
         try:
-            async with asyncio.timeout_at(course.until):
+            async with waiting().stop.heeded(), asyncio.timeout_at(course.until):
                 conclusion = await self._concluded(course)
         except TimeoutError:
-            return unchanged(first, "took longer than it had", tuple(course.exchanges))
+            return self._broken_off(course, "took longer than it had")
         except ModelUnavailable as error:
-            return unchanged(first, error.message, tuple(course.exchanges))
+            return self._broken_off(course, error.message)
         stands = checked(conclusion, course.facts, case.catalogue)
         offer = None if first.suggestion else await self._offer(case, conclusion.proposal)
         return found(first, stands, offer, case, course.model, tuple(course.exchanges))
+
+    def _broken_off(self, course: _Course, why: str) -> Inquired:
+        model = course.model or self._router.name
+        return broken_off(course.first, course.stands, course.case, model, why, tuple(course.exchanges))
 
     def _begun(self, case: Case, first: Answer) -> _Course:
         facts = Facts(first.evidence)
@@ -90,17 +100,17 @@ class ModelInquiry:
         system = body(INVESTIGATION.prompt).format(
             now=case.now.strftime("%Y-%m-%dT%H:%MZ"),
             services=", ".join(case.catalogue.names()),
-            seen=f"{facts.told()}\n\nWhat our own rules make of it: {first.text}",
+            seen=f"{facts.told()}\n\nWhat our own rules make of it:\n{marked(first.text)}",
         )
         lines = [
             Said(speaker=Speaker.SYSTEM, text=f"{system}\n{MATERIAL}"),
-            Said(speaker=Speaker.PERSON, text=case.turn.message.text[:LONGEST_QUESTION]),
+            Said(speaker=Speaker.PERSON, text=spotlighted(case.turn.message.text[:LONGEST_QUESTION])),
         ]
         until = asyncio.get_running_loop().time() + self._bounds.seconds
         who = asker()
         if who is not None and who.until is not None:
             until = min(until, who.until - _ENDS_EARLY_S)
-        return _Course(case, facts, tools, lines, until)
+        return _Course(case, first, facts, tools, lines, until)
 
     async def _concluded(self, course: _Course) -> Conclusion:
         """Return what the model concludes; the last time it is asked, it can do nothing else."""
@@ -135,17 +145,33 @@ class ModelInquiry:
             choice=FINISH if over else "auto",
         )
         try:
-            said = await self._router.ask(question)
+            said = await (self._heard(course, question) if waiting().listens else self._router.ask(question))
         except ModelUnavailable as error:
             course.exchanges += failed(INVESTIGATION.name, template, question.shown(), error.tried or ())
             raise
         except asyncio.CancelledError:  # what was sent is told, though nobody waits for an answer to it
-            course.exchanges += failed(INVESTIGATION.name, template, question.shown(), (_left(self._router.name),))
+            left = (_left(course.model or self._router.name),)
+            course.exchanges += failed(INVESTIGATION.name, template, question.shown(), left)
             raise
         course.exchanges += answered(INVESTIGATION.name, template, question.shown(), said, self._router.name)
         course.tokens += said.tokens()
         course.model = said.model or self._router.name
         return said
+
+    async def _heard(self, course: _Course, question: Question) -> Completion:
+        """Return what a model says, and tell each sentence that stands as soon as it is whole."""
+        checking = Checking(course.facts, course.case.catalogue)
+        async with aclosing(self._router.stream(question)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Completion):
+                    return piece
+                if isinstance(piece, Begins):
+                    checking, course.stands = Checking(course.facts, course.case.catalogue), Checked()
+                    course.model = piece.model
+                elif isinstance(piece, Item) and piece.tool == FINISH and checking.take(piece.value):
+                    course.stands = checking.stands()
+                    waiting().tell(grown(course.first, course.stands, course.model))
+        raise ModelUnavailable("ended without an answer")
 
     async def _looked(self, course: _Course, requests: tuple[ToolRequest, ...]) -> list[Said]:
         return [
@@ -200,7 +226,9 @@ class ModelInquiry:
 
 
 def _left(name: str) -> Attempt:
-    """Return the attempt that was under way when the time was over."""
+    """Return the attempt that was under way when the time was over, or whoever waited stopped it."""
+    if waiting().stop.pressed:
+        return Attempt(model=name, provider="", code=ModelStopped.code, why="was stopped")
     return Attempt(
         model=name, provider="", code=ModelTimedOut.code, why="was still thinking when the time was over"
     )

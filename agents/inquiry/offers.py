@@ -32,21 +32,18 @@ def readable(capabilities: Iterable[Capability], permitted: frozenset[str]) -> d
 
 def offered(tools: dict[str, Capability]) -> tuple[OfferedTool, ...]:
     """Return them as they are offered, and how to finish."""
-    finish = OfferedTool(
-        name=FINISH, description="Give your answer. Call this once, at the end.", parameters=SCHEMA
-    )
-    looks = (
-        OfferedTool(name=name, description=each.summary, parameters=_parameters(each.arguments))
-        for name, each in tools.items()
-    )
-    return (*looks, finish)
+    looks = (_offered(name, each.summary, each.arguments) for name, each in tools.items())
+    return (*looks, _FINISH)
+
+
+_FINISH = OfferedTool(name=FINISH, description="Give your answer. Call this once, at the end.", parameters=SCHEMA)
 
 
 @cache
-def _parameters(arguments: type[BaseModel]) -> dict[str, JsonValue]:
-    """Return the schema of a tool's arguments; making one takes a millisecond."""
+def _offered(name: str, summary: str, arguments: type[BaseModel]) -> OfferedTool:
+    """Return a tool with the schema of its arguments; making one takes a millisecond."""
     plain: dict[str, JsonValue] = _plain(arguments.model_json_schema())
-    return plain
+    return OfferedTool(name=name, description=summary, parameters=plain)
 
 
 def _plain(schema: Any) -> Any:

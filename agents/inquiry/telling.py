@@ -19,6 +19,22 @@ def unchanged(first: Answer, why: str, exchanges: tuple[ModelExchange, ...]) -> 
     )
 
 
+def grown(first: Answer, stands: Checked, model: str) -> str:
+    """Return all that stands of an answer while the rest still comes: ours, then what the model says so far."""
+    return _added(first, stands, model, Footnotes())
+
+
+def broken_off(
+    first: Answer, stands: Checked, case: Case, model: str, why: str, exchanges: tuple[ModelExchange, ...]
+) -> Inquired:
+    """Return what stands of an answer that did not come to its end, and why it did not."""
+    if not stands.shown:
+        return unchanged(first, why, exchanges)
+    inquired = found(first, stands, None, case, model, exchanges)
+    noted = _noted(inquired.answer, f"It {why} before it came to an end.")
+    return inquired.model_copy(update={"answer": noted})
+
+
 def found(
     first: Answer,
     stands: Checked,
@@ -33,12 +49,10 @@ def found(
         why = f"{model} said nothing that the facts show"
         return unchanged(first, f"{why} ({left_out})" if left_out else why, exchanges)
     notes = Footnotes()
-    notes.cite(*first.evidence)
-    said = [f"{sentence(each.text).removesuffix('.')}{notes.cite(*each.evidence)}." for each in stands.shown]
-    parts = [first.text, f"{model} adds: {' '.join(said)}" if said else "", _offered(offer, case, model)]
+    said = _added(first, stands, model, notes)
     answer = first.model_copy(
         update={
-            "text": "\n".join(filter(None, parts)),
+            "text": "\n".join(filter(None, (said, _offered(offer, case, model)))),
             "evidence": notes.evidence,
             "suggestion": first.suggestion or offer,
             "buttons": (*_button(offer, case), *first.buttons),
@@ -47,6 +61,12 @@ def found(
     )
     note = f"Investigated with {model}" + (f"; {left_out}" if left_out else "")
     return Inquired(answer=_noted(answer, f"{note}."), exchanges=exchanges)
+
+
+def _added(first: Answer, stands: Checked, model: str, notes: Footnotes) -> str:
+    notes.cite(*first.evidence)
+    said = [f"{sentence(each.text).removesuffix('.')}{notes.cite(*each.evidence)}." for each in stands.shown]
+    return "\n".join(filter(None, (first.text, f"{model} adds: {' '.join(said)}" if said else "")))
 
 
 def _offered(offer: Call | None, case: Case, model: str) -> str:

@@ -29,6 +29,7 @@ _MONEY: Final = re.compile(
     r"|\b(?:how much|what) (?:did|do|does|have|has|are|were|was) (?:we|\w+) (?:pay|paid|paying|been charged"
     r"|(?:billed|invoiced|charged))\b|\b(?:cloud|tax|discount|refund)s? (?:charges|credits)\b|\bhow much money\b"
     r"|\b(?:our|cloud|aws|azure|gcp|any|which|what|how many|how much) credits\b|^credits\b"
+    r"|[$€£] ?\d[\d,.]*|\d (?:dollars|euros|bucks)\b|\bburn(?:s|ing)? (?:rate|the most money|money)\b|\bpaying for\b"
     r"|\btax(?:es)? (?:in|last|this|for|did|on)\b"
 )
 _RANKED: Final = re.compile(
@@ -42,9 +43,13 @@ _NEIGHBOURS: Final = re.compile(
     r"|unusual\w*|outliers?|rightsiz\w*|right-siz\w*|idle|orphan\w*|what if|what-if"
     r"|get us (?:under|below|to)"
     r"|going to (?:cost|spend|pay)|will (?:\w+ ){0,4}(?:cost|spend|be|come|pay)|save(?! us)"
-    r"|saving (?!s)|savings?(?! plans?)(?! rate)|cheaper|cut|reduce|lower (?:the|our|my)|tokens?|roi"
+    r"|saving (?!s)|savings?(?! plans?)(?! rate)|cheaper|cut(?:ting)?|reduc(?:e|ing)|lower(?:ing)? (?:the|our|my)|trim|shave"
+    r"|shrink|squeeze|wast(?:e[ds]?|eful|ing)|optimi[sz]\w+|oversized|overprovisioned|unused (?!commit|reserv|savings)"
+    r"|tokens?|roi"
     r"|language model|expected)\b"
-    r"|\b(?:bring|get|keep|push) .*\b(?:under|below|down to)\b|\b(?:under|below) \{?\d"
+    r"|\b(?:bring|get|keep|push|fit|cap) .*\b(?:under|below|down to|into \{?\d)"
+    r"|^(?!.*\b(?:which|what|how many|any(?:thing)?|days|services|teams|accounts|resources|regions|projects|apps"
+    r"|subscriptions|skus|products)\b).*\b(?:under|below) [$€£]?\{?\d"
 )
 _ORDER: Final = re.compile(
     r"^\W*(?:please |pls |can you |could you |now |just )*(?:restart|roll ?back|rollback"

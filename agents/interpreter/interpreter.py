@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from agents.interpreter import bills
+from agents.interpreter import bills, watched_costs
 from agents.interpreter.focus import Focus
 from agents.interpreter.reader import Reader
 from memory.embedding import Embedder
@@ -45,6 +45,8 @@ class Interpreter:
     ) -> None:
         """`taught` are phrasings besides the capabilities' own, each with the name of the one it asks for."""
         self._bills = any(each.name == bills.TOOL for each in capabilities)
+        self._watches = any(each.name == watched_costs.EXPECT for each in capabilities)
+        capabilities = [each for each in capabilities if each.name not in watched_costs.SAID_ALONE]
         others = [each for each in capabilities if not each.name.startswith(ABOUT_INCIDENTS)]
         self._reader = Reader(others, catalogue, embedder, people, taught=taught)
         self._caring = self._reader
@@ -57,6 +59,8 @@ class Interpreter:
         `now` lets times of the clock be understood ("since 14:00"), in the zone it carries. Only the first
         2,000 characters are read.
         """
+        if self._watches and (said := watched_costs.heard(text, focus or Focus())) is not None:
+            return said
         if self._bills and bills.about_costs(text, focus or Focus()):
             return bills.asked(text, focus or Focus())
         cares = _about_incidents(text, focus or Focus()) or _CUE.search(self._caring.spelled(text)) is not None

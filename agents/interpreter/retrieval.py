@@ -54,7 +54,7 @@ class Retrieval:
         spelling = _unit(spelling * self._rarity)
         named = _named(samples)
         kernel = (
-            _meaning(vectors, vectors) + SPELLING_WEIGHT * spelling @ spelling.T + SLOT_WEIGHT * named @ named.T
+            _kernel(vectors @ vectors.T) + SPELLING_WEIGHT * spelling @ spelling.T + SLOT_WEIGHT * named @ named.T
         )
         targets = np.array([[label == other for other in self.labels] for label in labels], dtype=np.float32)
         self._weights: Matrix = np.linalg.solve(kernel + RIDGE * np.eye(len(samples), dtype=np.float32), targets)
@@ -64,15 +64,21 @@ class Retrieval:
     def probabilities(self, samples: Sequence[Sample]) -> Matrix:
         """Return one row a sample, one column a label, each row summing to one."""
         texts = [sample.text for sample in samples]
-        meaning = _meaning(self._embedder.embed(texts), self._vectors)
+        meaning = _kernel(_few(self._embedder.embed(texts), self._vectors.T))
         spelling = _unit(_spelling(texts) * self._rarity)
-        scores = meaning @ self._weights + spelling @ self._by_spelling + _named(samples) @ self._by_slots
-        return _softmax(scores / TEMPERATURE)
+        scores = _few(meaning, self._weights) + _few(spelling, self._by_spelling)
+        return _softmax((scores + _few(_named(samples), self._by_slots)) / TEMPERATURE)
 
 
-def _meaning(left: Matrix, right: Matrix) -> Matrix:
+def _few(left: Matrix, right: Matrix) -> Matrix:
+    """Return `left @ right` for a few rows, in this thread: threads of BLAS spin on for longer than it takes."""
+    product: Matrix = np.einsum("ij,jk->ik", left, right)
+    return product
+
+
+def _kernel(cosines: Matrix) -> Matrix:
     """Return the Gaussian kernel of unit vectors: 1 for equal ones, less the wider the angle."""
-    kernel: Matrix = np.exp(MEANING_WIDTH * (left @ right.T - 1))
+    kernel: Matrix = np.exp(MEANING_WIDTH * (cosines - 1))
     return kernel
 
 

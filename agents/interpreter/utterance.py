@@ -48,7 +48,7 @@ class Utterance:
         unfenced = _FENCED.sub("\n", clean)
         lines = [line.strip() for line in unfenced.splitlines() if line.strip()]
         wanted = [line for line in lines if not _COURTESY.fullmatch(line)] or lines[:1]
-        spoken = [line for line in wanted if not _is_machine(line)]
+        spoken = [line for line in wanted if not is_machine(line)]
         own = ". ".join(line.rstrip(" .") for line in spoken) if len(spoken) > 1 else "".join(spoken)
         pasted = len(wanted) > 1 or len(spoken) < len(wanted) or unfenced != clean or len(text) > READ_CHARACTERS
         return cls(text, _without_address(own), pasted)
@@ -64,7 +64,8 @@ def _clean(text: str) -> str:
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"})
 
 
-def _is_machine(line: str) -> bool:
+def is_machine(line: str) -> bool:
+    """Return whether a line reads as one that nobody typed: a log, code, a quotation, a list."""
     return _MACHINE.match(line) is not None or _SHELL.match(line) is not None
 
 

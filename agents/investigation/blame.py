@@ -76,10 +76,24 @@ def added(situation: Situation, deviations: Deviations, symptom: Symptom) -> dic
 
 
 def blamed(situation: Situation, deviations: Deviations, symptom: Symptom) -> Blame:
-    """Return where the symptom comes from."""
+    """Return where the symptom comes from; where nobody told who calls whom, which nodes rose by how much."""
+    if not situation.calls:
+        return _each_by_itself(situation, deviations, symptom)
     flow = _Flow(situation, deviations, symptom)
     flow.follow(symptom.node, symptom.measure, 1.0, (symptom.node,))
     return Blame(shares=flow.shares, added=flow.added, paths=flow.paths)
+
+
+def _each_by_itself(situation: Situation, deviations: Deviations, symptom: Symptom) -> Blame:
+    rises: dict[str, float] = {}
+    for (node, measure), found in deviations.items():
+        mean = found.weighted(symptom.weights)
+        if measure in SUFFERED and mean is not None and mean - found.level >= CLEAR * found.noise:
+            rise = (mean - found.level) / max(found.level, found.noise)
+            rises[node] = max(rises.get(node, 0.0), rise)
+    total = sum(rises.values())
+    shares = {node: rise / total for node, rise in rises.items()} if total > 0 else {symptom.node: 1.0}
+    return Blame(shares, added(situation, deviations, symptom), {node: (node,) for node in shares})
 
 
 class _Flow:

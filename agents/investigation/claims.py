@@ -186,7 +186,7 @@ class _Teller:
 
     def _for(self, suspect: Suspicion) -> Iterator[Claim]:
         symptom = self._symptom()
-        if symptom is not None and suspect.blame >= SOME:
+        if symptom is not None and suspect.blame >= SOME and self._situation.calls:
             part = quantity(suspect.blame, "ratio")
             text = f"{part} of {ADDED[symptom.measure]} at {symptom.node} arises in {suspect.node}"
             own = tuple(fact.id for fact in self._own(suspect) if fact.measure is symptom.measure)
@@ -247,6 +247,9 @@ class _Teller:
             yield Claim(text=f"{text} would look smaller than it is", validated=False)
         if ranking.verdict in {Verdict.NOTHING, Verdict.UNKNOWN} or not ranking.suspicions:
             return
+        if not situation.calls:
+            text = "Nobody told who calls whom: that a node rose the most does not make it the cause"
+            yield Claim(text=text, validated=False)
         first = ranking.suspicions[0]
         if first.change is not None:
             text = f"That {first.change.what or first.change.kind} at {first.node} did it follows from its timing"

@@ -18,6 +18,7 @@ ENOUGH = 8  # samples of the normal, below which they tell no level
 LEAST = {Measure.LATENCY: 0.05, Measure.TRAFFIC: 0.05, Measure.SATURATION: 0.05}  # noise, as a share of the level
 LEAST_FAILURES = 0.002  # noise of a share of failures
 UNKNOWN_NOISE = 2.0  # times the least noise, where no normal is known
+LONG = 60  # samples, from which one that is high between two that are not is an odd one and no incident
 CLEAR = 4.0  # noise units from which a deviation is told as one
 
 
@@ -53,7 +54,8 @@ def deviation(track: Track, measure: Measure, normal: Normal, calls: Sequence[fl
 
     `calls` are how many calls each sample is made of, where that is known: few of them say little.
     """
-    seen = [value for value in track.values if value is not None]
+    values = _without_odd_ones(track.values) if measure in SUFFERED else track.values
+    seen = [value for value in values if value is not None]
     if not seen:
         return None
     known = track.normal if normal is not Normal.NONE and len(track.normal) >= ENOUGH else ()
@@ -67,7 +69,17 @@ def deviation(track: Track, measure: Measure, normal: Normal, calls: Sequence[fl
     else:
         level, noise = quiet, max(UNKNOWN_NOISE * _least(measure, quiet), _jitter(seen))
     counted = _counting(measure, level, [count for count in calls if count > 0])
-    return Deviation(level=level, noise=max(noise, _least(measure, level), counted), values=track.values)
+    return Deviation(level=level, noise=max(noise, _least(measure, level), counted), values=values)
+
+
+def _without_odd_ones(values: tuple[float | None, ...]) -> tuple[float | None, ...]:
+    """Return a long course with each sample no higher than the higher of its neighbours that were measured."""
+    seen = [value for value in values if value is not None]
+    if len(seen) < LONG:
+        return values
+    beside = zip([0.0, *seen[:-1]], seen, [*seen[1:], 0.0], strict=True)
+    calmer = iter([min(value, max(before, after)) for before, value, after in beside])
+    return tuple(None if value is None else next(calmer) for value in values)
 
 
 def _quiet(seen: Sequence[float], measure: Measure) -> float:

@@ -4,6 +4,7 @@ The rank of a node is the blame that stays in it, weighed by what was changed th
 something, and by whether it turned in time. How sure that makes us is measured, not assumed: see `confidence.py`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -79,10 +80,19 @@ def _symptom(situation: Situation, deviations: Deviations) -> Symptom | None:
     wrong = {key: each for key, each in entries.items() if each.peak >= CLEAR}
     wrong = wrong or {key: each for key, each in found.items() if each.peak >= CLEAR}
     chosen = wrong or entries or found
-    busiest = max((sum(calls(situation, node)), node) for node, _ in chosen)[1]
+    busiest = max((_upstream(situation, deviations, node, entries), node) for node, _ in chosen)[1]
     node, measure = max((key for key in chosen if key[0] == busiest), key=lambda key: (chosen[key].peak, key))
     bad, calm = weights(chosen[node, measure])
     return Symptom(node=node, measure=measure, weights=bad, calm=calm)
+
+
+def _upstream(
+    situation: Situation, deviations: Deviations, node: str, entries: Collection[tuple[str, Measure]]
+) -> tuple[float, float]:
+    """Return how far up a node stands: by its calls; where all call each other, by how long its callers wait."""
+    waiting = deviations.get((node, Measure.LATENCY))
+    level = 0.0 if entries or waiting is None else waiting.level
+    return level, sum(calls(situation, node))
 
 
 def _is_wrong(deviations: Deviations, symptom: Symptom, blame: Blame) -> bool:

@@ -7,13 +7,17 @@ stands, what was expected there and what was found.
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import cast
 
+from agents.investigation.naming import USUAL, reading
 from agents.investigation.situation import Change, Normal, Situation, Target, Track
-from agents.investigation.tables import METRICS, Metrics, amount, cells, moment
+from agents.investigation.tables import Metrics, amount, cells, moment
 from memory.errors import InvalidInput
 from memory.model.value import JsonValue
 
 FEWEST_SAMPLES = 2
+_CALLS = ("calls", "edges", "links")
+_ENDS = (("from", "to"), ("caller", "callee"), ("source", "target"), ("parent", "child"), ("src", "dst"))
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def situation(
         raise InvalidInput("expected numbers in the metrics of the case, found none")
     measured = {node for node, _ in metrics.values}
     named = {end for call in calls for end in call}
-    if not measured & named:
+    if named and not measured & named:
         raise InvalidInput(
             f"expected a graph of the nodes that are measured, found none of them in it: measured are "
             f"{_few(measured)}, in the graph are {_few(named)}"
@@ -47,7 +51,11 @@ def situation(
     if about.target is not None and about.target.node not in measured | named:
         raise InvalidInput(f"expected the target to be a node of the case, found {about.target.node!r}")
     unmeasured = sorted(named - measured)
-    missing = (f"nothing is measured of {_few(unmeasured)}",) if unmeasured else ()
+    missing = [f"nothing is measured of {_few(unmeasured)}"] if unmeasured else []
+    if not calls:
+        missing.append("there is no graph: each node is judged by itself")
+    if metrics.left_out:
+        missing.append(f"nothing is made of {_few(metrics.left_out)}")
     usual = normal.values if normal is not None else {}
     return Situation(
         times=metrics.times,
@@ -59,39 +67,63 @@ def situation(
         normal=kind if normal is not None else Normal.NONE,
         target=about.target,
         changes=about.changes,
-        missing=missing,
+        missing=tuple(missing),
     )
 
 
 def graph_csv(text: str, name: str) -> frozenset[tuple[str, str]]:
-    """Return the calls of an adjacency matrix: the node of a row calls those of the columns that are not 0."""
+    """Return the calls of a list of callers and callees, or of an adjacency matrix.
+
+    In the matrix the node of a row calls those of the columns that are not 0.
+    """
     rows = [row for row in cells(text, name) if row]
     if not rows:
         raise InvalidInput(f"{name}: expected a graph, found an empty file")
-    heads = [cell.strip() for cell in rows[0][1:]]
-    if not heads or len(set(heads)) != len(heads):
+    heads = [cell.strip() for cell in rows[0]]
+    ends = _ends([head.lower() for head in heads])
+    if ends is None and (len(heads) == 1 or len(set(heads[1:])) != len(heads) - 1):
         raise InvalidInput(f"{name}, line 1: expected the names of the nodes, each once, found {rows[0][:5]}")
     found = set()
     for line, row in enumerate(rows[1:], start=2):
         if len(row) != len(rows[0]):
             raise InvalidInput(f"{name}, line {line}: expected {len(rows[0])} values, found {len(row)}")
-        for column, cell in enumerate(row[1:]):
-            if (amount(cell, "call", f"{name}, line {line}") or 0.0) and row[0].strip() != heads[column]:
+        if ends is not None:
+            found.add(_pair([row[ends[0]], row[ends[1]]], f"{name}, line {line}"))
+            continue
+        for column, cell in enumerate(row[1:], start=1):
+            if amount(cell, "call", f"{name}, line {line}") or 0.0:
                 found.add((row[0].strip(), heads[column]))
     return _calls(found, name)
 
 
 def graph_json(text: str, name: str) -> frozenset[tuple[str, str]]:
-    """Return the calls of `{"calls": [["caller", "callee"], …]}`; `{"from": …, "to": …}` does for a pair."""
-    rows = _object(text, name).get("calls")
+    """Return the calls of `{"calls": [["caller", "callee"], …]}`; `{"from": …, "to": …}` does for a pair.
+
+    `edges` or `links` do for calls, and so does an object with the callees of each caller.
+    """
+    whole = _object(text, name)
+    rows: JsonValue = next((whole[key] for key in _CALLS if isinstance(whole.get(key), list)), None)
+    if rows is None and whole and all(isinstance(each, list) for each in whole.values()):
+        rows = [
+            [caller, callee] for caller, callees in whole.items() for callee in cast("list[JsonValue]", callees)
+        ]
     if not isinstance(rows, list):
         raise InvalidInput(f'{name}: expected {{"calls": [["caller", "callee"], …]}}, found no list of calls')
     return _calls({_pair(row, name) for row in rows}, name)
 
 
+def _ends(heads: Sequence[str]) -> tuple[int, int] | None:
+    """Return where caller and callee stand among the names of a call, None where they do not."""
+    return next(
+        ((heads.index(first), heads.index(last)) for first, last in _ENDS if first in heads and last in heads),
+        None,
+    )
+
+
 def _pair(row: JsonValue, name: str) -> tuple[str, str]:
-    ends: Sequence[JsonValue] = [row.get("from"), row.get("to")] if isinstance(row, dict) else ()
-    ends = row if isinstance(row, list) else ends
+    ends: Sequence[JsonValue] = row if isinstance(row, list) else ()
+    if isinstance(row, dict) and (at := _ends(list(row))) is not None:
+        ends = [list(row.values())[each] for each in at]
     match ends:
         case [str(caller), str(callee)] if caller.strip() and callee.strip():
             return caller.strip(), callee.strip()
@@ -123,9 +155,10 @@ def _target(row: JsonValue, name: str) -> Target:
             f'{name}: expected a target as {{"node": …, "metric": …}}, found {json.dumps(row)[:80]}'
         )
     metric = row.get("metric") if isinstance(row, dict) else None
-    if metric is not None and (not isinstance(metric, str) or metric.lower() not in METRICS):
-        raise InvalidInput(f"{name}: expected as the target's metric {', '.join(METRICS)}, found {metric!r}")
-    return Target(node=node.strip(), measure=METRICS[metric.lower()] if metric is not None else None)
+    read = reading(metric) if isinstance(metric, str) else None
+    if metric is not None and read is None:
+        raise InvalidInput(f"{name}: expected as the target's metric {USUAL}, found {metric!r}")
+    return Target(node=node.strip(), measure=read.measure if read is not None else None)
 
 
 def _change(row: JsonValue, place: str) -> Change:

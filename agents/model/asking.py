@@ -10,7 +10,7 @@ from agents.model.completion import Attempt
 from agents.model.fleet import Model
 from agents.model.question import Asker, Question
 from agents.profiles import NOTHING_HIDDEN, Redaction, Veil
-from memory.errors import ModelUnavailable
+from memory.errors import ModelOverBudget, ModelUnavailable
 from memory.model.model_call import Assignment
 
 
@@ -33,6 +33,12 @@ def nobody_answered(message: str, tried: tuple[Attempt, ...] = ()) -> ModelUnava
     error.tried = tried
     if tried:
         error.code = tried[-1].code
+    return error
+
+
+def unasked(error: ModelUnavailable) -> ModelUnavailable:
+    """Return the error as one before which nobody was asked: nothing was shown to anybody."""
+    error.tried = ()
     return error
 
 
@@ -65,10 +71,16 @@ class Asking:
     fell: Assignment | None
     tried: list[Attempt] = field(default_factory=list)
     retried: bool = False
+    last: ModelUnavailable | None = None  # what went wrong with the try that was just made
 
     def remaining(self) -> float:
         """Return the seconds that are left."""
         return self.until - asyncio.get_running_loop().time()
+
+    def failed(self, model: Model, error: ModelUnavailable) -> None:
+        """Note that a try of a model failed."""
+        self.last = error
+        self.missed(model, error, asked=not isinstance(error, ModelOverBudget))
 
     def missed(self, model: Model, error: ModelUnavailable, *, asked: bool = True) -> None:
         """Note that a model did not answer, or was not asked, and why."""

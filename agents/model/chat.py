@@ -6,22 +6,23 @@ client never retries; its library is loaded at the first use.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
 from typing import Any, Protocol
 
 from pydantic import SecretStr
 
-from agents.model.completion import Completion, ToolRequest
+from agents.model.completion import Completion, ToolText
 from agents.model.failures import UNREADABLE, answered_with
 from agents.model.fleet import Model, Provider, Runtime
-from agents.model.question import Question, Said, Speaker
-from memory.errors import ModelTimedOut, ModelUnavailable, ModelUnreachable, ModelUnreadable
+from agents.model.gathering import Gathering
+from agents.model.question import Question
+from agents.model.sending import asked, messages
+from memory.errors import ModelRejected, ModelTimedOut, ModelUnavailable, ModelUnreachable, ModelUnreadable
 
 MOST_TOKENS = 10**9
-LONGEST_OUTPUT = 400_000  # characters; more is no answer
+LONGEST_OUTPUT = 200_000  # characters; more is no answer, nor looked through for secrets
+_WIRE = frozenset({"httpx", "httpx2", "httpcore", "httpcore2"})  # what the client speaks with, by its version
+_MISFITS = (AttributeError, TypeError, ValueError, KeyError, RecursionError)  # what reading another form raises
 _NO_KEY = SecretStr("none")  # or the client would take one from the environment and send it there
-_OF_OPENAI = frozenset({Runtime.OPENAI, Runtime.AZURE})
-_CHOICES = {"auto": "auto", "any": "required", "none": "none"}
 
 
 class Chat(Protocol):
@@ -30,7 +31,7 @@ class Chat(Protocol):
     async def answer(self, question: Question, timeout_s: float) -> Completion:
         """Return what it says; raises `ModelUnavailable`, the kind of it that fits."""
 
-    def stream(self, question: Question, timeout_s: float) -> AsyncGenerator[str | Completion]:
+    def stream(self, question: Question, timeout_s: float) -> AsyncGenerator[str | ToolText | Completion]:
         """Yield the pieces of what it says, and at last the whole. Nothing is read ahead of whoever takes them."""
 
     async def close(self) -> None:
@@ -44,41 +45,67 @@ class OpenAIChat:
         self._provider = provider
         self._model = model
         self._client: Any = None
+        self._streams = True
         self._loading = asyncio.Lock()
 
     async def answer(self, question: Question, timeout_s: float) -> Completion:
         """Return what the model says."""
         client = await self.loaded()
-        lines, asked = _messages(question.lines), self._asked(question)
         try:
             async with asyncio.timeout(timeout_s):
-                said = await client.ainvoke(lines, **asked)
+                said = await self._sent(client, question)
         except Exception as error:
             raise _translated(error, timeout_s) from error
-        return self._completion(said)
+        gathered = Gathering(whole=True)
+        _taken(gathered, said)
+        return self._completion(gathered)
 
-    async def stream(self, question: Question, timeout_s: float) -> AsyncGenerator[str | Completion]:
-        """Yield what the model says as it says it. Closing the generator ends the request."""
-        client = await self.loaded()
+    async def stream(self, question: Question, timeout_s: float) -> AsyncGenerator[str | ToolText | Completion]:
+        """Yield what the model says as it says it. Closing the generator ends the request.
+
+        A server to which a stream is a wrong request, and the whole a right one, is asked for that alone since.
+        """
         clock = asyncio.get_running_loop().time
-        began = clock()
-        pieces = client.astream(_messages(question.lines), stream_usage=True, **self._asked(question))
-        whole, first, length = None, None, 0
-        async with aclosing(pieces):
-            async for piece in _within(pieces, began + timeout_s, timeout_s):
-                whole = piece if whole is None else whole + piece
-                text = piece.text if isinstance(piece.text, str) else ""
-                length += len(text)
-                if length > LONGEST_OUTPUT:
-                    raise ModelUnreadable("said far more than was asked for")
-                if text:
+        began, first, gathered = clock(), None, Gathering()
+        stream = await self._opened(question, timeout_s) if self._streams else None
+        if stream is None:
+            said = await self.answer(question, max(0.0, began + timeout_s - clock()))
+            self._streams = False
+            yield said
+            return
+        async with stream:
+            async for chunk in _within(stream, began + timeout_s, timeout_s):
+                for piece in _taken(gathered, chunk):
                     first = clock() - began if first is None else first
-                    yield text
-        if whole is None:
-            raise ModelUnreadable(UNREADABLE)
-        if not whole.response_metadata.get("finish_reason"):  # a broken connection looks like a short answer
-            raise ModelUnreachable("broke off in the middle")
-        yield self._completion(whole).model_copy(update={"first_token_s": first})
+                    yield piece
+                if gathered.length > LONGEST_OUTPUT:
+                    raise ModelUnreadable("said far more than was asked for")
+        yield self._completion(gathered).model_copy(update={"first_token_s": first})
+
+    async def _opened(self, question: Question, timeout_s: float) -> Any:
+        """Return a stream, None where the server takes the request for wrong."""
+        client = await self.loaded()
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._sent(client, question, stream=True, stream_options={"include_usage": True})
+        except Exception as error:
+            why = _translated(error, timeout_s)
+            if type(why) is ModelRejected:
+                return None
+            raise why from error
+
+    async def _sent(self, client: Any, question: Question, **how: Any) -> Any:
+        """Send a request by the library's own client, past its message classes.
+
+        Those lose a refusal in a stream, join pieces in the square of their number, and take 3 ms of a turn.
+        """
+        return await client.root_async_client.chat.completions.create(
+            model=self._model.served_as,
+            messages=messages(question, self._model),
+            temperature=0,
+            extra_body=asked(question, self._provider, self._model),
+            **how,
+        )
 
     async def close(self) -> None:
         """Close the connections."""
@@ -93,53 +120,35 @@ class OpenAIChat:
                     self._client = await asyncio.to_thread(_client, self._provider, self._model)
         return self._client
 
-    def _asked(self, question: Question) -> dict[str, Any]:
-        """Return what is asked besides the lines, as it stands in the request.
-
-        It goes past the client's own arguments, which walks through every schema each time: 10 ms of a turn.
-        """
-        newer = self._provider.runtime in _OF_OPENAI
-        asked: dict[str, Any] = {"max_completion_tokens" if newer else "max_tokens": question.most_tokens}
-        if question.schema_ is not None and self._model.json_schema:
-            form = {"name": "reading", "strict": True, "schema": question.schema_}
-            asked["response_format"] = {"type": "json_schema", "json_schema": form}
-        if question.tools:
-            asked["tools"] = [
-                {
-                    "type": "function",
-                    "function": {"name": t.name, "description": t.description, "parameters": t.parameters},
-                }
-                for t in question.tools
-            ]
-            named = {"type": "function", "function": {"name": question.choice}}
-            asked["tool_choice"] = _CHOICES.get(question.choice, named)
-        return {"extra_body": asked}
-
-    def _completion(self, said: Any) -> Completion:
-        """Return the parts of an `AIMessage` that matter; raises `ModelUnreadable` where they are not those."""
-        if said.invalid_tool_calls:
-            raise ModelUnreadable("asked for a tool in a form that cannot be read")
+    def _completion(self, said: Gathering) -> Completion:
+        """Return what came as a whole; raises `ModelUnreadable`, or `ModelUnreachable` where it broke off."""
         try:
-            requests = tuple(
-                ToolRequest(id=str(call["id"] or f"call_{number}"), name=call["name"], arguments=call["args"])
-                for number, call in enumerate(said.tool_calls)
-            )
-        except (ValueError, TypeError, KeyError) as error:
+            return self._whole(said)
+        except _MISFITS as error:
             raise ModelUnreadable(UNREADABLE) from error
-        usage = said.usage_metadata or {}
-        text = said.text if isinstance(said.text, str) else ""
+
+    def _whole(self, said: Gathering) -> Completion:
+        text, usage, requests = said.text(), said.usage, said.requests()
+        details = getattr(usage, "prompt_tokens_details", None)
         return Completion(
             text=text[:LONGEST_OUTPUT],
             called=requests[0].arguments if requests else None,
-            refusal=str(said.additional_kwargs.get("refusal") or ""),
+            refusal=said.refusal(),
             requests=requests,
-            input_tokens=_count(usage.get("input_tokens")),
-            output_tokens=_count(usage.get("output_tokens")),
-            cached_tokens=_count((usage.get("input_token_details") or {}).get("cache_read")),
+            input_tokens=_count(getattr(usage, "prompt_tokens", None)),
+            output_tokens=_count(getattr(usage, "completion_tokens", None)),
+            cached_tokens=_count(getattr(details, "cached_tokens", None)),
             model=self._model.name,
             provider=self._provider.name,
             version=self._model.version,
         )
+
+
+def _taken(gathered: Gathering, chunk: Any) -> list[str | ToolText]:
+    try:
+        return list(gathered.take(chunk))
+    except _MISFITS as error:
+        raise ModelUnreadable(UNREADABLE) from error
 
 
 async def _within(pieces: AsyncIterator[Any], until: float, timeout_s: float) -> AsyncIterator[Any]:
@@ -166,35 +175,22 @@ def _translated(error: Exception, timeout_s: float) -> ModelUnavailable:
     if isinstance(error, APIStatusError):
         return answered_with(error.status_code, error.response.headers)
     # A server that keeps to no form breaks the client in as many ways; all of them are nonsense.
-    if isinstance(error, OpenAIError | ValueError | TypeError | KeyError | AttributeError | RecursionError):
+    if isinstance(error, (OpenAIError, *_MISFITS)):
         return ModelUnreadable(UNREADABLE)
-    if type(error).__module__.partition(".")[0] in {"httpx", "httpcore"}:  # raised while a stream is read
+    if type(error).__module__.partition(".")[0] in _WIRE:  # raised while a stream is read
         return ModelUnreachable("could not be reached")
     raise error
 
 
-def _messages(lines: tuple[Said, ...]) -> list[Any]:
-    from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
-
-    def message(line: Said) -> Any:
-        match line.speaker:
-            case Speaker.SYSTEM:
-                return SystemMessage(line.text)
-            case Speaker.PERSON:
-                return HumanMessage(line.text)
-            case Speaker.TOOL:
-                return ToolMessage(line.text, tool_call_id=line.to)
-            case Speaker.MODEL:
-                calls = [{"id": r.id, "name": r.name, "args": r.arguments} for r in line.requests]
-                return AIMessage(line.text, tool_calls=calls)
-
-    return [message(line) for line in lines]
-
-
 def _client(provider: Provider, model: Model) -> Any:
     from langchain_openai import AzureChatOpenAI, ChatOpenAI
+    from openai import DefaultAsyncHttpxClient
 
+    # The library's own is shared by whoever names the same address: one who closes it would close theirs. A prompt
+    # goes where rules let it go, and nowhere a server redirects it to.
+    own = DefaultAsyncHttpxClient(timeout=provider.timeout_s, follow_redirects=False)
     usual: dict[str, Any] = {
+        "http_async_client": own,
         "api_key": provider.api_key if provider.api_key.get_secret_value() else _NO_KEY,
         "temperature": 0,
         "timeout": provider.timeout_s,

@@ -18,6 +18,27 @@ class ToolRequest(Value):
         return f"{self.name}({json.dumps(self.arguments, ensure_ascii=False)})"
 
 
+class ToolText(Value):
+    """A piece of the arguments of the tool that a model asks for, as it comes: no document of its own."""
+
+    number: int
+    tool: str
+    text: str
+
+
+class Item(Value):
+    """One whole element of the first list among the arguments of a tool, while the rest still comes."""
+
+    tool: str
+    value: JsonValue
+
+
+class Begins(Value):
+    """A model begins to answer: what another said until now counts no more."""
+
+    model: str
+
+
 class Attempt(Value):
     """A model that was asked and did not answer, or was not even asked: `code` and `why` say so.
 

@@ -1,8 +1,7 @@
-"""Counts each call of a model: what it took and cost, told to the meter, and what a tenant has spent today."""
+"""Counts each call of a model: what it took and cost, told to the meter."""
 
-from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from agents.model.completion import Completion
@@ -29,34 +28,23 @@ class Begun:
 
 
 class Counter:
-    """Counts calls. What was spent is of this process and of the day in UTC; the meter's owner may know more."""
+    """Counts calls."""
 
     def __init__(self, meter: Meter, clock: Clock, ids: Ids) -> None:
         self._meter = meter
         self.clock = clock
         self._ids = ids
-        self._day: date | None = None
-        self._spent: defaultdict[str, Decimal] = defaultdict(Decimal)
 
     def nobody(self, tenant: str) -> Asker:
         """Return the asker of what nobody in particular asks."""
         return Asker(tenant=tenant, correlation=self._ids.new("cor"))
 
-    def spent(self, tenant: str) -> Decimal:
-        """Return what a tenant has spent today."""
-        return self._spent[tenant] if self._day == self.clock.now().date() else Decimal(0)
-
     def begun(self, who: Asker, question: Question, model: Model, fell: Assignment | None) -> Begun:
         """Note that a call begins."""
         return Begun(who, question, model, fell, self._ids.new("call"), self.clock.now())
 
-    async def answered(self, call: Begun, seconds: float, said: Completion, model: Model) -> None:
-        """Count an answer."""
-        cost = model.cost(said.input_tokens or 0, said.cached_tokens or 0, said.output_tokens or 0)
-        if self._day != call.at.date():
-            self._day = call.at.date()
-            self._spent.clear()
-        self._spent[call.who.tenant] += cost or 0
+    async def answered(self, call: Begun, seconds: float, said: Completion, cost: Decimal | None) -> None:
+        """Count an answer and what it cost."""
         await self._count(call, seconds, CallOutcome.ANSWERED, said, cost)
 
     async def failed(self, call: Begun, seconds: float, error: ModelUnavailable) -> None:

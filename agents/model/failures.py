@@ -7,9 +7,11 @@ from typing import Any
 from memory.errors import (
     ModelDenied,
     ModelFailing,
+    ModelOverBudget,
     ModelRateLimited,
     ModelRefused,
     ModelRejected,
+    ModelStopped,
     ModelTimedOut,
     ModelUnavailable,
     ModelUnreachable,
@@ -30,8 +32,12 @@ _OUTCOMES: dict[type[ModelUnavailable], CallOutcome] = {
     ModelRejected: CallOutcome.REJECTED,
     ModelRefused: CallOutcome.REFUSED,
     ModelUnreadable: CallOutcome.UNREADABLE,
+    ModelStopped: CallOutcome.CANCELLED,
     ModelUnavailable: CallOutcome.FAILING,
 }
+
+
+_NOT_ITS_FAULT = (ModelRefused, ModelUnreadable, ModelRejected, ModelStopped, ModelOverBudget)
 
 
 def outcome(error: ModelUnavailable) -> CallOutcome:
@@ -41,7 +47,7 @@ def outcome(error: ModelUnavailable) -> CallOutcome:
 
 def of_the_provider(error: ModelUnavailable) -> bool:
     """Return whether the provider is to blame, so that it may be better to leave it alone for a while."""
-    return not isinstance(error, ModelRefused | ModelUnreadable | ModelRejected) or isinstance(error, ModelDenied)
+    return isinstance(error, ModelDenied) or not isinstance(error, _NOT_ITS_FAULT)
 
 
 def answered_with(status: int, headers: Any) -> ModelUnavailable:

@@ -104,6 +104,11 @@ class Model(Value):
         """Return the name that the provider knows."""
         return self.id or self.name
 
+    @property
+    def free(self) -> bool:
+        """Return whether it is known to cost nothing."""
+        return self.input_price == 0 == self.output_price
+
     def cost(self, given: int, cached: int, answered: int) -> Decimal | None:
         """Return what so many tokens cost, `cached` being among those `given`; None where it has no price."""
         if self.input_price is None or self.output_price is None:

@@ -1,5 +1,6 @@
 """What the model is told: the rules, the tools, the catalogue, the conversation so far. Pure."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -7,12 +8,14 @@ from typing import Any
 from agents.interpreter import Focus
 from agents.model.completion import Completion
 from agents.prompts import body
+from agents.untrusted import quoted
 from memory.errors import ModelUnavailable
 from memory.model.catalogue import Catalogue, Service
 from memory.model.intent import Argument, IntentKind
 from tools.contract import Capability
 
 EXAMPLES = 2
+_PLAIN = re.compile(r"[\w.:/@+-]{1,80}")
 LONGEST_SAID = 1000  # characters of a reading that did not hold, shown to whoever gave it
 
 
@@ -55,7 +58,12 @@ def _conversation(focus: Focus) -> str:
 
 
 def _arguments(arguments: dict[str, Argument]) -> str:
-    return ", ".join(f"{name}={argument.value}" for name, argument in arguments.items())
+    """Return values said before, a word as it is, all else as one quoted line: some were pasted."""
+    return ", ".join(f"{name}={_value(str(argument.value))}" for name, argument in arguments.items())
+
+
+def _value(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else quoted(text)
 
 
 def repair(error: ModelUnavailable, said: Completion) -> str:

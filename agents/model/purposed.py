@@ -8,6 +8,7 @@ from agents.model.fleet import Data, Need
 from agents.model.question import Question, Said, Speaker
 from agents.model.router import Router
 from agents.prompts import prompt
+from agents.waiting import waiting
 from memory.model.value import Identifier
 
 
@@ -39,9 +40,10 @@ class Purposed:
         return self._router.name
 
     async def complete(self, system: str, text: str, schema: dict[str, Any]) -> Completion:
-        """Return what a model says in the schema's form; raises `ModelUnavailable`."""
+        """Return what a model says in the schema's form; raises `ModelUnavailable`, or `ModelStopped`."""
         lines = (Said(speaker=Speaker.SYSTEM, text=system), Said(speaker=Speaker.PERSON, text=text))
-        return await self._router.ask(self._question(lines, schema))
+        async with waiting().stop.heeded():
+            return await self._router.ask(self._question(lines, schema))
 
     async def reused(self, name: str) -> None:
         """Count an answer that this model gave before and that was used again."""

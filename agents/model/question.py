@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from pydantic import Field
@@ -44,6 +45,11 @@ class OfferedTool(Value):
     description: str
     parameters: dict[str, JsonValue]
 
+    @cached_property
+    def length(self) -> int:
+        """Return how many characters a model is told of it; asked of every model each time."""
+        return len(self.description) + len(json.dumps(self.parameters))
+
 
 class Question(Value):
     """One question. `schema_` is the form of the answer, `tools` what may be asked for instead.
@@ -66,7 +72,7 @@ class Question(Value):
         characters = sum(
             len(line.text) + len(json.dumps([r.arguments for r in line.requests])) for line in self.lines
         )
-        characters += sum(len(tool.description) + len(json.dumps(tool.parameters)) for tool in self.tools)
+        characters += sum(tool.length for tool in self.tools)
         characters += len(json.dumps(self.schema_)) if self.schema_ else 0
         return characters // CHARACTERS_A_TOKEN + self.most_tokens
 

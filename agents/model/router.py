@@ -5,47 +5,52 @@ time that is left. One request in a question is tried again at most, here and no
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
+from decimal import Decimal
 
-from agents.model.asking import Asking, Breaker, Terms, nobody_answered
+from agents.model.asking import Asking, Breaker, Terms, nobody_answered, unasked
+from agents.model.calling import Calling
 from agents.model.chat import Chat
 from agents.model.choice import barred, candidates
-from agents.model.completion import Completion
+from agents.model.completion import Begins, Completion, Item, ToolText
 from agents.model.counting import Counter
-from agents.model.failures import of_the_provider
-from agents.model.fleet import Fleet, Model
+from agents.model.fleet import Fleet, Model, Rules
+from agents.model.items import Items
+from agents.model.preference import Preferences
 from agents.model.question import Asker, Question, asker
-from agents.model.standing import Standings
+from agents.model.screen import Screen
+from agents.model.spending import Purse, Spending, Spendings
 from agents.model.trial import assigned
-from memory.errors import ModelFailing, ModelRateLimited, ModelRefused, ModelUnavailable, ModelUnreachable
+from memory.errors import ModelOverBudget, ModelUnavailable
 from memory.model.model_call import Assignment
 
 MOST_MODELS = 3  # a question
-SHORTEST_S = 0.05  # that is worth a try
-BACKOFF_S = 0.1
-LONGEST_WAIT_S = 0.5  # before trying again, where another model could answer instead
-_FAIR = 0.6  # of the time left, for one model while another waits its turn
 
 __all__ = ["Breaker", "Router", "Terms"]
 
 
 class Router:
-    """Routes questions over a fleet. `chats` are by model, `breakers` by provider."""
+    """Routes questions over a fleet. `chats` are by model, `breakers` by provider.
 
-    def __init__(
+    `spending` is where every process counts what was spent; without it, this one counts for itself.
+    """
+
+    def __init__(  # the ports of asking
         self,
         fleet: Fleet,
         chats: Mapping[str, Chat],
         breakers: Mapping[str, Breaker],
         counter: Counter,
         terms: Terms,
+        spending: Spending | None = None,
     ) -> None:
         self.fleet = fleet
-        self.standings = Standings(counter.clock)
+        self.purse = Purse(fleet, spending or Spendings(), counter.clock)
+        self._calling = Calling(fleet, chats, breakers, counter, self.purse)
+        self.standings = self._calling.standings
+        self.preferences = Preferences()
         self.counter = counter
-        self._chats = chats
-        self._breakers = breakers
         self._terms = terms
 
     @property
@@ -65,22 +70,21 @@ class Router:
                 return self._revealed(said, asking)
         raise asking.nobody()
 
-    async def stream(self, question: Question, *, only: str = "") -> AsyncGenerator[str | Completion]:
-        """Yield what a model says as it says it, and at last the whole. Another takes over until the first word.
+    async def stream(
+        self, question: Question, *, only: str = ""
+    ) -> AsyncGenerator[str | Item | Begins | Completion]:
+        """Yield what a model says as it says it, and at last the whole; raises as `ask`.
 
+        No secret goes out, nor half of one. Where a model breaks off, the next begins, and that is told.
         Nothing is read ahead of whoever takes the pieces, and closing the generator ends the request.
         """
         asking, models = await self._begun(question, only)
-        for model in models:
-            began = False
-            async with aclosing(self._streamed(asking, model)) as pieces:
+        for number, model in enumerate(models):
+            async with aclosing(self._streamed(asking, model, more=number + 1 < len(models))) as pieces:
                 async for piece in pieces:
-                    began = True
-                    yield (
-                        self._revealed(piece, asking) if isinstance(piece, Completion) else asking.veil.scan(piece)
-                    )
-            if began:
-                return
+                    yield piece
+                    if isinstance(piece, Completion):
+                        return
         raise asking.nobody()
 
     async def reused(self, question: Question, name: str) -> None:
@@ -92,28 +96,37 @@ class Router:
 
     async def close(self) -> None:
         """Close every connection."""
-        for chat in self._chats.values():
-            await chat.close()
+        await self._calling.close()
 
     async def _begun(self, question: Question, only: str) -> tuple[Asking, tuple[Model, ...]]:
-        await self._terms.allowed()
+        try:
+            await self._terms.allowed()
+        except ModelUnavailable as error:
+            raise unasked(error) from None
         who = asker() or self.counter.nobody(self._terms.tenant)
         veil = self._terms.redaction.begin(who.tenant, who.roles)
         lines = tuple(line.model_copy(update={"text": veil.hide(line.text)}) for line in question.lines)
         hidden = question.model_copy(update={"lines": lines})
         until = asyncio.get_running_loop().time() + self._terms.budget_s
         until = until if who.until is None else min(until, who.until)
-        models, fell = self._order(hidden, who, only)
+        models, fell = await self._order(hidden, who, only)
         return Asking(hidden, who, veil, until, fell), models
 
-    def _order(self, question: Question, who: Asker, only: str) -> tuple[tuple[Model, ...], Assignment | None]:
+    async def _order(
+        self, question: Question, who: Asker, only: str
+    ) -> tuple[tuple[Model, ...], Assignment | None]:
         """Return the models to ask, in order; an experiment's arm goes first where rules allow it."""
-        rules, spent = self.fleet.rules_of(who.tenant), self.counter.spent(who.tenant)
-        models = candidates(self.fleet, rules, question, self.standings.of, spent=spent)
+        rules = self.fleet.rules_of(who.tenant)
+        try:
+            spent = await self.purse.spent(who.tenant)
+        except ModelUnavailable as error:
+            raise unasked(error) from None
+        weights = self.preferences.of(who.tenant, question.need)
+        models = candidates(self.fleet, rules, question, self.standings.of, spent=spent, weights=weights)
         if only:
             models = tuple(each for each in models if each.name == only)
         if not models:
-            raise nobody_answered(self._why_none(question, who, only))
+            raise self._none(question, rules, spent, only)
         unit = who.person or who.correlation
         for experiment in self.fleet.experiments:
             fell = assigned(experiment, who.tenant, unit) if experiment.need is question.need else None
@@ -123,115 +136,81 @@ class Router:
                 return (first, *(each for each in models if each is not first))[:MOST_MODELS], fell
         return models[:MOST_MODELS], None
 
-    def _why_none(self, question: Question, who: Asker, only: str) -> str:
-        rules, spent = self.fleet.rules_of(who.tenant), self.counter.spent(who.tenant)
-        reasons = [
-            f"{each.name}: {why}"
-            for each in self.fleet.models
-            if only in {"", each.name} and (why := barred(self.fleet, rules, question, each, spent=spent))
-        ]
-        return f"may not be asked ({'; '.join(reasons) or 'there is none of that name'})"
+    def _none(self, question: Question, rules: Rules, spent: Mapping[str, Decimal], only: str) -> ModelUnavailable:
+        """Return why no model may be asked; its code says so where it is the money alone."""
+        meant = [each for each in self.fleet.models if only in {"", each.name}]
+        reasons = {each.name: barred(self.fleet, rules, question, each, spent=spent) for each in meant}
+        why = "; ".join(f"{name}: {reason}" for name, reason in reasons.items() if reason)
+        error = nobody_answered(f"may not be asked ({why or 'there is none of that name'})")
+        if any(not barred(self.fleet, rules, question, each, spent={}) for each in meant):
+            error.code = ModelOverBudget.code
+        return error
 
     async def _asked(self, asking: Asking, model: Model, *, more: bool) -> Completion | None:
         """Return what one model says, None where it does not; why stands in `asking.tried`."""
-        chat = self._chats[model.name]
-        while True:
-            time = self._time(asking, model, more=more)
-            if time is None:
-                return None
+        asking.last = None
+        while (time := await self._next(asking, model, more=more)) is not None:
             try:
-                return await self._counted(asking, model, chat, time)
+                return await self._calling.answer(asking, model, time)
             except ModelUnavailable as error:
-                wait = self._wait(asking, error, more=more)
-                asking.missed(model, error)
-                if wait is None:
-                    return None
-                asking.retried = True
-                await self._terms.pause(wait)
+                asking.failed(model, error)
+        return None
 
-    def _time(self, asking: Asking, model: Model, *, more: bool) -> float | None:
-        """Return the seconds a model has, None where it is not asked at all."""
-        provider = self.fleet.provider_of(model)
-        remaining = asking.remaining()
-        if remaining < SHORTEST_S:
-            asking.missed(model, ModelUnavailable("was not asked: no time was left"), asked=False)
-            return None
-        until = self._breakers[provider.name].open_until()
-        if until is not None:
-            why = f"failed several times and is left alone until {until:%H:%M:%S}"
-            asking.missed(model, ModelUnavailable(why), asked=False)
-            return None
-        return min(provider.timeout_s, remaining * _FAIR if more else remaining)
+    async def _streamed(
+        self, asking: Asking, model: Model, *, more: bool
+    ) -> AsyncGenerator[str | Item | Begins | Completion]:
+        asking.last = None
+        while (time := await self._next(asking, model, more=more)) is not None:
+            yield Begins(model=model.name)
+            try:
+                async with (
+                    aclosing(self._calling.stream(asking, model, time)) as pieces,
+                    aclosing(self._screened(pieces, asking)) as screened,
+                ):
+                    async for piece in screened:
+                        yield piece
+            except ModelUnavailable as error:
+                asking.failed(model, error)
 
-    async def _counted(self, asking: Asking, model: Model, chat: Chat, time: float) -> Completion:
-        """Return one answer; whatever comes of it is counted, and told to the breaker."""
-        breaker, clock = self._breakers[model.provider], asyncio.get_running_loop().time
-        call, began = self.counter.begun(asking.who, asking.question, model, asking.fell), clock()
-        try:
-            said = await chat.answer(asking.question, time)
-            if said.refusal:
-                raise ModelRefused("refused to answer")
-        except ModelUnavailable as error:
-            (breaker.failed(error) if of_the_provider(error) else breaker.succeeded())
-            self.standings.note(model.name, clock() - began, answered=False)
-            await self.counter.failed(call, clock() - began, error)
-            raise
-        except asyncio.CancelledError:
-            await self.counter.cancelled(call, clock() - began)
-            raise
-        breaker.succeeded()
-        self.standings.note(model.name, clock() - began, answered=True)
-        await self.counter.answered(call, clock() - began, said, model)
-        return said
+    async def _next(self, asking: Asking, model: Model, *, more: bool) -> float | None:
+        """Return how long a model has for its next try, None where there is none."""
+        if asking.last is not None:
+            wait = self._calling.wait(asking, asking.last, more=more)
+            if wait is None:
+                return None
+            asking.retried = True
+            await self._terms.pause(wait)
+        return self._calling.time(asking, model, more=more)
 
-    async def _streamed(self, asking: Asking, model: Model) -> AsyncGenerator[str | Completion]:
-        time = self._time(asking, model, more=False)
-        if time is None:
-            return
-        breaker, clock = self._breakers[model.provider], asyncio.get_running_loop().time
-        call, began, spoke = self.counter.begun(asking.who, asking.question, model, asking.fell), clock(), False
-        ended = False
-        try:
-            async with aclosing(self._chats[model.name].stream(asking.question, time)) as pieces:
-                async for piece in pieces:
-                    spoke = True
-                    if isinstance(piece, Completion):
-                        ended = True
-                        breaker.succeeded()
-                        self.standings.note(model.name, clock() - began, answered=True)
-                        await self.counter.answered(call, clock() - began, piece, model)
-                    yield piece
-        except ModelUnavailable as error:
-            ended = True
-            (breaker.failed(error) if of_the_provider(error) else breaker.succeeded())
-            self.standings.note(model.name, clock() - began, answered=False)
-            await self.counter.failed(call, clock() - began, error)
-            asking.missed(model, error)
-            if spoke:
-                raise
-        finally:
-            if not ended:
-                await self.counter.cancelled(call, clock() - began)
-
-    def _wait(self, asking: Asking, error: ModelUnavailable, *, more: bool) -> float | None:
-        """Return how long to wait before trying the same model again, None where that is not to be done."""
-        if asking.retried or not isinstance(error, ModelRateLimited | ModelFailing | ModelUnreachable):
-            return None
-        asked = None if isinstance(error, ModelUnreachable) else error.retry_after_s
-        wait = BACKOFF_S if asked is None else asked
-        most = asking.remaining() - SHORTEST_S
-        return wait if wait < (min(most, LONGEST_WAIT_S) if more else most) else None
+    async def _screened(
+        self, pieces: AsyncIterator[str | ToolText | Completion], asking: Asking
+    ) -> AsyncGenerator[str | Item | Completion]:
+        """Yield pieces as their reader may see them: words whole, and of documents their elements."""
+        spoken, listed, items = Screen(asking.veil), Screen(asking.veil), Items()
+        async for piece in pieces:
+            if isinstance(piece, str):
+                if words := spoken.take(piece):
+                    yield str(asking.veil.reveal(words))
+            elif isinstance(piece, ToolText):
+                if piece.number == 0:
+                    for value in items.take(piece.text):
+                        yield Item(tool=piece.tool, value=asking.veil.reveal(listed.document(value)))
+            else:
+                if words := spoken.rest():
+                    yield str(asking.veil.reveal(words))
+                yield self._revealed(piece, asking)
 
     def _revealed(self, said: Completion, asking: Asking) -> Completion:
-        """Return what a model said with what its reader may see, and both sides as they may be kept."""
+        """Return what a model said without secrets, with what its reader may see, and as it may be kept."""
         veil = asking.veil
         requests = tuple(
-            each.model_copy(update={"arguments": veil.reveal(each.arguments)}) for each in said.requests
+            each.model_copy(update={"arguments": veil.reveal(Screen(veil).document(each.arguments))})
+            for each in said.requests
         )
         return said.model_copy(
             update={
-                "text": veil.reveal(said.text),
-                "called": None if said.called is None else veil.reveal(said.called),
+                "text": veil.reveal(veil.scan(said.text)),
+                "called": requests[0].arguments if requests else said.called,
                 "requests": requests,
                 "shown": asking.question.shown(),
                 "recorded": veil.scan(said.said()),

@@ -18,11 +18,12 @@ from agents.model.remembered import ReadingCache
 from agents.model.router import Breaker
 from agents.ports import Understanding
 from agents.prompts import prompt
-from agents.quarantine import pasted
+from agents.quarantine import pasted, spotlighted
 from agents.reading import ModelExchange, Reading
 from agents.units import moment
+from agents.untrusted import MATERIAL
 from memory.clock import Clock
-from memory.errors import ModelUnavailable, ModelUnreadable
+from memory.errors import ModelOverBudget, ModelStopped, ModelUnavailable, ModelUnreadable
 from memory.model.catalogue import Catalogue
 from memory.model.intent import Choice, Intent, IntentKind
 from memory.model.plan import Effect
@@ -73,16 +74,19 @@ class ModelUnderstanding:
     async def _asked(self, text: str, focus: Focus, embedded: Intent) -> Reading:
         """Ask the model, once more where its reading does not hold."""
         system = instructions(self._capabilities.values(), self._catalogue, focus, self._clock.now())
+        asked = spotlighted(text[:LONGEST_TEXT])
+        system = f"{system}\n{MATERIAL}" if pasted(text) else system
         told_it, exchanges = system, tuple[ModelExchange, ...]()
         for last in (False, True):
-            said, shown = Completion(), f"{told_it}\n\n{text[:LONGEST_TEXT]}"
+            said, shown = Completion(), f"{told_it}\n\n{asked}"
             try:
-                said = await self._model.complete(told_it, text[:LONGEST_TEXT], self._schema)
+                said = await self._model.complete(told_it, asked, self._schema)
                 found = self._examiner.intent(claimed(said), text, focus, embedded, said.model or self._model.name)
             except ModelUnavailable as error:
                 exchanges += self._failed(shown, said, error)
                 if last or not isinstance(error, ModelUnreadable) or not said.said():
-                    self._breaker.failed(error)
+                    if not isinstance(error, ModelStopped | ModelOverBudget):
+                        self._breaker.failed(error)
                     return Reading(intent=_instead(embedded, error.message), exchanges=exchanges)
                 told_it = system + repair(error, said)
                 continue

@@ -6,6 +6,7 @@ from agents.answer import Answer, AnswerKind
 from agents.reading import Reading
 from agents.rehearsing import unclear, without_asking
 from agents.state import Desk, State
+from agents.waiting import STOPPED, waiting
 from memory.model.intent import Intent, IntentKind
 from memory.model.plan import Effect
 
@@ -30,6 +31,8 @@ async def interpret(state: State, runtime: Runtime[Desk]) -> State:
         intent = unclear(intent)
     if intent.kind is IntentKind.TOOL and intent.tool not in desk.capabilities:
         intent = Intent(text=intent.text, kind=IntentKind.OUT_OF_SCOPE, brain=intent.brain, note=intent.note)
+    if waiting().stop.pressed:  # nothing follows from what nobody waits for any more
+        intent = Intent(text=intent.text, kind=IntentKind.SMALLTALK, reply=STOPPED)
     await desk.journal.understood(desk.turn, reading.model_copy(update={"intent": intent}), recollection)
     return {"intent": intent, "simulated": simulated, "asked": len(reading.exchanges)}
 

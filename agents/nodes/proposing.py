@@ -16,6 +16,7 @@ from agents.rehearsing import foretold
 from agents.standing import STANDS
 from agents.state import Desk, State, Wish
 from agents.units import counted, listed, moment, sentence
+from agents.waiting import STOPPED, waiting
 from memory.errors import AmbiguousService, InvalidInput, PolicyDenied, UnknownService
 from memory.model.decision import NeedsApproval
 from memory.model.intent import Intent
@@ -34,6 +35,8 @@ UNCONFIRMED = "plan.unconfirmed"  # it was said aloud, and is read back before i
 async def plan(state: State, runtime: Runtime[Desk]) -> State:
     """Make calls of what was asked for or taken up, and leave the rest to the proposer."""
     intent, recollection, desk = state["intent"], state["recollection"], runtime.context
+    if waiting().stop.pressed:
+        return {"answer": Answer(kind=AnswerKind.SMALLTALK, text=STOPPED, intent=intent)}
     if intent.tool == ACCEPT:
         offer = recollection.offer
         if offer is None:

@@ -19,6 +19,7 @@ _BITS_A_CHARACTER = 4.2  # words run together have below 4
 _CARD_DIGITS = range(13, 20)
 _PHONE_DIGITS = range(8, 16)
 _MOST_RUN = 9
+_SHORTEST_TOLD = 5  # letters of a password that is told in a sentence
 
 
 class Detected(Value):
@@ -106,6 +107,12 @@ def _any(_: str) -> bool:
     return True
 
 
+def _told(text: str) -> bool:
+    """Return whether what stands after "the password is" is one, and no word or number about it."""
+    mixed = any(char.isdigit() for char in text) and any(char.isalpha() for char in text)
+    return mixed and len(text) >= _SHORTEST_TOLD and _said(text)
+
+
 def _said(text: str) -> bool:
     """Return whether what stands after "password:" is one, and no word about it."""
     return text.lower().strip("\"'") not in _NO_PASSWORDS and not text.startswith(("$", "<", "{", "***", "["))
@@ -150,7 +157,7 @@ _FORMS = (
     r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
 )
 _TOKENS = "|".join(_FORMS)
-_NAMED = r"(?:pass(?:word|wd|phrase)?|pwd|secret|api[_-]?key|access[_-]?key|token|credentials?|private[_-]?key)"
+_NAMED = r"(?:pass(?:word|wd|phrase)?|pwd|secret|api[ _-]?key|access[ _-]?key|token|credentials?|private[_-]?key)"
 _DETECTORS: tuple[tuple[Kind, re.Pattern[str], _Check], ...] = (
     (
         Kind.PRIVATE_KEY,
@@ -169,6 +176,18 @@ _DETECTORS: tuple[tuple[Kind, re.Pattern[str], _Check], ...] = (
         re.compile(
             rf"(?i)\b(?:\w+[_-])?{_NAMED}[\"']?\s*(?:=|:)\s*(?P<value>\"[^\"\n]+\"|'[^'\n]+'|[^\s,;}}\"']+)"
         ),
+        _said,
+    ),
+    (
+        Kind.PASSWORD,
+        re.compile(
+            rf"(?i)\b{_NAMED}\s+(?:is|was)\s+(?:now\s+|still\s+)?(?P<value>\"[^\"\n]+\"|'[^'\n]+'|[^\s\"']+)"
+        ),
+        _told,
+    ),
+    (
+        Kind.PASSWORD,
+        re.compile(rf"(?i)(?<!\S)--?{_NAMED}[ =](?P<value>\"[^\"\n]+\"|'[^'\n]+'|[^\s\"'-]\S*)"),
         _said,
     ),
     (Kind.EMAIL, re.compile(r"(?<![\w.+-])(?P<value>[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24})\b"), _any),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from agents.profiles.detecting import detected
+from agents.profiles.detecting import LONGEST, detected
 from agents.profiles.kinds import DataProfile, Kind, Treatment
 from agents.profiles.ports import Veil
 from memory.clock import Clock
@@ -16,6 +16,7 @@ from memory.model.people import Role
 from memory.model.value import JsonValue
 
 _STAND_IN = re.compile(r"<(?P<kind>[a-z_]{2,20})[ #:](?P<name>[0-9a-f]{1,12})>")
+CUT = "\n(cut: the rest was not looked through)"
 _HASHED = 8  # characters of a keyed hash
 
 
@@ -77,6 +78,7 @@ class ProfileVeil:
 
     def _told(self, text: str, *, secrets_alone: bool) -> str:
         told, end = [], 0
+        text = text if len(text) <= LONGEST else text[:LONGEST] + CUT  # what nobody looked through is not shown
         for each in detected(text):
             if secrets_alone and not each.kind.secret:
                 continue

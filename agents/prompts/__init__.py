@@ -7,7 +7,7 @@ from importlib.resources import files
 from memory.model.value import Digest, Identifier, Value
 
 # A prompt's version goes up with every change to its file; tests/agents/test_prompts.py pins both.
-VERSIONS = {"interpret": 1, "repair": 1, "summarise": 1, "investigate": 1, "try": 1}
+VERSIONS = {"interpret": 1, "repair": 1, "summarise": 1, "investigate": 1, "try": 1, "schema": 1}
 
 
 class Prompt(Value):

@@ -35,6 +35,7 @@ class Rhythm:
     settle: int  # points after which a change that lasts is a new level
     warm: int  # points that must be known before anything is judged
     again: int  # points between two looks at the form
+    lag: int = 0  # points between two levels that are compared for a slow drift; none where it is zero
 
 
 def daily(days: Sequence[date], holidays: frozenset[date] | None = None) -> Rhythm:
@@ -51,22 +52,7 @@ def daily(days: Sequence[date], holidays: frozenset[date] | None = None) -> Rhyt
         settle=10,
         warm=28,
         again=7,
-    )
-
-
-def hourly(count: int, first: int = 0) -> Rhythm:
-    """Return the rhythm of hours without a gap, the first of them at that hour of a day."""
-    hours = (np.arange(count, dtype=np.int64) + first) % 24
-    return Rhythm(
-        seasons=hours,
-        places=np.zeros(count, dtype=np.int64),
-        instead=hours,
-        alike=((),) * count,
-        recent=24,
-        back=21 * 24,
-        settle=48,
-        warm=48,
-        again=24,
+        lag=30,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from agents.radar import form
+from agents.radar.drift import Drift
 from agents.radar.form import Form, Values
 from agents.radar.rhythm import Rhythm
 
@@ -76,6 +77,7 @@ class Watch:
         self._since = {True: 0, False: 0}
         self._open: Episode | None = None
         self._found: list[Episode] = []
+        self._drift = Drift(count, rhythm.lag) if rhythm.lag else None
 
     def through(self) -> list[Episode]:
         """Return what stood out, oldest first."""
@@ -88,7 +90,8 @@ class Watch:
             if (point - warm) % self._rhythm.again == 0:
                 self._learn(point)
             self._look(point)
-        return self._found
+            self._creep(point)
+        return sorted(self._found, key=lambda each: (each.seen, each.start))
 
     def _learn(self, point: int) -> None:
         """Learn the form again from the points before this one, and how far off points used to be."""
@@ -198,6 +201,23 @@ class Watch:
             episode.over, self._open = True, None
         elif episode.end - episode.start + 1 >= self._rhythm.settle:
             self._settle(episode, point)
+
+    def _creep(self, point: int) -> None:
+        """Tell of a level that moved so slowly that nothing else stood out."""
+        if self._drift is None or self._open is not None:
+            return
+        more = self._drift.look(self._level[: point + 1] - self._usual[: point + 1], point)
+        if more is None:
+            return
+        start = point - self._rhythm.lag + 1
+        recent = slice(start, point + 1)
+        before = float(np.median((self._level - self._usual)[max(0, start - 7) : start]))
+        episode = Episode(start, point, point, bool(more > 0), abs(more) / self._spread, lasts=True, over=True)
+        episode.values = [float(each) for each in self._values[recent]]
+        episode.expected = [float(each) for each in form.plain(before + self._usual[recent], self._unit)]
+        self._found.append(episode)
+        self._drift.told(point)
+        self._sums = {True: 0.0, False: 0.0}
 
     def _settle(self, episode: Episode, point: int) -> None:
         """Take what lasted as the level there is now, and let the past look as if it had always been."""

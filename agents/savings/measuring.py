@@ -4,7 +4,6 @@ The forecast is the house's own (`agents.forecasting`), its bounds the errors it
 length before. Where the days before are too few for a promise, no bound is given and that is said.
 """
 
-import math
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -83,12 +82,11 @@ def _counterfactual(before: Series, days: int, gap: int) -> tuple[float, float |
             trials.append(Trial(said, truth, scale))
     said = _sums(before, days, voices, gap)
     expected = ensemble.together(said, ensemble.weights(trials, list(said)))
-    errors = sorted(abs(each) for each in ensemble.errors(trials))
     for level in LEVELS:
-        rank = math.ceil((len(errors) + 1) * level)
-        if 0 < rank <= len(errors):
-            return expected, errors[rank - 1] * abs(expected), level, len(errors)
-    return expected, None, None, len(errors)
+        reach = ensemble.reach(trials, said, level)
+        if reach is not None:
+            return expected, reach, level, len(trials)
+    return expected, None, None, len(trials)
 
 
 def _sums(past: Series, days: int, voices: dict[str, Member], gap: int) -> dict[str, float]:

@@ -4,6 +4,7 @@ CPU follows the 95th percentile of its busiest replica's hours with 15 % above i
 memory the 99th with 25 % above, and never less than was ever used, as a container is killed beyond it.
 """
 
+import math
 from decimal import Decimal
 from typing import Final
 
@@ -12,13 +13,17 @@ from agents.savings.making import WORTH, Terms, band, known, saving_id
 from agents.savings.prices import GIB
 from agents.savings.readings import Workload
 from agents.savings.workloads import OFF_THE_BILL, cost, requested
+from memory.model.plan import Call
 from memory.model.saving import Factor, Risk, Saving, SavingKind
+from memory.model.value import JsonValue
+from tools.capabilities.kubernetes import SERVICE_RESIZE
 
 ENOUGH: Final = 7 * 24  # hours that have to be known
 CPU_SHARE, CPU_ROOM = 0.95, 1.15
 MEMORY_SHARE, MEMORY_ROOM = 0.99, 1.25
 LEAST_CPU: Final = 0.01  # cores
 LEAST_MEMORY: Final = 32 * 2**20  # bytes
+_MIB: Final = 2**20
 _BASIS = f"order statistics of the hours, {LEVEL:.0%}, taking them as independent"
 
 
@@ -80,7 +85,8 @@ def rightsize(workload: Workload, terms: Terms) -> Saving | None:
                 peak,
             ),
         ),
-        advice=f"Request {says}, where the Deployment is kept: no tool changes requests.",
+        calls=(_call(workload, wanted_cpu, wanted_memory),),
+        advice=f"Request {says}; where the Deployment is kept in a repository, change it there too.",
     )
 
 
@@ -114,11 +120,21 @@ def _risks(workload: Workload, memory: float) -> list[str]:
     return [*said, OFF_THE_BILL]
 
 
+def _call(workload: Workload, cpu: float, memory: float) -> Call:
+    """Return what requests no more than that, rounded up to what Kubernetes is told in whole ones of."""
+    amounts: dict[str, JsonValue] = {}
+    if cpu < (workload.cpu_request or 0.0):
+        amounts["cpu"] = f"{math.ceil(round(cpu * 1000, 6))}m"
+    if memory < (workload.memory_request or 0.0):
+        amounts["memory"] = f"{math.ceil(round(memory / _MIB, 6))}Mi"
+    where = {"service": workload.service, "environment": workload.environment}
+    return Call(tool=SERVICE_RESIZE.name, arguments={**where, **amounts})
+
+
 def _change(workload: Workload, cpu: float, memory: float) -> str:
     parts = []
     if cpu < (workload.cpu_request or 0.0):
         parts.append(f"{cpu * 1000:.0f}m CPU instead of {(workload.cpu_request or 0) * 1000:.0f}m")
     if memory < (workload.memory_request or 0.0):
-        mib = 2**20
-        parts.append(f"{memory / mib:.0f}Mi of memory instead of {(workload.memory_request or 0) / mib:.0f}Mi")
+        parts.append(f"{memory / _MIB:.0f}Mi of memory instead of {(workload.memory_request or 0) / _MIB:.0f}Mi")
     return " and ".join(parts)

@@ -16,7 +16,8 @@ class Account(Value):
     The timeline may come in any order. `people` gives the names of principals, `public_names` what people
     outside call a service; what has no public name is never named to them. `cadence` is how often an update is
     due, None where none is. `hints` say what else the kind of an entry tells of its part. `incident` is None
-    where only a timeline is given, and `dated` is false where that holds times of day only.
+    where only a timeline is given, and `dated` is false where that holds times of day only. `zone` is what the
+    times are of, empty where nobody said, and `placed` are entries without a time that were put where they stand.
     """
 
     incident: Incident | None = None
@@ -28,3 +29,5 @@ class Account(Value):
     hints: dict[Identifier, tuple[Role, ...]] = Field(default_factory=dict)
     cadence: timedelta | None = None
     dated: bool = True
+    zone: str = "UTC"
+    placed: frozenset[Identifier] = frozenset()

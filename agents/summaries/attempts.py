@@ -47,7 +47,9 @@ def attempts(story: Story) -> tuple[Attempt, ...]:
     began = next((each.place for each in story.of(Role.IMPACT, Role.DETECTION) if not each.is_(Role.CHANGE)), 0)
     position = {id(said): number for number, said in enumerate(story.said)}
     tried = [each for each in story.said if _is_attempt(each) and each.place >= began]
-    return tuple(_outcome(story, each, position[id(each)]) for each in tried)
+    found = [_outcome(story, each, position[id(each)]) for each in tried]
+    told_of = {id(each.effect) for each in found if each.effect is not each.done}
+    return tuple(each for each in found if each.effect is not each.done or id(each.done) not in told_of)
 
 
 def _is_attempt(said: Said) -> bool:

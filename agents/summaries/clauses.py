@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agents.summaries.lexicon import INTENTIONS, NEGATIONS, Role
+from agents.summaries.lexicon import INTENTIONS, NEGATIONS, Role, listed
 from agents.summaries.words import index, tokens
 from agents.untrusted import stripped
 
@@ -20,6 +20,9 @@ _DONE = ("ed", "es", "s", "back")  # how a verb ends that tells of something don
 _PAST = frozenset({"ran", "rebuilt", "brought", "undid", "put", "reset", "hotfix"})
 _A_COMMAND = 48  # characters that are kept of one that stands in a text
 _A_PAGE = 50  # characters, from which a line without an end was broken to fit a page
+_ALTERED = listed("changed introduced added removed updated switched moved replaced enabled disabled")
+_DROPPED = frozenset({("dropping", "the"), ("dropping", "a"), ("falling", "over")})
+_CHANGES = listed("release version build commit deploy deployment migration patch upgrade change pr")
 _OPENING = 4  # words of a clause in which an -ing form is somebody doing it
 _NEAR = 3  # words between a negation or an intention and what it is about
 _REMEMBERED = 4096  # texts; a storm of alerts says the same again and again
@@ -117,11 +120,21 @@ def _meant(role: Role, words: tuple[str, ...], place: int) -> Role | None:
     if role in _NEGATABLE and not NEGATIONS.isdisjoint(denied):
         return _DENIED.get(role)
     done = words[place].endswith(_DONE) or words[place] in _PAST
+    if role is Role.BETTER and words[place : place + 2] in _DROPPED:
+        return None  # `dropping the slot` is done by somebody, `dropping` by itself gets better
+    if role is Role.ACTION and words[place] in _ALTERED and _is_a_change(before):
+        return Role.CHANGE  # `v2.31.0 changed the pool`: nobody did that just now
     if role is Role.ACTION and place >= _OPENING and not done:
         return None  # `the restart`, `users deploying`: a thing, or what others do
     if role in _INTENDED and (before[-1:] == ("to",) or not INTENTIONS.isdisjoint(before)):
         return Role.PLAN if role is Role.ACTION else None
     return role
+
+
+def _is_a_change(before: tuple[str, ...]) -> bool:
+    """Return whether what stands before a verb is a release or the like, or the number of one."""
+    named = before[-1:] and before[-1][0].isdigit() and ":" not in before[-1]
+    return not _CHANGES.isdisjoint(before[-1:]) or bool(named and len(before) > 1)
 
 
 def _stretches(text: str) -> Iterator[str]:

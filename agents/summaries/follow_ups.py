@@ -4,7 +4,7 @@ import re
 
 from agents.summaries.document import Sentence
 from agents.summaries.lexicon import Role, listed
-from agents.summaries.story import Said, Story
+from agents.summaries.story import Said, Story, once
 from agents.summaries.telling import cited, phrase, sentence
 from agents.summaries.weighing import top
 
@@ -12,6 +12,9 @@ MOST = 10
 _OWNER = re.compile(r"\b(?:owners?|assigned to|assignee|action on)[:=]?\s+@?([A-Z][\w.-]*|@[\w.-]+)")
 _LEADS = re.compile(r"(?:^|[:\-\u2013]\s)@?([A-Z][a-z]+|@[\w.-]+) (?:to|will|owns|takes) ")
 _FIRST = re.compile(r"@?([A-Z][a-z]+|@[\w.-]+): ")
+_SOMEONE = re.compile(
+    r"(?:^|[:\-\u2013(]\s?)@?([\w.-]+) (?:to|will|owns|takes) |\bowner:? @?([\w.-]*\w)", re.IGNORECASE
+)
 _NO_NAMES = listed("action todo note item team follow followup ticket we they it this somebody someone next that")
 _MYSELF = re.compile(r"\b(?:I will|I'll|I\u2019ll|I am going to|I'm going to)\b")
 
@@ -40,4 +43,13 @@ def _owner(story: Story, said: Said) -> str:
     named = _OWNER.search(text) or _LEADS.search(text) or _FIRST.match(text)
     if named is not None and named[1].lower() not in _NO_NAMES:
         return named[1].lstrip("@").rstrip(".")
+    someone = _SOMEONE.search(text)
+    if someone is not None and (found := someone[1] or someone[2]).lower() in _authors(story):
+        return found
     return story.name(said.entry.author) if _MYSELF.search(text) else ""
+
+
+@once
+def _authors(story: Story) -> frozenset[str]:
+    """Return the names of those who wrote into the timeline: of them small letters are names, too."""
+    return frozenset(story.name(each.author).lower() for each in story.entries if each.author and each.trusted)

@@ -7,7 +7,7 @@ clear on what it does not: every entry that is left out or placed by guess is to
 import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,6 +16,7 @@ from agents.summaries.account import Account
 from agents.summaries.kinds import heard
 from agents.summaries.lexicon import Role
 from agents.summaries.moments import BEGINNING, Reader
+from agents.summaries.orders import told
 from agents.untrusted import stripped
 from memory.errors import InputTooLarge, InvalidInput
 from memory.model.incident import TimelineEntry
@@ -46,27 +47,37 @@ class Given:
 
 def given(document: object, now: datetime) -> Given:
     """Return the account; raises `InvalidInput` for what is no timeline and `InputTooLarge` for one too long."""
-    rows, reader, notes = _rows(document), Reader(), list[str]()
+    rows, notes = _rows(document), list[str]()
+    reader = Reader.of([_text(_first(row, _TIME)) for row in rows if isinstance(row, Mapping)])
     entries: list[TimelineEntry] = []
     hints: dict[Identifier, tuple[Role, ...]] = {}
     positions: dict[Identifier, int] = {}
     times: dict[Identifier, str] = {}
     kinds: dict[Identifier, str] = {}
+    placed: set[Identifier] = set()
+    early = 0  # entries before the first time that can be read
     for position, row in enumerate(rows):
         made = _entry(row, position, reader, entries, positions, notes)
         if made is None:
             continue
-        entry, kind = made
+        entry, kind, timed = made
         entries.append(entry)
+        placed |= set() if timed else {entry.id}
         positions[entry.id], kinds[entry.id] = position, kind
         times[entry.id] = _text(_first(row, _TIME)) if isinstance(row, Mapping) else ""
         hints[entry.id] = heard(kind).roles
+        early += reader.last is None
+        if told(entry.text, trusted=entry.trusted)[1]:
+            notes.append(f"entry {position + 1} gives orders to whoever reads it: they are left out")
+    entries = _at_the_first(entries, early)
     notes += _on_zones(reader)
     kept = notes[:MOST_NOTES] + ([f"{len(notes) - MOST_NOTES} more like these"] if len(notes) > MOST_NOTES else [])
     account = Account(
         timeline=tuple(entries),
         now=now,
         dated=reader.dated,
+        zone=_zone(reader),
+        placed=frozenset(placed),
         hints={identifier: roles for identifier, roles in hints.items() if roles},
     )
     return Given(account=account, positions=positions, times=times, kinds=kinds, notes=tuple(kept))
@@ -93,7 +104,8 @@ def _entry(
     before: list[TimelineEntry],
     taken: Container[str],
     notes: list[str],
-) -> tuple[TimelineEntry, str] | None:
+) -> tuple[TimelineEntry, str, bool] | None:
+    """Return the entry, its kind as written, and whether its time could be read; None where it says nothing."""
     name = f"entry {position + 1}"
     if not isinstance(row, Mapping):
         notes.append(f"{name} was left out: expected an object, found {type(row).__name__}")
@@ -105,33 +117,46 @@ def _entry(
     if len(text) > LONGEST:
         notes.append(f"{name} was cut: expected at most {LONGEST} characters, found {len(text)}")
     kind = stripped(_text(_first(row, _KIND)), _LONGEST_AUTHOR)
-    at = _placed(row, name, reader, before, notes)
+    at, timed = _placed(row, name, reader, before, notes)
     meant = heard(kind)
     entry = TimelineEntry(
         id=_id(row, position, taken),
         tenant="file",
         at=at,
-        recorded_at=at,
+        recorded_at=at + timedelta(microseconds=position),  # what happened at once stays in the file's order
         kind=meant.kind,
         text=text[:LONGEST],
         author=stripped(_text(_first(row, _AUTHOR)), _LONGEST_AUTHOR),
         source="file",
         trusted=meant.trusted,
     )
-    return entry, kind
+    return entry, kind, timed
+
+
+def _at_the_first(entries: list[TimelineEntry], early: int) -> list[TimelineEntry]:
+    """Return the entries, those before the first time that could be read at that time."""
+    if not 0 < early < len(entries):
+        return entries
+    late = entries[early].at - entries[0].at
+    moved = [_later(each, late) for each in entries[:early]]
+    return [*moved, *entries[early:]]
+
+
+def _later(entry: TimelineEntry, late: timedelta) -> TimelineEntry:
+    return entry.model_copy(update={"at": entry.at + late, "recorded_at": entry.recorded_at + late})
 
 
 def _placed(
     row: Mapping[Any, object], name: str, reader: Reader, before: list[TimelineEntry], notes: list[str]
-) -> datetime:
-    """Return when the entry happened; one whose time cannot be read stands right after the one before it."""
+) -> tuple[datetime, bool]:
+    """Return when the entry happened, and whether it says so; else it stands right after the one before it."""
     written = _first(row, _TIME)
     at = None if written is None else reader.read(written)
     if at is not None:
-        return at
+        return at, True
     found = "none" if written is None else repr(stripped(str(written), 40))
     notes.append(f"{name} has no time that can be read (found {found}): placed after the entry before it")
-    return before[-1].at if before else BEGINNING
+    return before[-1].at if before else BEGINNING, False
 
 
 def _id(row: Mapping[Any, object], position: int, taken: Container[str]) -> str:
@@ -165,7 +190,23 @@ def _text(found: object) -> str:
     return re.sub(r"[^\S\n]+", " ", str(found)).strip() if found is not None else ""
 
 
+def _zone(reader: Reader) -> str:
+    """Return what the times are of as they are told, empty where nobody said or several are left as they are."""
+    written = _elsewhere(reader)
+    if reader.converted() or not written:
+        return "UTC" if reader.dated or reader.zones else ""
+    return next(iter(written)) if len(reader.zones) == 1 else ""
+
+
 def _on_zones(reader: Reader) -> list[str]:
-    if len(reader.zones - {"UTC", "GMT", "Z"}) == 0:
+    written = _elsewhere(reader)
+    if not written:
         return []
-    return [f"times are taken as they are written, whatever their zone ({', '.join(sorted(reader.zones))})"]
+    names = ", ".join(sorted(reader.zones))
+    if reader.converted():
+        return [f"times are told in UTC; they are written in {names}"]
+    return [f"times are taken as they are written, whatever their zone ({names})"]
+
+
+def _elsewhere(reader: Reader) -> frozenset[str]:
+    return reader.zones - {"UTC", "GMT", "Z"}

@@ -95,6 +95,8 @@ def _between(
 ) -> tuple[timedelta, Sentence] | None:
     if first is None or last is None or to_the_minute(last.at) <= to_the_minute(first.at):
         return None
+    if not story.account.placed.isdisjoint((first.rests_on, last.rests_on)):
+        return None  # nobody knows when that was
     one, other = story.cited(first.rests_on), story.cited(last.rests_on)
     took = duration(one, other, (first.at, last.at))
     text = told_as.format(took.text, story.when(first.at), story.when(last.at))

@@ -74,7 +74,9 @@ WORDS: dict[Role, str] = {
         suggestion that; suggesting; suggests; indicates; indicating; indicate~ that; points to; pointing to;
         pointing at; points at; correlates; correlated; correlation; potential cause; potential root cause;
         wonder~; related to; assume~ that; assumption; guess~; presumably; smells like; coincides;
-        coincidence; lines up; candidate
+        coincidence; lines up; candidate; right after the; since the deploy; since the release; since the rollout;
+        since the upgrade; after the deploy; after the release; after the rollout; after the upgrade; after the
+        migration; timing matches; same time as; ever since the
     """,
     Role.CAUSE: """
         root cause; root caused; cause is; cause was; cause of; caused by; causing; cause~; because; due to;
@@ -84,7 +86,9 @@ WORDS: dict[Role, str] = {
         revealed; determined; understood that; pinpoint~; pinpointed; responsible for; responsible; stems
         from; stemmed from; diagnosed; attributed to; isolated to; misconfigur~; misconfigured;
         misconfiguration; narrowed down; led to; leads to; means that; this means; understanding; cause;
-        explains; explained by; regression; bug in; expired
+        explains; explained by; regression; bug in; expired; that s what; that is what; this is what; which is
+        why; that s why; that is why; is to blame; hogging; hogs; starving; starves; starved; the problem is; the
+        problem was; ran out of; exhausting; brought down by; because of
     """,
     Role.RULED_OUT: """
         ruled out; rule~ out; ruling out; not the cause; not the problem; not the issue; not the root cause;
@@ -93,7 +97,8 @@ WORDS: dict[Role, str] = {
         to; not to blame; exonerate~; exonerated; no evidence; not responsible; hypothesis rejected; shows no;
         show~ no problems; shows no problems; no anomal~; no anomalies; not a; it is not; was not the; is not
         the; look~ healthy; looks healthy; looks normal; looks fine; looks good; looks clean; no correlation;
-        eliminated; innocent; dismissed; nothing to do with; discounted
+        eliminated; innocent; dismissed; nothing to do with; discounted; so not that; not that one; is normal; are
+        normal
     """,
     Role.ACTION: """
         restart~; roll~ back; rollback; rollbacks; rolled back; reverted; revert~; delete~; deleting; kill~;
@@ -169,7 +174,8 @@ WORDS: dict[Role, str] = {
         clear; closing the incident; closed the incident; service is fully restored; outage is over; incident
         ended; fully recovered; outage ends; incident repaired and resolved; resolving the incident; resolve
         the incident; status resolved; stand~ down; closing incident; incident complete; closed; declared
-        over; fully restored
+        over; fully restored; false alarm; call it done; calling it done; call this done; non issue; not an
+        incident
     """,
     Role.MITIGATED: """
         mitigated; mitigation; incident repaired; repaired; service is restored; service restored; services

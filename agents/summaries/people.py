@@ -13,7 +13,7 @@ _MACHINES = frozenset({Happening.ALERT, Happening.METRIC, Happening.DEPLOY, Happ
 _TITLES = listed("commander lead scribe ic communications comms owner coordinator driver deputy liaison")
 _TAKES = listed(
     "assumes assigned takes took taking taken is as becomes became appointed nominated owns owning leads leading "
-    "driving over joins joined paged handed handing hands off point command commander scribe signs"
+    "driving over joins joined paged handed handing hands off point command commander scribe signs here"
 )
 
 
@@ -52,7 +52,7 @@ def _latest(story: Story) -> tuple[Said, ...]:
     """Return the last thing that each person did about it, of those who did something last."""
     found: dict[str, Said] = {}
     for each in reversed(story.of(Role.ACTION, Role.RESPONSE, Role.DECISION, Role.COMMUNICATION)):
-        if each.entry.kind in _MACHINES or each.is_(Role.FOLLOW_UP):
+        if each.entry.kind in _MACHINES or each.is_(Role.FOLLOW_UP, Role.QUESTION):
             continue
         if each.entry.author and each.entry.trusted and each.entry.author not in found:
             found[each.entry.author] = each

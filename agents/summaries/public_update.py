@@ -62,7 +62,7 @@ SYMPTOMS = (
 
 
 def public_update(story: Story) -> Document:
-    """Return the status text for people outside; times are given as the timeline has them, in UTC where dated."""
+    """Return the status text for people outside; times are given as the timeline has them, with their zone."""
     known = milestones(story)
     said = [*_symptoms(story, known), *_progress(story, known), *_next(story, known)]
     return document(story, DocumentKind.PUBLIC, _title(story, known), [section(Part.NOTICE, said, Gap.NOTICE)])
@@ -79,9 +79,9 @@ def _title(story: Story, known: Milestones) -> str:
 
 def _symptoms(story: Story, known: Milestones) -> list[Sentence]:
     noticed = _noticed(story)
-    if not noticed or known.began is None:
-        return []
     end = known.mitigated or known.resolved
+    if not noticed or known.began is None or _nothing(known) or _untimed(story, known.began, end):
+        return []
     rests = [known.began.rests_on, *noticed.values()]
     if end is None:
         span, told = f"Since {_at(story, known.began)}", [each.now for each in noticed]
@@ -89,6 +89,16 @@ def _symptoms(story: Story, known: Milestones) -> list[Sentence]:
         span, told = f"From {_at(story, known.began)} to {_at(story, end)}", [each.then for each in noticed]
         rests.insert(1, end.rests_on)
     return [sentence(f"{span}, people using {_name(story)} {' and '.join(told)}.", rests)]
+
+
+def _nothing(known: Milestones) -> bool:
+    """Return whether it was nothing: of a false alarm nobody outside noticed anything."""
+    said = known.resolved.said if known.resolved is not None else None
+    return said is not None and "false alarm" in said.clause.text.lower()
+
+
+def _untimed(story: Story, *stones: Milestone | None) -> bool:
+    return any(stone is not None and stone.rests_on in story.account.placed for stone in stones)
 
 
 def _noticed(story: Story) -> dict[Symptom, Identifier]:
@@ -104,10 +114,11 @@ def _noticed(story: Story) -> dict[Symptom, Identifier]:
 
 def _progress(story: Story, known: Milestones) -> list[Sentence]:
     if known.resolved is not None:
-        text = f"This has been resolved since {_at(story, known.resolved)}."
-        return [sentence(text, (known.resolved.rests_on,))]
+        since = "" if _untimed(story, known.resolved) else f" since {_at(story, known.resolved)}"
+        return [sentence(f"This has been resolved{since}.", (known.resolved.rests_on,))]
     if known.mitigated is not None:
-        text = f"It has been working again since {_at(story, known.mitigated)}; we are keeping watch."
+        since = "" if _untimed(story, known.mitigated) else f" since {_at(story, known.mitigated)}"
+        text = f"It has been working again{since}; we are keeping watch."
         return [sentence(text, (known.mitigated.rests_on,))]
     cause, done = _cause(story), attempts(story)
     found = [] if cause is None else [sentence("We have found what is behind it.", (cause.entry.id,))]
@@ -143,4 +154,4 @@ def _at(story: Story, stone: Milestone) -> str:
 
 
 def _zone(story: Story) -> str:
-    return " UTC" if story.account.dated else ""
+    return f" {story.account.zone}" if story.account.zone else ""

@@ -28,6 +28,8 @@ def summary(story: Story) -> Section:
     held = current(theories(story))
     if held is not None:
         found.append(theory(story, held))
+    elif changed := changes(story):
+        found.append(changed[0])
     helped = [each for each in tried if each.verdict.value == "better"]
     found += [attempt(story, each) for each in helped[-1:]]
     ended = milestones(story).resolved or milestones(story).mitigated

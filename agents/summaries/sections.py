@@ -11,7 +11,7 @@ from agents.summaries.milestones import Milestone, Milestones, milestones
 from agents.summaries.people import people
 from agents.summaries.story import Said, Story, once
 from agents.summaries.telling import by, cited, phrase, section, sentence, told, words
-from agents.summaries.theories import Confidence, Theory, current, theories
+from agents.summaries.theories import Confidence, Theory, current, exonerates, theories, undone
 from agents.summaries.weighing import best, impact_weight, top, weight
 from agents.untrusted import quoted
 from memory.model.incident import Happening, IncidentStatus
@@ -89,7 +89,8 @@ def _noticed(known: Milestones) -> Milestone | None:
 def _stone(story: Story, stone: Milestone, lead: str) -> Sentence:
     """Return a moment with the words that tell of it, unless the summary tells them as the impact anyway."""
     told_already = any(each.entry.id == stone.rests_on for each in problems(story, MOST_PROBLEMS))
-    if stone.said is None or told_already:
+    timed = stone.rests_on not in story.account.placed
+    if stone.said is None or (told_already and timed):
         return sentence(f"{lead} at {story.when(stone.at)}.", (stone.rests_on,))
     return told(story, stone.said, f"{lead}: ")
 
@@ -130,7 +131,7 @@ def hypothesis(story: Story) -> Section:
     pairs = [(each, each.against) for each in held if each.against is not None]
     found += [refuted(story, each, against) for each, against in pairs[-MOST_REFUTED:]]
     named = {against.entry.id for _, against in pairs}
-    alone = [each for each in story.of(Role.RULED_OUT) if each.entry.trusted and each.entry.id not in named]
+    alone = [each for each in story.of(Role.RULED_OUT) if each.entry.id not in named and exonerates(story, each)]
     found += [told(story, each, "Ruled out: ") for each in best(alone, MOST_REFUTED)]
     return section(Part.HYPOTHESIS, found, Gap.HYPOTHESIS)
 
@@ -142,7 +143,16 @@ def changes(story: Story) -> list[Sentence]:
         return []
     of = [each for each in story.of(Role.CHANGE) if began.at - _SHORTLY <= each.at <= began.at]
     before = [each for each in of if each.entry.id != began.rests_on and not each.is_(Role.PLAN, Role.FOLLOW_UP)]
-    return [told(story, each, "Changed before it began: ") for each in top(list(reversed(before)), 2)]
+    return [_change(story, each) for each in top(list(reversed(before)), 2)]
+
+
+def _change(story: Story, said: Said) -> Sentence:
+    """Return a change, with what took it back where things got better then."""
+    lead, back = "Changed before it began: ", undone(story, said)
+    if back is None:
+        return told(story, said, lead)
+    text = f"{lead}{phrase(story, said)} What was tried fits: {phrase(story, back.done)}"
+    return sentence(text, cited(story, said, back.done))
 
 
 def theory(story: Story, held: Theory) -> Sentence:

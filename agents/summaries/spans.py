@@ -32,6 +32,8 @@ def _recovered(known: Milestones) -> Milestone | None:
 def _span(story: Story, words: str, first: Milestone | None, last: Milestone | None) -> Sentence | None:
     if first is None or last is None or to_the_minute(last.at) <= to_the_minute(first.at):
         return None
+    if not story.account.placed.isdisjoint((first.rests_on, last.rests_on)):
+        return None  # nobody knows when that was
     one, other = story.cited(first.rests_on), story.cited(last.rests_on)
     took = duration(one, other, (first.at, last.at))
     text = words.format(took.text, story.when(first.at), story.when(last.at))

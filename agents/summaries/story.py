@@ -1,10 +1,9 @@
 """An account, read once: its entries in order, and every clause of them that does something in the story. Pure.
 
 What came from outside may say that something is wrong or right again, and nothing else: it declares, decides,
-resolves and explains nothing, whatever its words are.
+resolves and explains nothing, whatever its words are. Orders to the reader are left out, whoever gives them.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +12,9 @@ from functools import cached_property, wraps
 from typing import TypeVar, cast
 
 from agents.summaries.account import Account
-from agents.summaries.clauses import Clause, clauses
+from agents.summaries.clauses import Clause
 from agents.summaries.lexicon import Role
+from agents.summaries.orders import told
 from agents.summaries.source import Source, of_entry, of_evidence, of_record
 from agents.summaries.wording import clock, day
 from memory.model.incident import Happening, TimelineEntry
@@ -23,11 +23,6 @@ from memory.model.value import Identifier
 T = TypeVar("T")
 
 _FROM_OUTSIDE = frozenset({Role.DETECTION, Role.IMPACT, Role.BETTER, Role.PERSON, Role.WORSE, Role.CHANGE})
-_ORDER = re.compile(  # what speaks to a reader rather than of a system is not even quoted
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|above|previous)\b"
-    r"|\bsystem prompt\b|\byou (?:are|must|should|will) (?:now|an?|the|not)\b|\b(?:assistant|chatbot|llm)\b",
-    re.IGNORECASE,
-)
 _LATER = ("", " the next day", " days later")  # where there are no dates
 _SURE = 3  # as many words of the lexicon as the kind of an entry is worth
 _KINDS: dict[Happening, tuple[Role, ...]] = {
@@ -157,10 +152,11 @@ def _said(entries: Sequence[TimelineEntry], hints: dict[Identifier, tuple[Role, 
         if entry.id in corrected:
             continue  # the correction tells it as it was
         roles = (*_KINDS.get(entry.kind, ()), *hints.get(entry.id, ()))
-        for number, clause in enumerate(clauses(entry.text)):
-            if entry.trusted:
+        heard, ordered = told(entry.text, trusted=entry.trusted)
+        for number, clause in enumerate(heard):
+            if entry.trusted and not ordered:
                 yield Said(entry=entry, place=place, clause=_with(clause, roles))
-            elif not _ORDER.search(clause.text):
+            else:
                 yield Said(entry=entry, place=place, clause=_from_outside(clause, roles if number == 0 else ()))
 
 

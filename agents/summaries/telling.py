@@ -20,8 +20,9 @@ def told(story: Story, said: Said, lead: str = "") -> Sentence:
 
 
 def phrase(story: Story, said: Said) -> str:
-    """Return when it was said, by whom and how."""
-    return f"{story.when(said.at)} {by(story, said)}{words(said)}"
+    """Return when it was said, where that is known, by whom and how."""
+    when = "" if said.entry.id in story.account.placed else f"{story.when(said.at)} "
+    return f"{when}{by(story, said)}{words(said)}"
 
 
 def words(said: Said) -> str:

@@ -6,11 +6,19 @@ from enum import IntEnum
 from agents.summaries.attempts import Attempt, Verdict, attempts
 from agents.summaries.lexicon import Role, listed
 from agents.summaries.story import Said, Story, once
-from agents.summaries.words import stems
+from agents.summaries.words import stem, stems, tokens
 from memory.model.incident import Happening
 
 _TOLD = 3  # what it is worth that somebody put it down as a hypothesis
 MOST = 200  # ideas, refutations and attempts that are weighed against each other
+_NO_CAUSE = (Role.QUESTION, Role.FOLLOW_UP, Role.DECLARED, Role.RULED_OUT, Role.SAME, Role.DECISION, Role.PLAN)
+_UNDOING = listed(
+    "roll rolled rollback rolling revert reverted reverting undo undid undone disable disabled off kill killed "
+    "killing stop stopped pause paused remove removed back switched"
+)
+_DEEDS = frozenset(
+    map(stem, listed("restart roll rollback revert kill stop disable deploy scale back pod pods service"))
+)
 _SHARED = 2  # words a refutation must have in common with what it refutes
 
 
@@ -38,6 +46,17 @@ _LIKELY = listed(
     "likely probably probable suspect suspected believe believed appears indicating indicates pointing points "
     "correlates"
 )
+_WELL = (
+    "healthy",
+    "normal",
+    "look fine",
+    "looks fine",
+    "looks good",
+    "look good",
+    "clean",
+    "no problem",
+    "no issue",
+)
 _SURE = ("root cause", "caused by", "turned out", "turns out", "culprit", "traced to", "traced back", "confirmed")
 
 
@@ -47,7 +66,56 @@ def theories(story: Story) -> tuple[Theory, ...]:
     refuted = [each for each in story.of(Role.RULED_OUT) if each.entry.trusted][-MOST:]
     helped = [each for each in attempts(story) if each.verdict is Verdict.BETTER][-MOST:]
     found = [each for each in story.of(Role.HYPOTHESIS, Role.CAUSE) if _is_theory(each)]
-    return tuple(_theory(each, refuted, helped) for each in _fewer(found))
+    held = tuple(_theory(each, refuted, helped) for each in _fewer(found))
+    if current(held) is None and (meant := _meant_by(story, helped)) is not None:
+        return (*held, meant)
+    return held
+
+
+def undone(story: Story, change: Said) -> Attempt | None:
+    """Return what took a change back and was followed by better, None where nothing did."""
+    about = stems(change.clause.text)
+    taken_back = (each for each in attempts(story) if each.verdict is Verdict.BETTER and _takes_back(each.done))
+    return next((each for each in taken_back if each.done.place > change.place and _about(about, each.done)), None)
+
+
+def exonerates(story: Story, said: Said) -> bool:
+    """Return whether a clause clears something: that all looks well does so only where somebody had asked."""
+    if not said.entry.trusted:
+        return False
+    if not any(phrase in said.clause.text.lower() for phrase in _WELL):
+        return True
+    about = stems(said.clause.text)
+    asked = (each for each in story.of(Role.HYPOTHESIS, Role.QUESTION, Role.CAUSE) if each.place < said.place)
+    return any(about & stems(each.clause.text) for each in asked)
+
+
+def _meant_by(story: Story, helped: list[Attempt]) -> Theory | None:
+    """Return what people said before of that which helped last, where nobody named a cause in so many words."""
+    if not helped:
+        return None
+    last = helped[-1]
+    about = stems(last.done.clause.text)
+    said = [each for each in story.said if each.place < last.done.place and _may_explain(each)]
+    found = [each for each in said[-MOST:] if _about(about, each)]
+    if not found:
+        return None
+    best = max(found, key=lambda each: (each.is_(Role.CHANGE), len(about & stems(each.clause.text)), each.place))
+    return Theory(best, Confidence.POSSIBLE, bears_out=last)
+
+
+def _may_explain(said: Said) -> bool:
+    if not said.entry.trusted or said.entry.kind in {Happening.ALERT, Happening.METRIC, Happening.EFFECT}:
+        return False
+    return not said.is_(*_NO_CAUSE) and not said.clause.better()
+
+
+def _takes_back(done: Said) -> bool:
+    return not _UNDOING.isdisjoint(tokens(done.clause.text))
+
+
+def _about(about: frozenset[str], said: Said) -> bool:
+    return bool((about & stems(said.clause.text)) - _DEEDS)
 
 
 def current(held: tuple[Theory, ...]) -> Theory | None:

@@ -40,7 +40,10 @@ _ALIKE = 0.6  # of the words of the shorter one, from which two clauses say the 
 MOST_LOOKED_AT = 600  # clauses, the weightiest first, among which different ones are looked for
 # What tells of something else first.
 _AWAY = frozenset(
-    {Role.FOLLOW_UP, Role.HYPOTHESIS, Role.QUESTION, Role.PLAN, Role.ACTION, Role.CAUSE, Role.SAME, Role.RESPONSE}
+    {
+        *(Role.FOLLOW_UP, Role.HYPOTHESIS, Role.QUESTION, Role.PLAN, Role.ACTION, Role.CAUSE, Role.SAME),
+        *(Role.RESPONSE, Role.RULED_OUT),
+    }
 )
 _DIGITS = re.compile(r"\d+")
 _AMOUNT = re.compile(

@@ -6,13 +6,14 @@ Lessons are good only where something is understood better and nothing worse, an
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from agents.interpreter.masking import STAND_INS
+from agents.teaching.parts import SHOWN, Part, Reading
+from agents.teaching.serving import Matched
 from memory.model.catalogue import Catalogue
 from memory.model.intent import Intent, IntentKind
 from memory.model.value import Value
 
-SHOWN = 20  # of each list in a report
-
 Read = Callable[[str], Intent]
+NONE = Part(cases=0, right_before=0, right_after=0, false_actions_before=0, false_actions_after=0)
 
 
 class Case(Value):
@@ -27,34 +28,18 @@ class Case(Value):
     never: bool = False
 
 
-class Reading(Value):
-    """One case that is read otherwise: the tool before and after, empty for none."""
-
-    phrasing: str
-    wanted: str
-    before: str
-    after: str
-
-
-class Part(Value):
-    """One set of cases: how many, how many were and are read right, and how often an action was read wrongly."""
-
-    cases: int
-    right_before: int
-    right_after: int
-    false_actions_before: int
-    false_actions_after: int
-    gained: tuple[Reading, ...] = ()
-    lost: tuple[Reading, ...] = ()
-    new_false_actions: tuple[Reading, ...] = ()
-
-
 class Replay(Value):
-    """What lessons would change: of their own words, of past turns that are none of theirs, of all phrasings."""
+    """What lessons would change: of their own words, of past turns that are none of theirs, of all phrasings.
 
-    lessons: Part
-    turns: Part
-    phrasings: Part
+    `runbooks` counts newer turns whose words left the runbook open, right where what people took stands first;
+    `models` is None where no lesson is about a model.
+    """
+
+    lessons: Part = NONE
+    turns: Part = NONE
+    phrasings: Part = NONE
+    runbooks: Part = NONE
+    models: Matched | None = None
 
     def against(self) -> str:
         """Return why the lessons may not be put in use, in a sentence; empty where they may."""
@@ -63,9 +48,12 @@ class Replay(Value):
             return "an action would be read where none was meant"
         if any(part.lost or part.right_after < part.right_before for part in parts):
             return "something that is understood now would no longer be"
-        if not any(part.gained for part in parts):
-            return "nothing would be understood better"
-        return ""
+        if self.runbooks.right_after < self.runbooks.right_before:
+            return "what people take would stand first less often"
+        if self.models is not None and self.models.against():
+            return self.models.against()
+        better = any(part.gained for part in parts) or self.runbooks.right_after > self.runbooks.right_before
+        return "" if better or self.models is not None else "nothing would be understood better"
 
 
 def replay(

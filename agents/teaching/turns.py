@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-from memory.model.intent import IntentKind, Provenance
+from memory.model.intent import Intent, IntentKind, Provenance
 from memory.model.run import Run, RunStatus
 from memory.model.talk import Exchange
 from memory.model.value import Identifier, Moment, Value
+from runbooks.outcomes.counting import outcome_records
 
 _TAKEN_BACK = frozenset({RunStatus.DENIED, RunStatus.CANCELLED})
 
@@ -23,6 +24,8 @@ class PastTurn(Value):
     """One turn. `tool` is what it was understood to ask for, `thought_of` what else it may have asked for.
 
     `leans`: it took a value over from the talk before, and says little alone. `asked_back`: a question was put.
+    `runbook` is the one that was found, `brain` who understood the words, `worked` what came of the plan, None
+    where nobody can tell.
     """
 
     id: Identifier
@@ -35,6 +38,9 @@ class PastTurn(Value):
     leans: bool = False
     asked_back: bool = False
     said: Said = Said.NOTHING
+    runbook: str = ""
+    brain: str = ""
+    worked: bool | None = None
 
 
 def past_turn(exchange: Exchange, run: Run | None, thumbs: Sequence[bool] = ()) -> PastTurn | None:
@@ -55,7 +61,20 @@ def past_turn(exchange: Exchange, run: Run | None, thumbs: Sequence[bool] = ()) 
         leans=not origins.isdisjoint({Provenance.CONVERSATION, Provenance.UNTRUSTED, Provenance.MODEL}),
         asked_back=intent.kind is IntentKind.CLARIFY,
         said=_of_run(run) if run is not None else _of_thumbs(thumbs),
+        runbook=_runbook(intent),
+        brain=intent.brain,
+        worked=_worked(run),
     )
+
+
+def _runbook(intent: Intent) -> str:
+    named = intent.arguments.get("runbook")
+    return str(named.value).partition("@")[0] if named is not None else ""
+
+
+def _worked(run: Run | None) -> bool | None:
+    told = outcome_records(run) if run is not None else ()
+    return all(each.worked for each in told) if told else None
 
 
 def _of_run(run: Run) -> Said:

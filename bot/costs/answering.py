@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final, Protocol
+from typing import Final
 
 from agents.costs import telling
 from agents.costs.answer import BillsKnown, CostAnswer
+from agents.costs.fields import measured
 from agents.costs.known import NAMED, Known
 from agents.costs.plan import Asked, CostPlan, NotAsked, Window
-from agents.costs.unit_costs import priced
 from bot.costs.service import Costs
+from bot.costs.unit_costs import Requests, UnitCosts
 from memory.clock import Clock
 from memory.model.catalogue import Catalogue
 from memory.model.cost import Change, CostField, CostLine, CostQuery, Dimension, Measure
@@ -21,13 +22,7 @@ _UNIT: Final = CostField(dimension=Dimension.UNIT)
 _PRICED_UNIT: Final = CostField(dimension=Dimension.PRICING_UNIT)
 _FIELDS: Final = (*(CostField(dimension=each) for each in NAMED), _UNIT, _PRICED_UNIT)
 _HOURS: Final = tuple(range(24))
-
-
-class Requests(Protocol):
-    """Counts the requests a service answered."""
-
-    async def counted(self, service: str, since: datetime, until: datetime) -> float | None:
-        """Return how many, None where nothing counted them; raises `ConnectorError`."""
+_MAY_BE_UNTOLD: Final = frozenset(Measure) - {Measure.BILLED, Measure.EFFECTIVE}
 
 
 class CostDesk:
@@ -36,8 +31,8 @@ class CostDesk:
     def __init__(self, costs: Costs, catalogue: Catalogue, clock: Clock, requests: Requests | None = None) -> None:
         self._costs = costs
         self._clock = clock
-        self._requests = requests
         self._subjects = tuple(service.name for service in catalogue.services)
+        self._units = UnitCosts(costs, requests, self._subjects)
         self._known: dict[str, tuple[frozenset[str], Known]] = {}
         self._looking = asyncio.Lock()
 
@@ -68,7 +63,10 @@ class CostDesk:
     async def carried_out(self, tenant: str, plan: CostPlan, known: Known, bills: BillsKnown) -> CostAnswer:
         """Answer a plan."""
         query = plan.query
-        asked = query if plan.before is None and not plan.ascending else query.model_copy(update={"top": None})
+        every = plan.before is not None or plan.ascending or bool(plan.sizes)
+        asked = query.model_copy(update={"top": None}) if every else query
+        if plan.before is not None or plan.asked is Asked.WHETHER:
+            asked = asked.model_copy(update={"bounds": ()})
         lines = await self._costs.ask(tenant, asked)
         earlier = await self._costs.ask(tenant, _moved(asked, plan.before)) if plan.before else ()
         whole = await self._whole(tenant, plan)
@@ -79,7 +77,11 @@ class CostDesk:
             told = telling.told_why(plan, changes, lines, earlier, bills, known)
             return told.model_copy(update={"notes": (*told.notes, *_reach(plan, bills))})
         if plan.asked is Asked.UNIT:
-            return await self._unit(tenant, plan, lines, bills)
+            return await self._units.told(tenant, plan, lines, bills)
+        if not lines and plan.query.bounds:
+            lines = await self._costs.ask(tenant, query.model_copy(update={"bounds": ()}))
+        if query.measure in _MAY_BE_UNTOLD and not any(line.cost for line in (*lines, *earlier)):
+            return telling.absent(plan, f"No charge there says its {measured(query.measure)}.", bills)
         told = telling.told(plan, lines, earlier, whole, bills, known)
         notes = [*told.notes, *await self._untold_hours(tenant, plan), *_reach(plan, bills)]
         return told.model_copy(update={"notes": tuple(notes)})
@@ -124,7 +126,9 @@ class CostDesk:
         if plan.asked is Asked.DISCOUNT:
             return await self._costs.ask(tenant, query.model_copy(update={"measure": Measure.LIST}))
         if plan.asked in {Asked.UNTAGGED, Asked.COVERAGE}:
-            return await self._costs.ask(tenant, query.model_copy(update={"filters": plan.base}))
+            return await self._costs.ask(tenant, query.model_copy(update={"filters": plan.base, "bounds": ()}))
+        if plan.query.bounds and plan.asked is not Asked.WHETHER:
+            return await self._costs.ask(tenant, query.model_copy(update={"by": (), "grain": None, "bounds": ()}))
         if plan.asked is Asked.SHARE:
             return await self._costs.ask(
                 tenant, query.model_copy(update={"filters": plan.base, "by": (), "grain": None})
@@ -133,31 +137,6 @@ class CostDesk:
 
     async def _changes(self, tenant: str, plan: CostPlan, before: Window) -> tuple[Change, ...]:
         return await self._costs.changed(tenant, plan.query, (before.since, before.until))
-
-    async def _unit(self, tenant: str, plan: CostPlan, lines: Sequence[CostLine], bills: BillsKnown) -> CostAnswer:
-        query = plan.query
-        if plan.unit != "request":
-            consumed = any(each.field == _UNIT for each in query.filters)
-            measure = Measure.CONSUMED if consumed else Measure.PRICED
-            counts = await self._costs.ask(tenant, query.model_copy(update={"measure": measure}))
-            return priced(plan, lines, counts, bills)
-        service = plan.subject or next(
-            (v.lower() for f in query.filters for v in f.values if v.lower() in self._subjects), ""
-        )
-        if not service:
-            return telling.absent(
-                plan, "Requests are counted by service: say of which, as in: cost per request of checkout.", bills
-            )
-        counted = await self._requests.counted(service, query.since, query.until) if self._requests else None
-        if not counted:
-            why = (
-                "nothing counts requests here"
-                if self._requests is None
-                else f"no requests of {service} were counted in that time"
-            )
-            return telling.absent(plan, f"There is no cost per request of {service}: {why}.", bills)
-        counts = tuple(line.model_copy(update={"cost": Decimal(str(counted))}) for line in lines)
-        return priced(plan, lines, counts, bills)
 
     async def _untold_hours(self, tenant: str, plan: CostPlan) -> list[str]:
         """Return what is charged by the day or longer, so that at no hour can it be told."""

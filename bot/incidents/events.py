@@ -4,8 +4,9 @@
      "entry": id of the timeline entry, "by": who, "into": id}
 
 `change` is a word of `memory.model.incident.IncidentChange`, or "grew" where something that happened elsewhere
-came into the timeline (then `version`, `status` and `severity` are left out, and `entries` counts). `into` names
-the other incident of "merged", "absorbed", "split", "separated". Lost events lose nothing: look at the store.
+came into the timeline (then `version`, `status` and `severity` are left out, and `entries` counts), or "said"
+where something was said in its room at the console. `into` names the other incident of "merged", "absorbed",
+"split", "separated". Lost events lose nothing: look at the store.
 """
 
 from datetime import datetime
@@ -15,6 +16,7 @@ from memory.model.record import Event, Topic
 from memory.model.value import JsonValue
 
 GREW = "grew"
+SAID = "said"
 
 
 def changed(
@@ -57,3 +59,9 @@ def grew(tenant: str, incident: str, newest: TimelineEntry, entries: int, at: da
         "entries": entries,
     }
     return Event(topic=Topic.INCIDENT, tenant=tenant, thread=incident, correlation=newest.id, at=at, body=body)
+
+
+def said(tenant: str, incident: str, key: str, at: datetime) -> Event:
+    """Return what tells that something was said in the room of an incident at the console."""
+    body: dict[str, JsonValue] = {"incident": incident, "change": SAID}
+    return Event(topic=Topic.INCIDENT, tenant=tenant, thread=incident, correlation=key, at=at, body=body)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import aclosing
 from datetime import timedelta
+from decimal import Decimal
 
 from agents.model.choice import barred
 from agents.model.completion import Completion
@@ -50,7 +51,7 @@ class ModelRoom:
         """Return what there is and how it fares."""
         if self._router is None:
             return ModelsView()
-        spent = self._router.counter.spent(principal.tenant)
+        spent, bound = await self._spent_today(principal.tenant), await self._router.purse.spent(principal.tenant)
         return ModelsView(
             providers=tuple(
                 ProviderView(
@@ -63,14 +64,25 @@ class ModelRoom:
                 )
                 for each in self._fleet.providers
             ),
-            models=tuple(self._model(each, principal, self._router) for each in self._fleet.models),
-            spent_today=f"{spent:.4f}",
+            models=tuple(self._model(each, principal, self._router, bound) for each in self._fleet.models),
+            spent_today=spent,
             experiments=tuple(each.name for each in self._fleet.experiments),
         )
 
-    def _model(self, model: Model, principal: Principal, router: Router) -> ModelView:
-        fares = router.standings.of(model.name)
-        rules, spent = self._fleet.rules_of(principal.tenant), router.counter.spent(principal.tenant)
+    async def _spent_today(self, tenant: str) -> str:
+        """Return what all processes together have spent since midnight UTC, as the store knows of it."""
+        now = self._clock.now()
+        since = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        sums = []
+        for currency in sorted({each.currency for each in self._fleet.models}):
+            spent = await self._store.usage.spent(tenant, since, now + timedelta(days=1), currency)
+            sums.append(f"{spent:.4f} {currency}")
+        return ", ".join(sums)
+
+    def _model(
+        self, model: Model, principal: Principal, router: Router, spent: Mapping[str, Decimal]
+    ) -> ModelView:
+        fares, rules = router.standings.of(model.name), self._fleet.rules_of(principal.tenant)
         why = barred(self._fleet, rules, _question("?"), model, spent=spent)
         return ModelView(
             name=model.name,
@@ -134,7 +146,7 @@ class ModelRoom:
             input_tokens=said.input_tokens,
             output_tokens=said.output_tokens,
             cost=None if cost is None else f"{cost:.6f}",
-            missed=tuple(f"{each.model} {each.why}" for each in said.tried),
+            missed=tuple(dict.fromkeys(f"{each.model} {each.why}" for each in said.tried)),
         )
 
     async def _said(self, router: Router, question: Question, model: str) -> Completion:

@@ -1,11 +1,12 @@
 """Whether a provider is well, by its runtime's own means: its health endpoint, its list of models, its metrics."""
 
 import asyncio
-import re
-from collections.abc import Awaitable, Callable, Iterator
+import json
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit, urlunsplit
 
 from agents.model.fleet import Model, Provider, Runtime
+from bot.models.load import in_memory, samples
 from bot.surfaces.models import ProviderHealth
 from memory.errors import QuarterdeckError
 from tools.http import HttpClient
@@ -19,22 +20,14 @@ _HEALTH = {
     Runtime.TENSORRT_LLM: "/health",
     Runtime.TRITON: "/v2/health/ready",
 }
-_METRICS = {Runtime.VLLM: "/metrics", Runtime.LLAMA_CPP: "/metrics", Runtime.TRITON: "/metrics"}
-_TRITON_METRICS_PORT = 8002
-# What each runtime calls the same thing: requests under way, requests that wait, how full its cache is.
-_NAMES = {
-    "vllm:num_requests_running": "running",
-    "vllm:num_requests_waiting": "waiting",
-    "vllm:kv_cache_usage_perc": "cache_full",
-    "vllm:gpu_cache_usage_perc": "cache_full",
-    "llamacpp:requests_processing": "running",
-    "llamacpp:requests_deferred": "waiting",
-    "llamacpp:kv_cache_usage_ratio": "cache_full",
-    "nv_inference_pending_request_count": "waiting",
-    "nv_inference_request_success": "answered",
-    "nv_inference_request_failure": "failed",
+_METRICS = {
+    Runtime.VLLM: "/metrics",
+    Runtime.LLAMA_CPP: "/metrics",
+    Runtime.TRITON: "/metrics",
+    Runtime.TENSORRT_LLM: "/prometheus/metrics",
+    Runtime.OLLAMA: "/api/ps",
 }
-_SAMPLE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{[^}]*\})?\s+([0-9.eE+-]+)(?:\s+\d+)?$")
+_TRITON_METRICS_PORT = 8002
 
 
 async def probed(provider: Provider, models: tuple[Model, ...]) -> ProviderHealth:
@@ -60,25 +53,6 @@ async def probed(provider: Provider, models: tuple[Model, ...]) -> ProviderHealt
         models=listed or (),
         metrics=metrics,
     )
-
-
-def samples(text: str) -> dict[str, float]:
-    """Return what metrics in Prometheus' text format say of load, summed over labels, by our names for it."""
-    found: dict[str, float] = {}
-    for name, value in _lines(text):
-        found[name] = found.get(name, 0.0) + value
-    return found
-
-
-def _lines(text: str) -> Iterator[tuple[str, float]]:
-    for line in text.splitlines():
-        sample = _SAMPLE.match(line.strip())
-        name = _NAMES.get(sample[1]) if sample else None
-        if sample and name:
-            try:
-                yield name, float(sample[2])
-            except ValueError:
-                continue
 
 
 def _root(provider: Provider) -> str:
@@ -136,8 +110,9 @@ async def _metrics(provider: Provider) -> dict[str, float]:
     if not address:
         return {}
     try:
-        return samples((await _reach(provider, address)).decode(errors="replace"))
-    except QuarterdeckError:
+        told = (await _reach(provider, address)).decode(errors="replace")
+        return in_memory(json.loads(told)) if provider.runtime is Runtime.OLLAMA else samples(told)
+    except (QuarterdeckError, ValueError):
         return {}
 
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from memory.embedding import Embedder
 from memory.model.memory import Memory
+from memory.recall.counting import kept
 from memory.recall.entry import Entry, Hit, Query
-from memory.recall.hybrid import HybridIndex, kept
+from memory.recall.hybrid import HybridIndex
 from memory.recall.port import Kept, VectorIndex
 from memory.recall.vectors import Vectors
 from memory.store import Store

@@ -21,6 +21,7 @@ from memory.model.record import Event, Topic
 from memory.model.run import RunStatus
 from memory.recall.recalling import Recalling
 from memory.store import Store
+from memory.tasks import stopped
 
 NEWEST = 200  # of each kind that are looked at when it begins
 MOST_ENTRIES = 1000  # of a timeline
@@ -46,8 +47,7 @@ class Learning:
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await stopped(task)
 
     async def catch_up(self) -> int:
         """Remember the newest of what ended; return how many memories are new or told better."""

@@ -6,7 +6,8 @@ It says only what can be seen in both: words, services, the environment, how lon
 where the same looks had different causes before.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.recall.shelf import shortened
@@ -21,7 +22,9 @@ from tools.wording import many
 MOST_WORDS = 5
 SAME_CAUSE = 0.55  # cosine: two sentences about one cause; two different ones are mostly below 0.45
 OLD = timedelta(days=365)
-_LEAST_WORD = 4
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_TELLS_NOTHING = frozenset({"incident", "incidents", "review", "corrected"})  # of what is remembered
+_SAYS_SOMETHING = 25  # characters of a part that is worth showing
 
 
 def compared(hit: Hit, memory: Memory, query: Query, environment: str | None, now: datetime) -> Remembered:
@@ -29,8 +32,6 @@ def compared(hit: Hit, memory: Memory, query: Query, environment: str | None, no
 
     Its warning is about it alone; see `warned` for all of them together.
     """
-    inside = parts(memory.text)
-    part = inside[hit.part - 1] if 0 < hit.part <= len(inside) else None
     return Remembered(
         memory=memory.id,
         kind=memory.kind,
@@ -38,13 +39,22 @@ def compared(hit: Hit, memory: Memory, query: Query, environment: str | None, no
         title=memory.title,
         at=memory.at,
         score=round(hit.score, 3),
-        excerpt=shortened(part.text) if part else "",
+        excerpt=_excerpt(memory.text, hit.part),
         alike=tuple(_alike(hit, memory, query, environment)),
         differs=tuple(_differs(memory, query, environment, now)),
         cause=memory.cause,
         fixed_by=memory.fix,
         warning=_alone(memory, now),
     )
+
+
+def _excerpt(text: str, number: int) -> str:
+    """Return the part that is nearest, or where that says next to nothing, the first that says more."""
+    inside = [part.text for part in parts(text)]
+    if not 0 < number <= len(inside):
+        return ""
+    nearest = inside[number - 1]
+    return shortened(next((each for each in (nearest, *inside) if len(each) >= _SAYS_SOMETHING), nearest))
 
 
 def warned(found: Sequence[Remembered], embedder: Embedder) -> tuple[Remembered, ...]:
@@ -91,6 +101,8 @@ def _differs(memory: Memory, query: Query, environment: str | None, now: datetim
         found.append(f"it was {', '.join(memory.services)}, not {', '.join(query.services)}")
     if environment and memory.environment and memory.environment != environment:
         found.append(f"it was in {memory.environment}, not {environment}")
+    if words := _theirs(query, memory):
+        found.append(f"its title has {', '.join(words)}, which was not asked about")
     if years := (now - memory.at) // OLD:
         found.append(f"it was {many(years, 'year')} ago")
     return found
@@ -106,12 +118,29 @@ def _alone(memory: Memory, now: datetime) -> str:
 
 def _common(query: Query, memory: Memory) -> list[str]:
     """Return the longest words that both have, as they were said."""
-    said = {stem(word): word for word in _words(" ".join((*query.names, query.words)))}
-    theirs = {stem(word) for word in _words(f"{memory.title} {memory.text[:20_000]}")}
-    shared = sorted((said[each] for each in said.keys() & theirs), key=lambda word: (-len(word), word))
-    return shared[:MOST_WORDS]
+    said, theirs = _stems(_asked(query)), _stems(f"{memory.title} {memory.text}")
+    return _longest(said[each] for each in said.keys() & theirs.keys())
+
+
+def _theirs(query: Query, memory: Memory) -> list[str]:
+    """Return the longest words of a memory's title that were not said; none where it has none in common."""
+    said, theirs = _stems(_asked(query)), _stems(memory.title)
+    only = theirs.keys() - said.keys()
+    return _longest(theirs[each] for each in only) if len(only) < len(theirs) else []
+
+
+def _asked(query: Query) -> str:
+    return " ".join((*query.names, query.words))
+
+
+def _stems(text: str) -> dict[str, str]:
+    return {stem(word): word for word in _words(text)}
+
+
+def _longest(words: Iterable[str]) -> list[str]:
+    return sorted(words, key=lambda word: (-len(word), word))[:MOST_WORDS]
 
 
 def _words(text: str) -> list[str]:
-    every = (word.strip("`'\".,;:()[]{}*!?<>") for word in spaced(text[:20_000]).lower().split())
-    return [word for word in every if len(word) >= _LEAST_WORD and word not in STOP and word.isalpha()]
+    every = _WORD.findall(spaced(text[:20_000]).lower())
+    return [word for word in every if word not in STOP and word not in _TELLS_NOTHING]

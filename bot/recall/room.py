@@ -1,11 +1,13 @@
 """The memory as surfaces ask for it: each person in their own tenant, and who may forget."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.audit.access import administrator, reader
 from bot.recall.experience import of_words
+from bot.recall.postmortems import of_postmortem
 from bot.recall.service import Recall
-from bot.surfaces.recall import Forgotten, MemoryReport, RecallQuery, Recollections, Wish
+from bot.surfaces.recall import Forgotten, MemoryReport, RecallQuery, Recollections, Taught, Wish, Written
 from memory.clock import Clock
 from memory.errors import InvalidInput
 from memory.ids import Ids
@@ -66,6 +68,14 @@ class RecallRoom:
         await self._recall.remember(memory)
         return memory
 
+    async def teach(self, principal: Principal, files: Sequence[Written]) -> Taught:
+        """Remember post-mortems that were written elsewhere."""
+        tenant, now = administrator(principal), self._clock.now()
+        made = [of_postmortem(each.name, each.text, tenant, read_at=now, keep=self._keep) for each in files]
+        known = await self._store.memories.get(tenant, [memory.id for memory in made]) if made else {}
+        new = [memory for memory in made if not _says_the_same(memory, known.get(memory.id))]
+        return Taught(memories=sum([await self._recall.remember(memory) for memory in new]))
+
     async def forget(self, principal: Principal, subject: str) -> Forgotten:
         """Forget a subject: one's own words, or anything as an administrator."""
         tenant = reader(principal)
@@ -86,3 +96,8 @@ class RecallRoom:
         """Return how many memories of each kind there are."""
         counts = await self._store.memories.counts(reader(principal))
         return MemoryReport(memories=counts, index=self._recall.backend)
+
+
+def _says_the_same(memory: Memory, known: Memory | None) -> bool:
+    """Return whether a file was read before and has not changed since; it is then kept no longer than it was."""
+    return known is not None and (known.title, known.text) == (memory.title, memory.text)

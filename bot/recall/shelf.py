@@ -6,79 +6,43 @@ Those of the catalogue, which can be run, and plain Markdown, which can be read.
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from memory.recall.brute import BruteForce
+from bot.recall.entries import EntryShelf
 from memory.recall.cache import VectorCache
 from memory.recall.entry import Entry, Features, Hit, Query
-from memory.recall.hybrid import HybridIndex
+from memory.recall.ranking import RUNBOOKS
 from memory.recall.reading import entry_of
 from memory.recall.recalling import RunbookMatch
 from memory.recall.sections import parts
-from memory.recall.terms import spaced
 from runbooks.catalogue import Source
 from runbooks.format import Runbook
 
 LONGEST_EXCERPT = 280
-PROMISING = 32
-_TENANT = "library"
 _NAMED, _MEANT, _WORDED = 0.5, 0.5, 0.95
 
 
 class RunbookShelf:
-    """Runbooks, to be searched.
-
-    Embedding takes seconds where the cache does not have it: that belongs in a thread.
-
-    With `at_once` all are embedded while it is built, and every one is compared; else those alone that a
-    question's words or a title speak for, `PROMISING` of them, when it is asked.
-    """
+    """Runbooks, to be searched. See `EntryShelf` for `at_once`."""
 
     def __init__(
         self, runbooks: Iterable[Runbook], others: Iterable[Source], cache: VectorCache, *, at_once: bool = True
     ) -> None:
-        self._entries: dict[str, Entry] = {}
-        self._files: dict[str, str] = {}  # of those that can be run
-        for runbook in runbooks:
-            self._entries[runbook.name] = _of_runbook(runbook)
-            self._files[runbook.name] = runbook.file
-        ids = {name.partition("@")[0] for name in self._files}
-        for source in others:
-            stem = Path(source.name).stem
-            if stem not in ids:
-                text = source.data.decode("utf-8", "replace")
-                self._entries[source.name] = entry_of(stem, text, identifier=source.name)
-        self._cache = cache
-        self._index = HybridIndex(_TENANT, BruteForce(), cache.embed)
-        self._index.add_words(list(self._entries.values()))
-        self._bare = set(self._entries)  # those without vectors
-        if at_once:
-            self._embed(list(self._entries))
+        runnable = list(runbooks)
+        self._files = {runbook.name: runbook.file for runbook in runnable}
+        ids = {runbook.head.id for runbook in runnable}
+        read = [source for source in others if Path(source.name).stem not in ids]
+        entries = [*map(_of_runbook, runnable), *map(_of_source, read)]
+        self._shelf = EntryShelf(entries, cache, RUNBOOKS, at_once=at_once)
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(self._entries)
+        return len(self._shelf)
 
     def find(self, query: Query, limit: int = 3) -> tuple[RunbookMatch, ...]:
         """Return those that fit, the best first."""
-        if self._bare and query.said.strip():
-            self._embed(self._index.promising(query, self._by_title(query), PROMISING))
-        return tuple(self._match(hit, query) for hit in self._index.search(query, limit))
-
-    def _embed(self, names: Iterable[str]) -> None:
-        wanted = [name for name in names if name in self._bare]
-        self._index.embed([self._entries[name] for name in wanted])
-        self._bare.difference_update(wanted)
-        self._cache.save()
-
-    def _by_title(self, query: Query) -> list[str]:
-        names = list(self._entries)
-        titles = self._cache.embed([spaced(self._entries[name].title) for name in names])
-        cosines = titles @ self._cache.once(query.said)
-        return [names[int(place)] for place in np.argsort(-cosines, kind="stable")]
+        return tuple(self._match(hit, query) for hit in self._shelf.search(query, limit))
 
     def _match(self, hit: Hit, query: Query) -> RunbookMatch:
-        entry = self._entries[hit.id]
+        entry = self._shelf[hit.id]
         inside = parts(entry.text)
         part = inside[hit.part - 1] if 0 < hit.part <= len(inside) else None
         return RunbookMatch(
@@ -118,6 +82,10 @@ def shortened(text: str, longest: int = LONGEST_EXCERPT) -> str:
 def of_folder(sources: Sequence[Source], cache: VectorCache) -> RunbookShelf:
     """Return a shelf of plain Markdown, embedded as far as a question needs it."""
     return RunbookShelf((), sources, cache, at_once=False)
+
+
+def _of_source(source: Source) -> Entry:
+    return entry_of(Path(source.name).stem, source.data.decode("utf-8", "replace"), identifier=source.name)
 
 
 def _of_runbook(runbook: Runbook) -> Entry:

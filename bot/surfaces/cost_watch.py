@@ -47,11 +47,19 @@ class BudgetWanted(Value):
     filters: tuple[CostFilter, ...] = Field(default=(), max_length=20)
 
 
+class DayCost(Value):
+    """What one day was billed."""
+
+    day: date
+    cost: float
+
+
 class GroupForecast(Value):
-    """The outlook of one group of costs."""
+    """The outlook of one group of costs, and the last days that it rests on."""
 
     group: CostGroup
     outlook: Outlook
+    past: tuple[DayCost, ...] = ()
 
 
 class Forecasts(Value):

@@ -151,6 +151,12 @@ class Desk(Protocol):
     async def say(self, message: Message, principal: Principal) -> Reply:
         """Take one turn. A message whose id was seen before gets the reply it got before."""
 
+    async def stop(self, principal: Principal, thread: str) -> None:
+        """Stop what this person asked in a thread and still waits for, wherever it is answered.
+
+        Its reply comes at once and holds what stood by then. Nothing is proposed of it.
+        """
+
     async def decide(
         self,
         principal: Principal,

@@ -7,14 +7,18 @@ from pydantic import Field
 
 from agents.teaching.replay import Replay
 from memory.model.people import Principal
-from memory.model.teaching import TeachingState
+from memory.model.teaching import Subject, TeachingState
 from memory.model.value import Digest, Identifier, Moment, Value
 
 MOST_AT_ONCE = 50
 
 
 class LessonView(Value):
-    """One lesson. `turns` counts the messages it was learned from; `by` is who decided, while that is known."""
+    """One lesson. `turns` counts the messages it was learned from, and `shown_by` names them.
+
+    `by` is who decided, while that is known. `weight`, `right`, `tried` and `until` are of one about what comes
+    first.
+    """
 
     id: Identifier
     phrasing: str
@@ -22,6 +26,12 @@ class LessonView(Value):
     state: TeachingState
     turns: int
     at: Moment
+    subject: Subject = Subject.WORDS
+    weight: float = 0.0
+    right: int = 0
+    tried: int = 0
+    until: Moment | None = None
+    shown_by: tuple[Identifier, ...] = ()
     by: str = ""
     decided_at: Moment | None = None
     replay: Digest | None = None

@@ -46,7 +46,7 @@ class ModelsView(Value):
 
     providers: tuple[ProviderView, ...] = ()
     models: tuple[ModelView, ...] = ()
-    spent_today: str = "0"
+    spent_today: str = ""  # by currency
     experiments: tuple[str, ...] = ()
 
 

@@ -1,5 +1,6 @@
 """What surfaces ask of memory: what is remembered of something, the runbook for it, and to remember or forget."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from pydantic import Field
@@ -10,6 +11,8 @@ from memory.model.value import Identifier, Value
 from memory.recall.recalling import Remembered, RunbookMatch
 
 LONGEST_QUESTION = 100_000  # characters; the first 4,000 are read
+LONGEST_FILE = 48_000  # characters of a post-mortem
+MOST_FILES = 50  # of one request
 
 
 class RecallQuery(Value):
@@ -38,6 +41,19 @@ class Wish(Value):
     services: tuple[Identifier, ...] = Field(default=(), max_length=50)
 
 
+class Written(Value):
+    """A post-mortem as it was written: the name of its file, and its Markdown."""
+
+    name: str = Field(min_length=1, max_length=1000)
+    text: str = Field(max_length=LONGEST_FILE)
+
+
+class Taught(Value):
+    """How many post-mortems are remembered that were not, or not so well; what was forgotten before stays so."""
+
+    memories: int
+
+
 class MemoryReport(Value):
     """How many memories of each kind there are, and what keeps their vectors (empty: it was not needed yet)."""
 
@@ -59,6 +75,9 @@ class RecallDesk(Protocol):
 
     async def keep(self, principal: Principal, wish: Wish) -> Memory:
         """Remember what a person wants remembered; raises `InvalidInput` for a kind that is not theirs to give."""
+
+    async def teach(self, principal: Principal, files: Sequence[Written]) -> Taught:
+        """Remember what was written of past incidents, as an administrator; raises `PolicyDenied`."""
 
     async def forget(self, principal: Principal, subject: str) -> Forgotten:
         """Forget a subject, as an administrator, or what one said oneself; raises `PolicyDenied`."""

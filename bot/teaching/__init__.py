@@ -2,5 +2,6 @@
 
 gathering   past turns out of the store, with what people made of them
 trying      the interpreter with and without lessons
+ranks       runbooks and models as they are put in order
 room        reviews lessons, and puts them in use
 """

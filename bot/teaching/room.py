@@ -5,7 +5,7 @@ policy and the approvals know nothing of lessons.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Literal
 
@@ -13,18 +13,20 @@ import structlog
 
 from agents.teaching.lessons import Lesson, lessons
 from agents.teaching.replay import Replay
+from agents.teaching.turns import PastTurn
 from bot.audit.access import reader
 from bot.surfaces.lessons import MOST_AT_ONCE, LessonsView, LessonView, ReplayView
 from bot.teaching.gathering import past_turns
+from bot.teaching.ranks import Ranks, same
 from bot.teaching.trying import Trying
-from memory.canonical import digest
+from bot.teaching.views import seen, shown
 from memory.clock import Clock
 from memory.errors import Conflict, InvalidInput, NotFound, PolicyDenied, QuarterdeckError
 from memory.ids import Ids
 from memory.model.bodies import TeachingDecided
 from memory.model.people import Principal, Role
 from memory.model.record import Attachment, Record
-from memory.model.teaching import Teaching, TeachingState, Thumb
+from memory.model.teaching import Subject, Teaching, TeachingState, Thumb
 from memory.store import Store, Unit
 
 MOST_IN_USE = 200
@@ -38,13 +40,15 @@ _log = structlog.get_logger(__name__)
 class LessonRoom:
     """Serves `bot.surfaces.lessons.LessonDesk` for the tenant whose messages the house understands."""
 
-    def __init__(self, store: Store, trying: Trying, tenant: str, clock: Clock, ids: Ids) -> None:
+    def __init__(self, store: Store, trying: Trying, ranks: Ranks, tenant: str, clock: Clock, ids: Ids) -> None:
         self._store = store
         self._trying = trying
+        self._ranks = ranks
         self._tenant = tenant
         self._clock = clock
         self._ids = ids
         self._using: tuple[str, ...] = ()
+        self._saying: tuple[str, ...] = ()  # of these the lessons about words
         self._turn = asyncio.Lock()  # one builds an interpreter at a time
 
     async def look(self) -> None:
@@ -52,8 +56,12 @@ class LessonRoom:
         async with self._turn:
             used = await self._in_use()
             names = tuple(sorted(each.id for each in used))
-            if names != self._using:
+            words = tuple(sorted(each.id for each in used if each.subject is Subject.WORDS))
+            if words != self._saying:
                 await asyncio.to_thread(self._trying.use, used)
+                self._saying = words
+            if names != self._using:
+                self._ranks.use(used)
                 self._using = names
 
     async def keep(self) -> None:
@@ -68,21 +76,24 @@ class LessonRoom:
     async def lessons(self, principal: Principal, state: TeachingState | None = None) -> LessonsView:
         """Return the lessons of this state, or all."""
         self._reads(principal)
-        return await self._shown(await self._store.teachings.of(self._tenant, state))
+        return await shown(self._store, self._tenant, await self._store.teachings.of(self._tenant, state))
 
     async def lesson(self, principal: Principal, identifier: str) -> LessonView:
         """Return one."""
         self._reads(principal)
-        return (await self._shown([await self._store.teachings.get(self._tenant, identifier)])).lessons[0]
+        return (await self._told([identifier])).lessons[0]
 
     async def gather(self, principal: Principal) -> LessonsView:
         """Look through the latest turns for lessons, and return those that wait for a review."""
         self._reviews(principal)
         turns = await past_turns(self._store, self._tenant)
         found = await asyncio.to_thread(lessons, turns, self._trying.phrasing, self._trying.offered)
-        new = [await self._store.teachings.add(self._teaching(each)) for each in found]
-        waiting = await self._store.teachings.of(self._tenant, TeachingState.PROPOSED)
-        return (await self._shown(waiting)).model_copy(update={"found": sum(new)})
+        kept = [*await self._in_use(), *await self._store.teachings.of(self._tenant, TeachingState.PROPOSED)]
+        ranked = await asyncio.to_thread(self._ranks.proposed, turns, kept)
+        teachings = self._store.teachings
+        new = [await teachings.add(each) for each in (*map(self._teaching, found), *ranked)]
+        waiting = await teachings.of(self._tenant, TeachingState.PROPOSED)
+        return (await shown(self._store, self._tenant, waiting)).model_copy(update={"found": sum(new)})
 
     async def replay(self, principal: Principal, ids: Sequence[str]) -> ReplayView:
         """Return what lessons would change, on top of those in use."""
@@ -105,15 +116,17 @@ class LessonRoom:
         if view.against:
             raise Conflict(f"expected lessons that make nothing worse, found that {view.against}")
         async with self._store.transaction() as unit:
-            if view.digest != _seen(
-                wanted, await unit.teachings.of(self._tenant, TeachingState.IN_USE), view.replay
-            ):
+            used = await unit.teachings.of(self._tenant, TeachingState.IN_USE)
+            if view.digest != seen(wanted, used, view.replay):
                 raise Conflict("expected the lessons in use that were replayed, found others", hint=_REPLAY)
+            for before in used:
+                if any(same(each, before) for each in wanted):
+                    await self._decide(unit, principal, before, "withdrawn", "")
             for each in wanted:
                 kept = each.model_copy(update={"replay": view.digest})
                 await self._decide(unit, principal, kept, "accepted", view.replay.model_dump_json())
         await self.look()
-        return await self._shown([await self._store.teachings.get(self._tenant, each.id) for each in wanted])
+        return await self._told([each.id for each in wanted])
 
     async def decline(self, principal: Principal, identifier: str) -> LessonView:
         """Decline one that waits."""
@@ -167,9 +180,16 @@ class LessonRoom:
     async def _replayed(self, wanted: Sequence[Teaching]) -> ReplayView:
         used, turns = await self._in_use(), await past_turns(self._store, self._tenant)
         async with self._turn:
-            found = await asyncio.to_thread(self._trying.compared, wanted, used, turns)
+            found = await asyncio.to_thread(self._compared, wanted, used, turns)
         ids = tuple(sorted(each.id for each in wanted))
-        return ReplayView(ids=ids, digest=_seen(wanted, used, found), against=found.against(), replay=found)
+        return ReplayView(ids=ids, digest=seen(wanted, used, found), against=found.against(), replay=found)
+
+    def _compared(self, wanted: Sequence[Teaching], used: Sequence[Teaching], turns: Sequence[PastTurn]) -> Replay:
+        """Return what lessons change: of what words ask for where one is about words, and of what comes first."""
+        words = [each for each in wanted if each.subject is Subject.WORDS]
+        found = self._trying.compared(words, used, turns) if words else Replay()
+        runbooks, models = self._ranks.compared(wanted, used, turns, self._trying.shown)
+        return found.model_copy(update={"runbooks": runbooks, "models": models})
 
     async def _waiting(self, ids: Sequence[str]) -> list[Teaching]:
         """Return lessons that may be put in use: those that wait, and those that were withdrawn."""
@@ -179,26 +199,18 @@ class LessonRoom:
         for each in found:
             if each.state not in _STEPS["accepted"][0]:
                 raise Conflict(f"expected a lesson that waits, found {each.id}, which is {each.state.value}")
-            if each.tool not in self._trying.offered:
+            if each.subject is not Subject.WORDS and not self._ranks.knows(each):
+                raise Conflict(f"expected a {each.subject.value} there is, found {each.tool} in lesson {each.id}")
+            if each.subject is Subject.WORDS and each.tool not in self._trying.offered:
                 raise Conflict(f"expected a tool that is offered here, found {each.tool} in lesson {each.id}")
         return found
 
+    async def _told(self, ids: Sequence[str]) -> LessonsView:
+        found = [await self._store.teachings.get(self._tenant, each) for each in ids]
+        return await shown(self._store, self._tenant, found)
+
     async def _in_use(self) -> tuple[Teaching, ...]:
         return await self._store.teachings.of(self._tenant, TeachingState.IN_USE)
-
-    async def _shown(self, found: Iterable[Teaching]) -> LessonsView:
-        found = tuple(found)
-        people = await self._store.pseudonyms.people(self._tenant, [each.by for each in found if each.by])
-        return LessonsView(
-            lessons=tuple(
-                LessonView(
-                    **each.model_dump(include={"id", "phrasing", "tool", "state", "at", "decided_at", "replay"}),
-                    turns=len(each.turns),
-                    by=people.get(each.by, ""),
-                )
-                for each in found
-            )
-        )
 
     def _teaching(self, lesson: Lesson) -> Teaching:
         name = sha256(f"{lesson.tool}\n{lesson.phrasing}".encode()).hexdigest()[:16]
@@ -215,12 +227,6 @@ class LessonRoom:
                 f"expected an operator or an administrator, found {principal.id}, who is neither",
                 hint="Ask an administrator for the role operator.",
             )
-
-
-def _seen(wanted: Iterable[Teaching], used: Iterable[Teaching], found: Replay) -> str:
-    """Return the digest of a replay. Turns that came since do not change it: they are judged anew."""
-    ids = [sorted(each.id for each in several) for several in (wanted, used)]
-    return digest([*ids, found.lessons.model_dump(mode="json"), found.phrasings.model_dump(mode="json")])
 
 
 _REPLAY = "Replay them first: quarterdeck lessons replay."

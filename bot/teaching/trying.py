@@ -13,7 +13,7 @@ from agents.teaching.turns import PastTurn, Said
 from memory.embedding import Embedder
 from memory.model.catalogue import Catalogue
 from memory.model.plan import Effect
-from memory.model.teaching import Teaching
+from memory.model.teaching import Subject, Teaching
 from tools.contract import Capability
 
 
@@ -61,6 +61,10 @@ class Trying:
         """Have messages understood with these lessons, and no others, from now on."""
         self._learner.interpreter = self._learner.taught(pairs(used))
 
+    def shown(self, text: str) -> str:
+        """Return a message as a report may show it: with gaps, or not at all."""
+        return teachable(text, self.phrasing) or "(words that are not kept)"
+
     def _case(self, turn: PastTurn) -> Case | None:
         """Return a turn whose outcome is known as a case, None for one that says nothing alone."""
         if turn.said is Said.NOTHING or not turn.tool or turn.leans:
@@ -72,5 +76,5 @@ class Trying:
 
 
 def pairs(teachings: Iterable[Teaching]) -> list[tuple[str, str]]:
-    """Return what is learned from lessons, in an order of their own, whichever was accepted first."""
-    return sorted((each.phrasing, each.tool) for each in teachings)
+    """Return what lessons about words teach, in an order of their own, whichever was accepted first."""
+    return sorted((each.phrasing, each.tool) for each in teachings if each.subject is Subject.WORDS)

@@ -22,12 +22,10 @@ from bot.incidents import Incidents
 from bot.settings import Settings
 from bot.surfaces.desk import Doorkeeper
 from bot.wiring.systems.oncall import book
-from memory.bus import Bus
 from memory.clock import Clock
 from memory.errors import QuarterdeckError
 from memory.ids import Ids
 from memory.model.catalogue import Catalogue
-from memory.model.record import Gap, Topic
 from memory.store import Store
 from tools.in_force import PolicyInForce
 
@@ -65,6 +63,7 @@ class Alerting:
                 if ours_until:
                     await asyncio.sleep(GATHER_S if busy else 0)
                     self.inbox.woken.clear()
+                    await self.teaching.catch_up()
                     taken = await self.sorting.sort()
                     await self.calling.tend()
             except QuarterdeckError as error:
@@ -72,13 +71,6 @@ class Alerting:
             busy = bool(taken)
             if not taken:
                 await self._rest(ours=bool(ours_until))
-
-    async def learn(self, bus: Bus, tenant: str) -> None:
-        """Learn from what people do to incidents."""
-        async with bus.subscribe(tenant, topics=(Topic.INCIDENT,)) as events:
-            async for event in events:
-                if not isinstance(event, Gap):
-                    await self.teaching.heard(event)
 
     async def _rest(self, *, ours: bool) -> None:
         """Wait for news, or a second; who does not sort only looks whether it is theirs by now."""
@@ -167,5 +159,5 @@ def alerting(  # noqa: PLR0917 -- the house, part by part
         inbox=inbox,
         sorting=sorting,
         calling=calling,
-        teaching=Teaching(store, tenant, clock, ids),
+        teaching=Teaching(store, tenant, clock),
     )

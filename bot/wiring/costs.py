@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import structlog
 
 from bot.cost_settings import CostSource
-from bot.costs.answering import CostDesk, Requests
+from bot.costs.answering import CostDesk
 from bot.costs.book import Bills
 from bot.costs.folder import Folder
 from bot.costs.refreshing import Refreshing
 from bot.costs.room import CostRoom
 from bot.costs.service import Costs
+from bot.costs.unit_costs import Requests
 from bot.settings import Settings
 from memory.clock import Clock
 from memory.costs.delivery import Place

@@ -9,6 +9,7 @@ from bot.voice.hearing import Ear
 from bot.voice.models import model_folder
 from bot.voice.recognising import LocalRecogniser
 from bot.voice.whisper import Whisper
+from bot.wiring.runbooks import runbooks
 from bot.wiring.understanding import embedder
 from memory.clock import SystemClock
 
@@ -30,4 +31,7 @@ def open_ear(settings: Settings) -> Ear:
     people = [person.id for person in settings.people]
     interpreter = Interpreter(capabilities, catalogue, embedder(settings), people)
     reader = SpokenReader(interpreter, capabilities, catalogue, people)
-    return Ear(recogniser(settings), reader, hints_of(catalogue, people), SystemClock())
+    clock = SystemClock()
+    shelf = runbooks(settings, capabilities, clock.now().date())
+    hints = hints_of(catalogue, people, [each.head.id for each in shelf.newest()])
+    return Ear(recogniser(settings), reader, hints, clock)

@@ -45,7 +45,7 @@ from bot.wiring.controls import Levers, levers
 from bot.wiring.forgetting import forget
 from bot.wiring.identity import roster, who_is_who
 from bot.wiring.incidents import changes_read, incident_care, known_to
-from bot.wiring.learning import learning
+from bot.wiring.learning import Learning, learning
 from bot.wiring.local import give_back_memory, home, session_key
 from bot.wiring.log import OpenLog, open_log
 from bot.wiring.models import Metering, language_models
@@ -58,7 +58,7 @@ from bot.wiring.running import running
 from bot.wiring.savings import own_costs
 from bot.wiring.summaries import summaries
 from bot.wiring.systems import Surroundings
-from bot.wiring.tending import announcing, stopped, tend
+from bot.wiring.tending import announcing, tend
 from bot.wiring.understanding import embedded, embedding, understanding
 from bot.wiring.voice import Around, speech, telephone
 from bot.wiring.watching import watched_costs
@@ -68,6 +68,7 @@ from memory.errors import InvalidSettings
 from memory.ids import Ids, RandomIds
 from memory.model.catalogue import Catalogue
 from memory.store import Store
+from memory.tasks import stopped
 from runbooks.pacing.lanes import QUEUES
 from runbooks.runner import Runner, Terms
 from runbooks.runner.drive import Drive
@@ -140,6 +141,7 @@ async def assembled(
                     recall=memory.recall,
                     savings=ours.savings,
                     bills=costs.book,
+                    watched=watching.book,
                 )
             )
         )
@@ -251,6 +253,7 @@ async def assembled(
                 permitted=desk.permitted,
                 recalling=memory.recall,
                 schedules=alerts.oncall,
+                publish=bus.publish,
             ),
             clock,
         )
@@ -261,9 +264,11 @@ async def assembled(
         records, sessions, lessons = (
             archive(settings, log, directory, thinker, clock, ids),
             Sessions(session_key(settings), settings.tenant, store.sign_ins, store.codes, clock, ids),
-            await learning(settings, store, alone, known, catalogue, clock, ids),
+            await learning(settings, store, Learning(alone, thinker, models), known, catalogue, clock, ids),
         )
-        aloud = speech(settings, stack, Around(store, desk, bridge, door, care, rooms, alone, known, clock, ids))
+        aloud = speech(
+            settings, stack, Around(store, desk, bridge, door, care, rooms, alone, known, clock, ids, shelf)
+        )
         ports = Ports(
             desk=desk,
             log=log.book,
@@ -321,7 +326,6 @@ async def assembled(
                 alerts.keep(carrying.leads),
                 costs.keep(settings.tenant, carrying.leads),
                 watching.keep(settings.tenant, carrying.leads, rooms.venues),
-                alerts.learn(bus, settings.tenant),
                 rooms.keep(bus, carrying.leads),
                 ours.keep(bus),
                 lessons.keep(),
@@ -346,8 +350,7 @@ async def _governed(  # noqa: PLR0917 - each is another part of the house
 async def open_local(settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
     """Build the house for one command of the person `principal` names, and give a key that lives as long as it.
 
-    Raises `InvalidSettings` in production, where nobody is who they merely say they are. Waits at the end until
-    what the command started is done.
+    Raises `InvalidSettings` in production, where nobody is who they say they are. Waits for what it started.
     """
     if settings.profile is Profile.PRODUCTION:
         raise InvalidSettings(

@@ -29,7 +29,9 @@ from memory.embedding import Embedder
 from memory.ids import Ids
 from memory.model.catalogue import Catalogue
 from memory.model.record import Event
+from memory.model.value import JsonValue
 from memory.store import Store
+from tools.contract import Capability
 from tools.http import Circuit
 from tools.in_force import PolicyInForce
 
@@ -71,8 +73,8 @@ class LanguageModels:
         """Return what keeps readings, None where they are not to be kept."""
         if self.router is None or not self.settings.model_cache_hours:
             return None
-        tools = digest([each.arguments.model_json_schema() for each in offered(self.settings)])
-        models = digest([[each.served_as, each.version, each.provider] for each in self.fleet.models])
+        tools = digest([_told(each) for each in offered(self.settings)])
+        models = digest(self.fleet.model_dump(mode="json"))  # rules too: what one may not be asked is not reused
         fixed = (models, tools, digest(catalogue), prompt("interpret").sha256, prompt("repair").sha256)
         return ReadingCache(
             self.settings.tenant,
@@ -115,10 +117,17 @@ def language_models(  # what a router needs, each of another room
                 allowed=metering.checked(allowance.check),
                 budget_s=settings.model_turn_s,
             ),
+            store.model_spending,
         )
         stack.push_async_callback(router.close)
     room = ModelRoom(fleet, router, breakers, store, clock, ids)
     return LanguageModels(settings, fleet, router, room, recent, store, clock, rules)
+
+
+def _told(capability: Capability) -> list[JsonValue]:
+    """Return all that a model is told of a tool, and what it may do."""
+    schema = capability.arguments.model_json_schema()
+    return [capability.name, capability.effect.value, capability.summary, [*capability.examples], schema]
 
 
 def _aliases(catalogue: Catalogue) -> tuple[str, ...]:

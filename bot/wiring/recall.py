@@ -12,7 +12,9 @@ import structlog
 
 from bot.offered import offered
 from bot.recall.alerts import of_file
+from bot.recall.alone import recalled
 from bot.recall.learning import Learning
+from bot.recall.postmortems import of_postmortem
 from bot.recall.room import RecallRoom
 from bot.recall.service import Recall
 from bot.recall.shelf import RunbookShelf, of_folder
@@ -20,15 +22,17 @@ from bot.recall_settings import RecallIndex
 from bot.settings import Settings
 from bot.wiring.understanding import embedder
 from memory.bus import Bus
-from memory.clock import Clock
+from memory.clock import Clock, SystemClock
 from memory.embedding import Embedder
-from memory.errors import QuarterdeckError, RecallTaken
+from memory.errors import InvalidInput, QuarterdeckError, RecallTaken
 from memory.ids import Ids
 from memory.recall.brute import BruteForce
 from memory.recall.cache import VectorCache
+from memory.recall.entry import Query
 from memory.recall.port import VectorIndex
-from memory.recall.recalling import RunbookMatch
+from memory.recall.recalling import Remembered, RunbookMatch
 from memory.store import Store
+from memory.tasks import stopped
 from runbooks.catalogue import RunbookCatalogue, Source, catalogue, folder, packaged
 
 _CACHE = "runbook-vectors.npz"
@@ -55,8 +59,7 @@ class Remembering:
             async with self.learning.following(bus):
                 yield
         finally:
-            settling.cancel()
-            await asyncio.gather(settling, return_exceptions=True)
+            await stopped(settling)
 
     async def _settle(self) -> None:
         """Have the runbooks ready once the house stands, and keep the index up to what the store says."""
@@ -156,6 +159,26 @@ def find_runbooks(
     read = {each.file for each in known.runbooks}
     others = [each for each in sources if each.name not in read]
     return RunbookShelf(known.newest(), others, cache, at_once=False).find(query, limit)
+
+
+def recall_files(
+    settings: Settings, words: str, library: Path, services: tuple[str, ...], limit: int
+) -> tuple[Remembered, ...]:
+    """Return what is like it of a folder of post-mortems in Markdown. No server.
+
+    Raises `InvalidInput` for an empty question, or a folder that cannot be read.
+    """
+    if not words.strip():
+        raise InvalidInput("expected something to recall, found an empty question")
+    now, keep = SystemClock().now(), timedelta(days=settings.memory_days)
+    memories = [
+        of_postmortem(source.name, source.data.decode("utf-8", "replace"), settings.tenant, read_at=now, keep=keep)
+        for source in folder(library, "post-mortems")
+    ]
+    model = embedder(settings)
+    query = Query(words=words, services=services, now=now)
+    cache = VectorCache(model, home_of(settings) / _cached(library))
+    return recalled(query, memories, model, cache, now=now, limit=limit)
 
 
 def _cached(library: Path | None) -> str:

@@ -21,6 +21,7 @@ from memory.bus import Bus
 from memory.clock import Clock
 from memory.model.catalogue import Catalogue
 from memory.model.people import Principal
+from memory.model.record import Event
 from memory.store import Store
 from runbooks.catalogue import RunbookCatalogue
 from tools.contract import Capability
@@ -55,13 +56,14 @@ class Neighbours:
     permitted: Callable[[Principal], frozenset[str]]
     recalling: Recalling | None = None
     schedules: Schedules | None = None
+    publish: Callable[[Event], None] | None = None
 
 
 def war_rooms(settings: Settings, near: Neighbours, clock: Clock) -> Rooms:
     """Return the rooms of a house; nothing is kept yet."""
     store, terms, facts = near.store, room_terms(settings), KeptFacts(near.store)
     teller = Teller(near.incidents, facts, near.directory, terms, clock)
-    venues: dict[str, Venue] = {"console": ConsoleVenue(store.war_rooms, settings.url(), clock)}
+    venues: dict[str, Venue] = {"console": ConsoleVenue(store.war_rooms, settings.url(), clock, near.publish)}
     known = {each.name: each for each in near.capabilities}
     fixtures = Fixtures(
         near.incidents,

@@ -30,6 +30,7 @@ from memory.costs.mart import Mart
 from memory.ids import Ids
 from memory.model.catalogue import Catalogue
 from memory.store import Store
+from memory.tasks import stopped
 from tools.connectors.kubernetes import Fleet
 from tools.connectors.kubernetes.fleet import Cluster as OneCluster
 from tools.connectors.kubernetes.sizes import Sizing
@@ -83,8 +84,7 @@ class OwnCosts:
             await self.meter.recover()
             await self.meter.keep()
         finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
+            await stopped(following)
 
 
 @asynccontextmanager

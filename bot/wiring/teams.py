@@ -31,6 +31,7 @@ from bot.surfaces.teams.credentials import Credentials
 from bot.surfaces.teams.door import Door
 from bot.surfaces.teams.following_up import FollowingUp
 from bot.surfaces.teams.groups import EntraGroups
+from bot.surfaces.teams.growing import EVERY as GROWTH
 from bot.surfaces.teams.incident_board import IncidentBoard
 from bot.surfaces.teams.incidents import Incidents
 from bot.surfaces.teams.linking import Linking
@@ -51,6 +52,7 @@ from memory.errors import QuarterdeckError
 from memory.model.identity import AccountSource
 from memory.model.record import Topic
 from memory.store import Store
+from memory.tasks import stopped
 
 REMEMBERED: Final = timedelta(days=7)  # longer than any plan waits
 PRUNE_S: Final = 3_600.0
@@ -90,6 +92,7 @@ class Pace:
     patience: timedelta = PATIENCE
     typing: timedelta = TYPING
     grace: timedelta = timedelta(seconds=GRACE_S)
+    growth: timedelta = GROWTH
     calls: float = 1.0
 
 
@@ -124,7 +127,7 @@ async def teams_room(
         if tending:
             stack.push_async_callback(built.inbox.close)
             working = [*(each() for each in built.keeping), _pruning(store, ports)]
-            stack.push_async_callback(_stopped, [asyncio.create_task(each) for each in working])
+            stack.push_async_callback(stopped, *(asyncio.create_task(each) for each in working))
         yield TeamsRoom(built.door.router(), built.board, built.inbox)
 
 
@@ -165,10 +168,11 @@ def _built(
         owners=lambda: owners,
     )
     clips = Clips(calls, author, sound)
+    waiting = Waiting(adapter, patience=pace.patience, every=pace.typing)
     voice = Voice(
-        author, Waiting(adapter, patience=pace.patience, every=pace.typing), ports.pictures, places, clips
+        author, waiting, ports.pictures, places, clips, judged=ports.lessons is not None, every=pace.growth
     )
-    incidents = Incidents(ports.incidents, ports.rooms, places) if ports.incidents else None
+    incidents = Incidents(ports.incidents, ports.rooms, places, ports.numbers) if ports.incidents else None
     talking = Talking(
         ports.desk,
         visitors,
@@ -182,7 +186,9 @@ def _built(
     )
     following_up = FollowingUp(ports.desk, talking, board, calling_out, clips)
     again = SameAgain(ports.controls)
-    pressing = Pressing(ports.desk, visitors, board, places, again, following_up, incidents=incidents)
+    pressing = Pressing(
+        ports.desk, visitors, board, places, again, following_up, incidents=incidents, lessons=ports.lessons
+    )
     reception = Reception(talking, pressing)
     scribe = Transcriber(
         store.war_rooms,
@@ -244,9 +250,3 @@ async def _pruning(store: Store, ports: Ports) -> None:
         except QuarterdeckError as error:
             _log.warning("teams.keeping_failed", code=error.code, why=error.message)
         await asyncio.sleep(PRUNE_S)
-
-
-async def _stopped(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -46,10 +46,3 @@ async def tend(runner: Runner, refusals: Refusals, held: Levers, paced: Pace, ca
         except QuarterdeckError as error:
             _log.warning("runner.tend_failed", code=error.code, why=error.message)
         await asyncio.sleep(EVERY_S)
-
-
-async def stopped(*tasks: asyncio.Task[None]) -> None:
-    """Stop tasks, and wait for their end."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -14,6 +14,7 @@ from fastapi import APIRouter
 from agents.hearing.heard import Heard
 from agents.hearing.hints import hints_of
 from agents.hearing.understanding import SpokenReader, Understood
+from agents.interpreter import Interpreter
 from agents.understanding import EmbeddedUnderstanding
 from bot.bridge import Bridge
 from bot.conversation import FrontDesk
@@ -43,6 +44,7 @@ from memory.model.people import Principal
 from memory.model.talk import Reply
 from memory.model.war_room import WarRoom
 from memory.store import Store
+from runbooks.catalogue import RunbookCatalogue
 from tools.contract import Capability
 
 
@@ -74,6 +76,7 @@ class Around:
     capabilities: Sequence[Capability]
     clock: Clock
     ids: Ids
+    runbooks: RunbookCatalogue
 
 
 class Channel:
@@ -103,12 +106,20 @@ class Channel:
 
 
 class Reader:
-    """Serves `bot.surfaces.voice.ports.Meaning`. Built when somebody first speaks."""
+    """Serves `bot.surfaces.voice.ports.Meaning`. Built when somebody first speaks, and when lessons change."""
 
-    def __init__(self, settings: Settings, around: Around) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        understanding: EmbeddedUnderstanding,
+        capabilities: Sequence[Capability],
+        clock: Clock,
+    ) -> None:
         self._settings = settings
-        self._around = around
-        self._reader: SpokenReader | None = None
+        self._understanding = understanding
+        self._capabilities = capabilities
+        self._clock = clock
+        self._built: tuple[Interpreter, SpokenReader] | None = None
 
     async def __call__(self, heard: Heard, *, going_on: bool) -> Meant:
         """Return what was meant; doubtful words are asked about, and what may follow up is handed on as it is."""
@@ -119,11 +130,15 @@ class Reader:
         return Meant(understood.text or understood.transcript)
 
     def _read(self, heard: Heard) -> Understood:
-        if self._reader is None:
-            around, people = self._around, [person.id for person in self._settings.people]
-            interpreter = around.understanding.interpreter
-            self._reader = SpokenReader(interpreter, around.capabilities, self._settings.catalogue(), people)
-        return self._reader.understand(heard, now=self._around.clock.now())
+        interpreter = self._understanding.interpreter
+        built = self._built
+        if built is None or built[0] is not interpreter:
+            built = self._built = interpreter, self._reader(interpreter)
+        return built[1].understand(heard, now=self._clock.now())
+
+    def _reader(self, interpreter: Interpreter) -> SpokenReader:
+        people = [person.id for person in self._settings.people]
+        return SpokenReader(interpreter, self._capabilities, self._settings.catalogue(), people)
 
 
 def speech(settings: Settings, stack: AsyncExitStack, around: Around) -> Speech:
@@ -138,8 +153,9 @@ def speech(settings: Settings, stack: AsyncExitStack, around: Around) -> Speech:
     hearing = recogniser(settings)
     stack.callback(hearing.close)
     people = [person.id for person in settings.people]
-    hints = hints_of(settings.catalogue(), people)
-    meaning, speaker = Reader(settings, around), _speaker(settings)
+    hints = hints_of(settings.catalogue(), people, [each.head.id for each in around.runbooks.newest()])
+    meaning = Reader(settings, around.understanding, around.capabilities, around.clock)
+    speaker = _speaker(settings)
     begun = _conversations(settings, around, meaning)
     store, clock = around.store, around.clock
     return Speech(

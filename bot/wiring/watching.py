@@ -10,8 +10,11 @@ import structlog
 
 from agents.radar.findings import Worth
 from bot.costs.service import Costs
+from bot.costs.watching.book import WatchBook
 from bot.costs.watching.budgets import Budgets
+from bot.costs.watching.forecasting import Forecasting
 from bot.costs.watching.gathering import Gathering
+from bot.costs.watching.learning import Learning
 from bot.costs.watching.night import Night
 from bot.costs.watching.radar import Radar
 from bot.costs.watching.room import CostWatchRoom
@@ -52,10 +55,11 @@ class ChannelTeller:
 
 @dataclass(frozen=True)
 class CostWatching:
-    """What was built. `room` is None where no bills come from anywhere."""
+    """What was built. `room` and `book` are None where no bills come from anywhere."""
 
     night: Night
     room: CostWatchRoom | None
+    book: WatchBook | None
     channel: str
 
     async def keep(
@@ -90,5 +94,12 @@ def cost_watching(settings: Settings, store: Store, costs: Costs, clock: Clock, 
     budgets, trials = Budgets(gathering, store), Trials(gathering, store)
     worth = Worth(money=settings.cost_finding_least)
     night = Night(gathering, Radar(costs, gathering, store, settings.cost_team_tag, worth), budgets, trials)
-    room = CostWatchRoom(store, gathering, budgets, trials, clock, ids) if settings.cost_sources else None
-    return CostWatching(night, room, settings.cost_channel)
+    if not settings.cost_sources:
+        return CostWatching(night, None, None, settings.cost_channel)
+    forecasting, learning = Forecasting(gathering, trials), Learning(store, clock)
+    return CostWatching(
+        night,
+        CostWatchRoom(store, gathering, budgets, forecasting, learning, clock=clock, ids=ids),
+        WatchBook(store, forecasting, learning, clock, settings.url()),
+        settings.cost_channel,
+    )

@@ -5,6 +5,7 @@
     sources    a file as rows of FOCUS columns: CSV, gzipped CSV, Parquet, and plain tables by a mapping
     importing  one file, checked and written as Parquet
     mart       every file of a tenant, each counted once
+    statement  pieces of SQL: a field, a filter, the files
     querying   a typed question, and why a sum changed, as SQL over those files
 
 Nothing here reads a network or a clock, and no text of a person or a model becomes SQL.

@@ -50,27 +50,43 @@ def opened(scratch: Path, *, memory: str = MEMORY, threads: int | None = None) -
 
 
 class Reading:
-    """One database for every question of a process, opened at the first. Threads may ask at the same time."""
+    """One database for every question of a process, opened at the first. Threads may ask at the same time.
+
+    What stands at the end of each file is read once, and cursors are used again: a question is otherwise over
+    sooner than either is made anew.
+    """
 
     def __init__(self) -> None:
         self._opening = threading.Lock()
         self._connection: DuckDBPyConnection | None = None
+        self._idle: list[DuckDBPyConnection] = []
 
     def run(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a statement; raises `DependencyMissing`."""
-        with closing(self._cursor()) as cursor:
-            cursor.execute(_QUIET)
-            return cursor.execute(sql, list(parameters)).fetchall()
+        cursor = self._cursor()
+        rows = cursor.execute(sql, list(parameters)).fetchall()  # one that fails is not used again
+        with self._opening:
+            self._idle.append(cursor)
+        return rows
 
     def _cursor(self) -> "DuckDBPyConnection":
         with self._opening:
+            if self._idle:
+                return self._idle.pop()
             if self._connection is None:
                 scratch = tempfile.mkdtemp(prefix="quarterdeck-costs-")
                 self._connection = opened(Path(scratch))
-                weakref.finalize(self, _gone, self._connection, scratch)
-            return self._connection.cursor()
+                self._connection.execute("LOAD parquet")
+                self._connection.execute("SET GLOBAL parquet_metadata_cache = true")
+                weakref.finalize(self, _gone, self._connection, self._idle, scratch)
+            cursor = self._connection.cursor()
+        cursor.execute(_QUIET)
+        return cursor
 
 
-def _gone(connection: "DuckDBPyConnection", scratch: str) -> None:
+def _gone(connection: "DuckDBPyConnection", idle: "list[DuckDBPyConnection]", scratch: str) -> None:
+    for cursor in idle:
+        cursor.close()
+    idle.clear()
     connection.close()
     shutil.rmtree(scratch, ignore_errors=True)

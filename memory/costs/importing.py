@@ -21,9 +21,11 @@ from memory.model.cost import Aside, Flaw, Total
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+TAKING: Final = ".taking-"  # how a folder of what is not done yet is called
 _ROW_GROUP: Final = 122_880
-_CHUNK: Final = 1 << 20
 _EXAMPLE: Final = 500
+_REASON: Final = "split_part(aside, ' ', 1)"
+_STOOD: Final = "substr(aside, strpos(aside, ' ') + 1)"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def take(path: Path, counted: Path, aside: Path, mapping: Mapping | None = None)
     import duckdb
 
     counted.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=counted.parent, prefix=".taking-") as folder:
+    with tempfile.TemporaryDirectory(dir=counted.parent, prefix=TAKING) as folder:
         scratch = Path(folder)
         with database(scratch) as connection:
             rows = rows_of(connection, path, mapping)
@@ -71,26 +73,44 @@ def _taken(
     connection: "DuckDBPyConnection", path: Path, rows: Rows, scratch: Path, places: tuple[Path, Path]
 ) -> Taken:
     everything, good, bad = (scratch / name for name in ("everything", "good", "bad"))
-    _write(connection, f"SELECT *, {reason()} AS aside FROM (SELECT {_typed(rows)} FROM {rows.sql})", everything)  # noqa: S608 - names of ours
-    unreadable = _unreadable(connection, path) if rows.text else ()
-    connection.execute(f"CREATE VIEW everything AS SELECT * FROM read_parquet({said(str(everything))})")  # noqa: S608 - our own path
-    reasons = connection.execute(
-        "SELECT aside, count(*) FROM everything WHERE aside IS NOT NULL GROUP BY aside ORDER BY aside"
-    ).fetchall()
-    examples: dict[str, str] = {}
-    if reasons or unreadable:
-        _write(connection, "SELECT * FROM everything WHERE aside IS NULL", good)
-        examples = _set_aside(connection, rows, unreadable, bad)
+    _write(connection, _checked(rows), everything)
+    unreadable = _unreadable(connection, path) if rows.text else (0, "")
+    asides = _asides(connection, everything, unreadable)
+    if asides:
+        _write(connection, f"SELECT * FROM {_file(everything)} WHERE aside IS NULL", good)  # noqa: S608 - our own path
+        _set_aside(connection, everything, bad, text=rows.text)
     else:
         everything.rename(good)
     taken = _measured(connection, good, rows)
-    asides = [Aside(reason=why, rows=count, example=examples.get(why, "")) for why, count in reasons]
-    if unreadable:
-        asides.append(Aside(reason=UNREADABLE, rows=len(unreadable), example=unreadable[0][:_EXAMPLE]))
     if bad.exists():
         bad.replace(places[1])
     good.replace(places[0])
-    return Taken(aside=tuple(asides), ignored=rows.ignored, **taken)  # type: ignore[arg-type]  # each by its name
+    return Taken(aside=asides, ignored=rows.ignored, **taken)  # type: ignore[arg-type]  # each by its name
+
+
+def _checked(rows: Rows) -> str:
+    """Return the typed rows; `aside` is the reason and the row as it stood, where it does not count.
+
+    The source is read this once: the row as it stood is only made of those that are set aside.
+    """
+    return (
+        "SELECT * EXCLUDE (raw, reason), CASE WHEN reason IS NOT NULL "  # noqa: S608 - names of ours
+        "THEN reason || ' ' || CAST(to_json(raw) AS VARCHAR) END AS aside "
+        f"FROM (SELECT *, {reason()} AS reason FROM (SELECT {_typed(rows)}, raw FROM {rows.sql} raw))"
+    )
+
+
+def _asides(connection: "DuckDBPyConnection", everything: Path, unreadable: tuple[int, str]) -> tuple[Aside, ...]:
+    """Return how many rows were set aside for each reason, with one of them as it stood."""
+    found = connection.execute(
+        f"SELECT {_REASON}, count(*), any_value({_STOOD}) FROM {_file(everything)} "  # noqa: S608 - our own path
+        "WHERE aside IS NOT NULL GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    asides = [Aside(reason=why, rows=count, example=stood[:_EXAMPLE]) for why, count, stood in found]
+    lines, example = unreadable
+    if lines:
+        asides.append(Aside(reason=UNREADABLE, rows=lines, example=example[:_EXAMPLE]))
+    return tuple(asides)
 
 
 def _typed(rows: Rows) -> str:
@@ -122,14 +142,15 @@ def _write(connection: "DuckDBPyConnection", query: str, path: Path) -> None:
     )
 
 
-def _unreadable(connection: "DuckDBPyConnection", path: Path) -> tuple[str, ...]:
-    """Return the lines that are no rows; raises `PayloadInvalid` where the last one is: the file breaks off."""
+def _unreadable(connection: "DuckDBPyConnection", path: Path) -> tuple[int, str]:
+    """Return how many lines are no rows, and one of them; raises `PayloadInvalid` where the file breaks off."""
     found = connection.execute(
-        "SELECT line, any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line"
+        "SELECT count(DISTINCT line), coalesce(arg_min(csv_line, line), '') FROM reject_errors"
     ).fetchall()
-    if found and not _ends(path):
+    count, example = found[0]
+    if count and not _ends(path):
         raise PayloadInvalid(f"expected {path.name} to be whole, found that its last line breaks off")
-    return tuple(str(line) for _, line in found)
+    return count, str(example)
 
 
 def _ends(path: Path) -> bool:
@@ -140,28 +161,19 @@ def _ends(path: Path) -> bool:
         return file.read(1) == b"\n"
 
 
-def _set_aside(
-    connection: "DuckDBPyConnection", rows: Rows, unreadable: tuple[str, ...], bad: Path
-) -> dict[str, str]:
-    """Write the rows that do not count as they stood, and return the first of each reason."""
-    connection.execute("CREATE TEMP TABLE unreadable (line VARCHAR)")
-    if unreadable:
-        connection.executemany("INSERT INTO unreadable VALUES (?)", [[line] for line in unreadable])
-    told = f"SELECT {_typed(rows)}, CAST(to_json(raw) AS VARCHAR) AS stood FROM {rows.sql} raw"  # noqa: S608 - names of ours
+def _set_aside(connection: "DuckDBPyConnection", everything: Path, bad: Path, *, text: bool) -> None:
+    """Write the rows that do not count as they stood."""
+    lines = f"UNION ALL SELECT {said(UNREADABLE)}, any_value(csv_line) FROM reject_errors GROUP BY line"  # noqa: S608 - a name of ours
     _write(
         connection,
-        f"SELECT {reason()} AS reason, stood FROM ({told}) WHERE reason IS NOT NULL "  # noqa: S608 - as above
-        f"UNION ALL SELECT '{UNREADABLE}', line FROM unreadable",
+        f"SELECT {_REASON} AS reason, {_STOOD} AS stood FROM {_file(everything)} WHERE aside IS NOT NULL "  # noqa: S608 - our own path
+        f"{lines if text else ''}",
         bad,
     )
-    first = connection.execute(
-        f"SELECT reason, any_value(stood) FROM read_parquet({said(str(bad))}) GROUP BY reason"  # noqa: S608 - our own path
-    ).fetchall()
-    return {str(why): str(stood)[:_EXAMPLE] for why, stood in first}
 
 
 def _measured(connection: "DuckDBPyConnection", good: Path, rows: Rows) -> dict[str, object]:
-    table = f"read_parquet({said(str(good))})"
+    table = _file(good)
     rules = flaws(rows.columns)
     counts = ", ".join(f"count(*) FILTER (WHERE {each})" for each in rules.values())
     total, first, last, *found = connection.execute(
@@ -181,6 +193,10 @@ def _measured(connection: "DuckDBPyConnection", good: Path, rows: Rows) -> dict[
         "totals": tuple(Total(currency=c, billed=billed, effective=effective) for c, billed, effective in totals),
         "periods": tuple(each for (each,) in periods),
     }
+
+
+def _file(path: Path) -> str:
+    return f"read_parquet({said(str(path))})"
 
 
 def _first(error: Exception) -> str:

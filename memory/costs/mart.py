@@ -6,6 +6,7 @@ and counted then, in one transaction with what it takes the place of, so a quest
 
 import asyncio
 import hashlib
+import shutil
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,9 +16,10 @@ from typing import Any, Final, Protocol
 from memory.clock import Clock
 from memory.costs import querying
 from memory.costs.database import Reading
-from memory.costs.importing import digest_of, take
+from memory.costs.importing import TAKING, digest_of, take
 from memory.costs.names import Names
 from memory.costs.sources import Mapping
+from memory.costs.statement import Parameter
 from memory.model.cost import Change, CostField, CostFile, CostLine, CostQuery, Delivery, Driver
 from memory.model.value import Moment, Value
 
@@ -161,7 +163,7 @@ class Mart:
         return tuple(str(key) for (key,) in found)
 
     async def sweep(self, tenant: str) -> int:
-        """Remove what has not counted for an hour, and return how many files that were."""
+        """Remove what has not counted for an hour, also what was half done, and return how many that were."""
         counted = {file.digest for file in await self._files.of(tenant)}
         before = self._clock.now() - KEPT
         return await asyncio.to_thread(_swept, self._home(tenant), counted, before)
@@ -175,7 +177,7 @@ class Mart:
         }
         return [str(self._rows(tenant, digest)) for digest in sorted(overlapping)]
 
-    async def _told(self, asked: tuple[str, Sequence[querying.Parameter]]) -> list[tuple[Any, ...]]:
+    async def _told(self, asked: tuple[str, Sequence[Parameter]]) -> list[tuple[Any, ...]]:
         return await asyncio.to_thread(self._reading.run, *asked)
 
     def _home(self, tenant: str) -> Path:
@@ -215,8 +217,15 @@ def _moment(value: datetime | None) -> datetime | None:
 def _swept(home: Path, counted: set[str], before: datetime) -> int:
     gone = 0
     for path in home.glob("*.parquet"):
-        old = datetime.fromtimestamp(path.stat().st_mtime, UTC) < before
-        if path.name.partition(".")[0] not in counted and old:
+        if path.name.partition(".")[0] not in counted and _touched(path) < before:
             path.unlink(missing_ok=True)
             gone += 1
+    for folder in home.glob(f"{TAKING}*"):  # of a process that was killed
+        if max(map(_touched, (folder, *folder.rglob("*")))) < before:
+            shutil.rmtree(folder, ignore_errors=True)
+            gone += 1
     return gone
+
+
+def _touched(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

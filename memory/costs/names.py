@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from memory.costs.querying import Parameter, Statement, table
+from memory.costs.statement import Parameter, Statement, table
 from memory.model.cost import CostField
 
 MOST: Final = 5000  # values of a field in a file

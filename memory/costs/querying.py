@@ -5,75 +5,16 @@ A charge belongs to the moment it starts. Nothing outside `CostQuery` can be ask
 
 from collections.abc import Sequence
 
-from memory.costs.sources import said
-from memory.model.cost import CostField, CostFilter, CostQuery, Dimension, Match
+from memory.costs.statement import Parameter, Statement, table
+from memory.model.cost import CostField, CostQuery, Measure
 from memory.model.value import Moment
-
-Parameter = str | int | float | Moment
-
-
-class Statement:
-    """SQL and its parameters, put together piece by piece."""
-
-    def __init__(self) -> None:
-        self.parameters: list[Parameter] = []
-
-    def value(self, value: Parameter) -> str:
-        """Return the place of a parameter, by number, so that pieces may stand in any order."""
-        self.parameters.append(value)
-        return f"${len(self.parameters)}"
-
-    def moment(self, moment: Moment) -> str:
-        """Return the place of a moment, in UTC as the rows have it."""
-        return f"CAST({self.value(moment.isoformat())} AS TIMESTAMP)"
-
-    def field(self, field: CostField) -> str:
-        """Return a dimension or a tag as text, the empty text where a row has none."""
-        if field.tag:
-            pointer = "/" + field.tag.replace("~", "~0").replace("/", "~1")
-            return f"coalesce(json_extract_string(Tags, {self.value(pointer)}), '')"
-        if field.dimension is Dimension.TAGS:
-            return "CASE WHEN Tags IS NULL OR json_keys(Tags) = [] THEN '' ELSE CAST(Tags AS VARCHAR) END"
-        return f"coalesce({Dimension(field.dimension or Dimension.SERVICE).value}, '')"
-
-    def within(self, query: CostQuery) -> list[str]:
-        """Return the conditions of a question, but for its time.
-
-        An hour of the day is told only of a charge for an hour: one for a whole day is at no hour.
-        """
-        where = [self.filter(each) for each in query.filters]
-        if query.hours:
-            where.append("ChargePeriodEnd <= ChargePeriodStart + INTERVAL 1 HOUR")
-            where.append(f"hour(ChargePeriodStart) IN ({', '.join(map(self.value, query.hours))})")
-        if query.weekdays:
-            where.append(f"isodow(ChargePeriodStart) IN ({', '.join(map(self.value, query.weekdays))})")
-        return where
-
-    def filter(self, wanted: CostFilter) -> str:
-        """Return a condition."""
-        field = self.field(wanted.field)
-        if wanted.match is Match.MISSING:
-            return f"{field} = ''"
-        if wanted.match is Match.THERE:
-            return f"{field} <> ''"
-        values = [self.value(each.casefold()) for each in wanted.values]
-        if wanted.match is Match.CONTAINS:
-            contained = (f"contains(lower({field}), {each})" for each in values)
-            return f"({' OR '.join(contained) or 'false'})"
-        opposite = "NOT " if wanted.match is Match.IS_NOT else ""
-        return f"{opposite}list_contains([{', '.join(values)}]::VARCHAR[], lower({field}))"
-
-
-def table(files: Sequence[str]) -> str:
-    """Return these files as one table."""
-    return f"read_parquet([{', '.join(map(said, files))}])"
 
 
 def costs(query: CostQuery, files: Sequence[str]) -> tuple[str, list[Parameter]]:
     """Return the SQL of a question; a line is: currency, the keys, when, whether it is the rest, cost, rows."""
     asked = Statement()
     keys = [f"k{number}" for number in range(len(query.by))]
-    cells = ["BillingCurrency AS currency"]
+    cells = [f"{_currency(query.measure)} AS currency"]
     cells += [f"{asked.field(field)} AS {key}" for field, key in zip(query.by, keys, strict=True)]
     at = "NULL::TIMESTAMP"
     if query.grain:
@@ -85,7 +26,7 @@ def costs(query: CostQuery, files: Sequence[str]) -> tuple[str, list[Parameter]]
     ]
     grouped = (
         f"SELECT {', '.join(cells)}, {at} AS began, sum(coalesce({query.measure}, 0)) AS cost, count(*) AS n "  # noqa: S608 - our names
-        f"FROM {table(files)} WHERE {' AND '.join(where)} GROUP BY ALL"
+        f"FROM {table(files)} WHERE {' AND '.join(where)} GROUP BY ALL{_having(asked, query)}"
     )
     listed = "".join(f", {key}" for key in keys)
     if query.top is None or not keys:
@@ -102,6 +43,21 @@ def costs(query: CostQuery, files: Sequence[str]) -> tuple[str, list[Parameter]]
         f"FROM g JOIN ranked USING (currency{listed}) GROUP BY ALL "
         f"ORDER BY currency, rest, {'began, ' if query.grain else ''}cost DESC{listed}"
     ), asked.parameters
+
+
+def _currency(measure: Measure) -> str:
+    """Return what money is in; without a currency of its own, prices are in that of the bill."""
+    if measure is Measure.IN_PRICING_CURRENCY:
+        return "coalesce(PricingCurrency, BillingCurrency)"
+    return "BillingCurrency"
+
+
+def _having(asked: Statement, query: CostQuery) -> str:
+    """Return the condition on sums."""
+    bounds = [
+        f"cost {each.way.value} CAST({asked.value(str(each.at))} AS DECIMAL(38, 18))" for each in query.bounds
+    ]
+    return f" HAVING {' AND '.join(bounds)}" if bounds else ""
 
 
 def changes(query: CostQuery, before: tuple[Moment, Moment], files: Sequence[str]) -> tuple[str, list[Parameter]]:
@@ -127,8 +83,9 @@ def changes(query: CostQuery, before: tuple[Moment, Moment], files: Sequence[str
         )
     )
     return (
-        f"WITH charges AS (SELECT BillingCurrency AS currency, {key} AS key, ChargeCategory AS category, "  # noqa: S608 - names of ours
-        "ChargeClass AS class, ProviderName, ServiceName, SkuPriceId, SkuId, ChargeDescription, RegionId, "
+        f"WITH charges AS (SELECT {_currency(query.measure)} AS currency, {key} AS key, "  # noqa: S608 - names of ours
+        "ChargeCategory AS category, ChargeClass AS class, ProviderName, "
+        "ServiceName, SkuPriceId, SkuId, ChargeDescription, RegionId, "
         "coalesce(PricingUnit, ConsumedUnit) AS unit, "
         f"{sides} FROM {table(files)} WHERE (({earlier}) OR ({later})){filters} GROUP BY ALL), "
         "parted AS (SELECT *, coalesce(c1, 0) - coalesce(c0, 0) AS difference, CASE "

@@ -66,6 +66,8 @@ class Measure(StrEnum):
     CONTRACTED = "ContractedCost"
     CONSUMED = "ConsumedQuantity"  # no money: how much was used, in units that are told apart
     PRICED = "PricingQuantity"  # likewise, in the units that are priced
+    COMMITTED = "CommitmentDiscountQuantity"  # likewise, in the units of commitments
+    IN_PRICING_CURRENCY = "PricingCurrencyEffectiveCost"  # money or virtual money, told apart by PricingCurrency
 
 
 class Dimension(StrEnum):
@@ -76,8 +78,11 @@ class Dimension(StrEnum):
     ISSUER = "InvoiceIssuerName"
     BILLING_ACCOUNT = "BillingAccountName"
     BILLING_ACCOUNT_ID = "BillingAccountId"
+    BILLING_ACCOUNT_KIND = "BillingAccountType"
+    BILLING_PERIOD = "BillingPeriod"  # the month of the invoice, as 2026-11
     ACCOUNT = "SubAccountName"
     ACCOUNT_ID = "SubAccountId"
+    ACCOUNT_KIND = "SubAccountType"
     SERVICE = "ServiceName"
     CATEGORY = "ServiceCategory"
     SUBCATEGORY = "ServiceSubcategory"
@@ -88,7 +93,17 @@ class Dimension(StrEnum):
     RESOURCE_NAME = "ResourceName"
     RESOURCE_TYPE = "ResourceType"
     SKU = "SkuId"
+    SKU_PRICE = "SkuPriceId"
     METER = "SkuMeter"
+    INSTANCE_TYPE = "InstanceType"  # from here on what SkuPriceDetails say
+    INSTANCE_SERIES = "InstanceSeries"
+    CORES = "CoreCount"
+    GPUS = "GpuCount"
+    MEMORY = "MemorySize"
+    DISK = "DiskType"
+    STORAGE_CLASS = "StorageClass"
+    OPERATING_SYSTEM = "OperatingSystem"
+    REDUNDANCY = "Redundancy"
     CHARGE = "ChargeCategory"
     CHARGE_CLASS = "ChargeClass"
     FREQUENCY = "ChargeFrequency"
@@ -99,6 +114,7 @@ class Dimension(StrEnum):
     COMMITMENT_CATEGORY = "CommitmentDiscountCategory"
     COMMITMENT_KIND = "CommitmentDiscountType"
     COMMITMENT_STATUS = "CommitmentDiscountStatus"
+    COMMITMENT_UNIT = "CommitmentDiscountUnit"
     UNIT = "ConsumedUnit"
     PRICING_UNIT = "PricingUnit"
     INVOICE = "InvoiceId"
@@ -107,6 +123,11 @@ class Dimension(StrEnum):
     CAPACITY = "CapacityReservationId"
     CAPACITY_STATUS = "CapacityReservationStatus"
     TAGS = "Tags"  # all of them as they stand; missing where there is none
+    WEEKDAY = "Weekday"  # Monday to Sunday, in UTC as all that follow
+    WEEK_PART = "WeekPart"  # weekday or weekend
+    HOUR = "HourOfDay"  # 00:00 to 23:00, of what is charged by the hour
+    DAY_PART = "DayPart"  # night (22:00 to 06:00) or day, likewise
+    OFFICE = "WorkingHours"  # inside or outside 09:00 to 17:00, likewise
 
 
 class Grain(StrEnum):
@@ -147,11 +168,27 @@ class CostFilter(Value):
     values: tuple[str, ...] = ()
 
 
+class Way(StrEnum):
+    """On which side of a bound a sum is."""
+
+    MORE = ">"
+    LEAST = ">="
+    LESS = "<"
+    MOST = "<="
+
+
+class Bound(Value):
+    """What the sum of a group has to be for the group to be told at all, in the currency of the group."""
+
+    way: Way
+    at: Decimal = Field(max_digits=30, decimal_places=12)
+
+
 class CostQuery(Value):
     """A question about costs, read-only by its form. `until` is excluded; both are moments in UTC.
 
     Costs are told apart by currency always, by `by` and `grain` where given; the largest come first, `top` of
-    them, and the rest is one line.
+    them, and the rest is one line. Groups whose sum is not within the `bounds` are left out before that.
     """
 
     since: Moment
@@ -162,6 +199,7 @@ class CostQuery(Value):
     filters: tuple[CostFilter, ...] = Field(default=(), max_length=20)
     hours: tuple[int, ...] = ()  # of the day in UTC, of what is charged by the hour
     weekdays: tuple[int, ...] = ()  # Monday is 1, where only those are asked for
+    bounds: tuple[Bound, ...] = Field(default=(), max_length=2)
     top: int | None = Field(default=None, ge=1, le=1000)
 
 

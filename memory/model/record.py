@@ -159,6 +159,7 @@ class Topic(StrEnum):
 
     MESSAGE = "message"
     REPLY = "reply"
+    GROWTH = "growth"  # an answer that is being made: all that stands of it so far, as text
     RUN = "run"
     SWITCH = "switch"  # actions were stopped, or let through again
     LIMIT = "limit"  # a limit was reached

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 K1 = 1.2
 B = 0.6
+FEW = 1000  # texts that are gone and may stay in the lists of terms
 
 
 class Bm25:
@@ -25,6 +26,7 @@ class Bm25:
         self._counts: dict[str, array[float]] = {}
         self._lengths = array("f")
         self._gone = 0
+        self._listed = 0  # texts that are gone and still in the lists of their terms
         self._total = 0.0
 
     def __len__(self) -> int:
@@ -43,16 +45,15 @@ class Bm25:
         return number
 
     def remove(self, number: int) -> None:
-        """Take a text away; its number is never given again. Its terms stay until `compacted` is asked for."""
-        if self._lengths[number] >= 0:
-            self._total -= self._lengths[number]
-            self._lengths[number] = -1.0
-            self._gone += 1
-
-    def idf(self, term: str) -> float:
-        """Return how much a term tells apart: most where no text has it."""
-        having = len(self._texts.get(term, ()))
-        return math.log(1 + (len(self._lengths) - having + 0.5) / (having + 0.5))
+        """Take a text away; its number is never given again."""
+        if self._lengths[number] < 0:
+            return
+        self._total -= self._lengths[number]
+        self._lengths[number] = -1.0
+        self._gone += 1
+        self._listed += 1
+        if self._listed > max(FEW, len(self)):
+            self._unlist()
 
     def scores(self, query: Mapping[str, float]) -> NDArray[np.float32]:
         """Return one score a number ever given, 0 where nothing matches or the text is gone."""
@@ -64,8 +65,35 @@ class Bm25:
         for term, weight in query.items():
             if term not in self._texts:
                 continue
-            texts = np.array(self._texts[term], dtype=np.uint32)
-            counts = np.array(self._counts[term], dtype=np.float32)
-            found[texts] += weight * self.idf(term) * counts * (self._k1 + 1) / (counts + norm[texts])
+            texts = np.frombuffer(self._texts[term], dtype=np.uint32)
+            counts = np.frombuffer(self._counts[term], dtype=np.float32)
+            idf = self._idf(self._having(term))
+            found[texts] += weight * idf * counts * (self._k1 + 1) / (counts + norm[texts])
         found[lengths < 0] = 0
         return found
+
+    def whole(self, query: Mapping[str, float]) -> float:
+        """Return what a text would come near that says all of a query, over and over."""
+        return sum(weight * self._idf(self._having(term)) for term, weight in query.items()) * (self._k1 + 1)
+
+    def _having(self, term: str) -> int:
+        """Return how many texts have a term."""
+        if term not in self._texts:
+            return 0
+        lengths = np.frombuffer(self._lengths, dtype=np.float32)
+        return int(np.count_nonzero(lengths[np.frombuffer(self._texts[term], dtype=np.uint32)] >= 0))
+
+    def _idf(self, having: int) -> float:
+        """Return how much a term tells apart that so many texts have."""
+        return math.log(1 + (len(self) - having + 0.5) / (having + 0.5))
+
+    def _unlist(self) -> None:
+        """Take texts that are gone out of the lists of terms, which would grow for ever where texts change."""
+        lengths = np.frombuffer(self._lengths, dtype=np.float32)
+        for term, texts in list(self._texts.items()):
+            kept = lengths[np.frombuffer(texts, dtype=np.uint32)] >= 0
+            self._texts[term] = array("I", np.array(texts, dtype=np.uint32)[kept].tobytes())
+            self._counts[term] = array("f", np.array(self._counts[term], dtype=np.float32)[kept].tobytes())
+            if not self._texts[term]:
+                del self._texts[term], self._counts[term]
+        self._listed = 0

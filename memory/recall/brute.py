@@ -138,7 +138,7 @@ class _Matrix:
     def _near(self, row: int, cosine: float) -> Near:
         owner = self._of[row]
         assert owner is not None  # noqa: S101  # the free rows were ranked last and cut off
-        return Near.model_construct(memory=owner[0], part=owner[1], cosine=cosine)
+        return Near(memory=owner[0], part=owner[1], cosine=cosine)
 
     def _row(self) -> int:
         if self._free:

@@ -183,4 +183,4 @@ def _metadata(kept: Kept) -> dict[str, str | int | float]:
 
 def _near(name: str, cosine: float) -> Near:
     memory, _, part = name.rpartition("#")
-    return Near.model_construct(memory=memory, part=int(part), cosine=cosine)
+    return Near(memory=memory, part=int(part), cosine=cosine)

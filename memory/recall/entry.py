@@ -47,6 +47,8 @@ class Features(Value):
     """How well one entry fits, each from 0 to 1, before they are weighed."""
 
     words: float = 0.0  # BM25, as a share of the best
+    coverage: float = 0.0  # BM25, as a share of what a text would have that says all that was asked
+    passage: float = 0.0  # BM25 of the best part, as a share of the best
     meaning: float = 0.0  # cosine of the nearest part
     theme: float = 0.0  # mean cosine of the three nearest parts
     title: float = 0.0  # cosine of the titles

@@ -8,9 +8,7 @@ Every call names its tenant and sees nothing of another's. Calls block: they bel
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
-
-from memory.model.value import Value
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +28,7 @@ class Kept:
     until: datetime | None = None
 
 
-class Near(Value):
+class Near(NamedTuple):  # hundreds are made for each search, which values that check themselves make slow
     """A part of a memory, and its cosine to what was asked."""
 
     memory: str

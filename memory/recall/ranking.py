@@ -1,7 +1,8 @@
 """What makes one entry fit better than another, and how much each of that counts. Pure.
 
-The weights of `words` to `title_words` were chosen on one half of public questions (docs/eval/recall.md); those of
-names are as high as they can be without drowning the rest, and service and recency only decide between equals.
+The weights of `words` to `title` were chosen on one half of public questions (docs/eval/recall.md), in the middle
+of what does about equally well; those of names are as high as they can be without drowning the rest, and service
+and recency only decide between equals.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -9,36 +10,53 @@ from datetime import datetime, timedelta
 
 from memory.recall.entry import Features
 
-WEIGHTS = Features.model_construct(
+RUNBOOKS = Features.model_construct(
     words=0.5,
-    meaning=2.0,
-    theme=1.0,
+    coverage=0.5,
+    passage=0.75,
+    meaning=1.0,
+    theme=1.5,
+    title=0.1,
+    name=1.0,
+    same_name=1.0,
+    service=0.15,
+)
+"""For an alert: one sentence of it may be what a single part of the right one is about."""
+
+MEMORIES = Features.model_construct(
+    words=0.2,
+    coverage=1.0,
+    meaning=1.0,
+    theme=0.5,
     title=0.5,
-    title_words=0.2,
     name=1.0,
     same_name=1.0,
     service=0.15,
     recent=0.05,
 )
+"""For what is alike: many words in common count, one rare word does not decide, and titles tell the kind."""
+
 HALF_LIFE = timedelta(days=180)
 THEME_PARTS = 3
 
-LEAST_MEANING = 0.25  # cosine: below it, and without a name in common, nothing was found
+LEAST_MEANING = 0.25  # cosine: below it, and without words or a name in common, nothing was found
+LEAST_COVERAGE = 0.1
 LEAST_NAME = 0.5
 
 _NAMES = ("name", "same_name")
 
 
-def score(features: Features, *, named: bool) -> float:
+def score(features: Features, weights: Features, *, named: bool) -> float:
     """Return the weighted mean of the features; names count only where the query has one."""
-    counted = {name: weight for name, weight in WEIGHTS if named or name not in _NAMES}
+    counted = {name: weight for name, weight in weights if named or name not in _NAMES}
     total = sum(weight * getattr(features, name) for name, weight in counted.items())
     return float(min(1.0, max(0.0, total / sum(counted.values()))))
 
 
 def fits(features: Features) -> bool:
     """Return whether an entry has enough in common with what was asked to be shown at all."""
-    return features.meaning >= LEAST_MEANING or features.name >= LEAST_NAME or bool(features.same_name)
+    worded = features.meaning >= LEAST_MEANING or features.coverage >= LEAST_COVERAGE
+    return worded or features.name >= LEAST_NAME or bool(features.same_name)
 
 
 def theme(cosines: Iterable[float]) -> float:

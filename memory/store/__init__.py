@@ -49,6 +49,7 @@ from memory.store.links import Links
 from memory.store.members import Members
 from memory.store.memories import Memories
 from memory.store.model_answers import ModelAnswers
+from memory.store.model_spending import ModelSpending
 from memory.store.model_trials import ModelTrials
 from memory.store.outcomes import Outcomes
 from memory.store.page import Page
@@ -75,6 +76,7 @@ from memory.store.teams_cards import TeamsCards
 from memory.store.teams_places import TeamsPlaces
 from memory.store.timeline import Timeline
 from memory.store.transcripts import Transcripts
+from memory.store.turn_stops import TurnStops
 from memory.store.turns import Turns
 from memory.store.usage import UsageBook
 from memory.store.uses import Uses
@@ -165,6 +167,8 @@ class Unit:
         self.usage = UsageBook(work)
         self.model_answers = ModelAnswers(work)
         self.model_trials = ModelTrials(work)
+        self.model_spending = ModelSpending(work)
+        self.turn_stops = TurnStops(work)
         self.teachings = Teachings(work)
         self.readbacks = Readbacks(work)
         self.sounds = Sounds(work)

@@ -8,7 +8,7 @@ from sqlalchemy import select, tuple_, update
 from memory.errors import NotFound
 from memory.model.triage import AlertGroup, Lesson, Quiet
 from memory.model.value import Identifier, Moment, Value
-from memory.store.alert_tables import groups, lessons, quiets
+from memory.store.alert_tables import groups, lesson_heads, lessons, quiets
 from memory.store.belonging import belonging
 from memory.store.engines import insert
 from memory.store.page import Page, checked, cut, read
@@ -147,6 +147,21 @@ class Lessons:
                 found = found.model_copy(update={"withdrawn_by": by, "withdrawn_at": at})
                 await connection.execute(update(lessons).where(*this).values(document=found.model_dump_json()))
         return found
+
+    async def learned(self, tenant: str) -> int:
+        """Return the index of the first ledger entry that nothing was learned from yet."""
+        query = select(lesson_heads.c.next).where(lesson_heads.c.tenant == tenant)
+        async with self._work.reading() as connection:
+            return (await connection.execute(query)).scalar_one_or_none() or 0
+
+    async def learn(self, tenant: str, before: int, then: int) -> bool:
+        """Move on from one index to a later one; False where somebody else moved on meanwhile."""
+        async with self._work.writing() as connection:
+            if before == 0:
+                added = insert(connection, lesson_heads).values(tenant=tenant, next=then)
+                return bool((await connection.execute(added.on_conflict_do_nothing())).rowcount)
+            this = (lesson_heads.c.tenant == tenant, lesson_heads.c.next == before)
+            return bool((await connection.execute(update(lesson_heads).where(*this).values(next=then))).rowcount)
 
 
 class Quiets:

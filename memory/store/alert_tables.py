@@ -1,6 +1,6 @@
 """The tables of alerts: what was told, the alerts there are, their groups, what people said, who is called."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
 from memory.store.tables import Utc, metadata
 
@@ -55,6 +55,14 @@ lessons = Table(
     Column("document", Text, nullable=False),
 )
 Index("alert_lessons_by_time", lessons.c.tenant, lessons.c.taught_at)
+
+# Of each tenant, the index of the first ledger entry that nothing was learned from yet.
+lesson_heads = Table(
+    "alert_lesson_heads",
+    metadata,
+    Column("tenant", String(120), primary_key=True),
+    Column("next", BigInteger, nullable=False),
+)
 
 quiets = Table(
     "alert_quiets",

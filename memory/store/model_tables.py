@@ -1,6 +1,6 @@
-"""The tables of language models: readings that are kept for a while, and calls that fell to an experiment."""
+"""The tables of language models: kept readings, calls of experiments, what a day cost, who stopped what."""
 
-from sqlalchemy import Column, Index, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, Text
 
 from memory.store.tables import Utc, metadata
 
@@ -30,3 +30,21 @@ model_trials = Table(
     Column("document", Text, nullable=False),
 )
 Index("model_trials_by_experiment", model_trials.c.tenant, model_trials.c.experiment, model_trials.c.at)
+
+model_spending = Table(
+    "model_spending",
+    metadata,
+    Column("tenant", String(120), primary_key=True),
+    Column("day", String(10), primary_key=True),  # in UTC
+    Column("currency", String(3), primary_key=True),
+    Column("nanos", BigInteger, nullable=False),  # spent, and put aside for what is under way
+)
+
+turn_stops = Table(
+    "turn_stops",
+    metadata,
+    Column("tenant", String(120), primary_key=True),
+    Column("thread", String(200), primary_key=True),
+    Column("person", String(120), primary_key=True),
+    Column("at", Utc, nullable=False),
+)

@@ -21,7 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0025"  # the newest migration; a test compares
+REVISION = "0027"  # the newest migration; a test compares
 VERSION_TABLE = "quarterdeck_version"
 
 

@@ -12,6 +12,7 @@ PINNED = {
     "repair": (1, "77efbb82be6f52a6f0e535e303633d3efd047ad475e60ed40ba0bfe2589e098c"),
     "summarise": (1, "fe631bdecea9bef8187d63af15c192c2248035f9cb67543c5d12a4e47a0bede6"),
     "investigate": (1, "ce7e16160c05cadf0b59eccfa2cd8588f1c487689eae55bedbd683e48b335acc"),
+    "schema": (1, "9313854c5a5749483e4ef29965af2c2fc61a379bfde867134736fbc7251edd20"),
     "try": (1, "062bfae58c034a8bcc04db7ae73c0e51b6ca8e380afcb51e8a6f6229e496e038"),
 }
 

@@ -14,6 +14,7 @@ PARTS = (
     "part7_rooms",
     "part7_timeline",
     "part8",
+    "part8_watch",
     "part9",
     "part10",
 )

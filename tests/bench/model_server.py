@@ -15,7 +15,10 @@ READING = {
     "question": "",
     "confidence": 0.9,
 }
+ALERTS = {**READING, "tool": "alerts.list"}
 LOOK = {"service": "checkout", "window": "1d"}
+USAGE = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+PIECE = 24  # characters of a streamed answer at a time
 FINISH = {"sentences": [{"text": "Checkout looks as usual", "evidence": ["e1"]}], "proposal": ""}
 
 
@@ -27,7 +30,8 @@ def _message(asked: dict[str, Any]) -> dict[str, Any]:
         return _calling(name, LOOK)
     if "finish" in tools:
         return _calling("finish", FINISH)
-    return {"role": "assistant", "content": json.dumps(READING)}
+    reading = ALERTS if "alerts" in str(asked["messages"][-1]["content"]) else READING
+    return {"role": "assistant", "content": json.dumps(reading)}
 
 
 def _calling(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -40,18 +44,43 @@ def _calling(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def answer(asked: dict[str, Any]) -> bytes:
-    """Return the whole response to a request."""
+    """Return the whole response to a request, streamed where that is asked for."""
+    if asked.get("stream"):
+        return _streamed(asked)
     completion = {
         "id": "chatcmpl-1",
         "object": "chat.completion",
         "created": 0,
         "model": asked["model"],
         "choices": [{"index": 0, "message": _message(asked), "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+        "usage": USAGE,
     }
     body = json.dumps(completion).encode()
     head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     return head.encode() + body
+
+
+def _streamed(asked: dict[str, Any]) -> bytes:
+    """Return a whole stream, a few words at a time."""
+    message = _message(asked)
+    deltas: list[dict[str, Any]] = [{"role": "assistant", "content": message["content"] or ""}]
+    for call in message.get("tool_calls", ()):
+        arguments = call["function"]["arguments"]
+        deltas.append({"tool_calls": [{"index": 0, **call, "function": {**call["function"], "arguments": ""}}]})
+        for start in range(0, len(arguments), PIECE):
+            piece = {"arguments": arguments[start : start + PIECE]}
+            deltas.append({"tool_calls": [{"index": 0, "function": piece}]})
+    ends = [None] * len(deltas) + ["stop"]
+    lines = [_line(asked, delta, end) for delta, end in zip([*deltas, {}], ends, strict=True)]
+    body = "".join([*lines, "data: [DONE]\n\n"]).encode()
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def _line(asked: dict[str, Any], delta: dict[str, Any], end: str | None) -> str:
+    choice = {"index": 0, "delta": delta, "finish_reason": end}
+    chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 0, "model": asked["model"]}
+    return f"data: {json.dumps({**chunk, 'choices': [choice], 'usage': USAGE if end else None})}\n\n"
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -68,6 +68,7 @@ def main(
     if with_public and public.present():
         measured, answers = _measure_public(subject, console)
         mistakes += answers
+    out.mkdir(parents=True, exist_ok=True)
     report = Report(
         revision=revision or _revision(),
         date=date or SystemClock().now().date().isoformat(),

@@ -9,10 +9,11 @@ from memory.model.value import JsonValue
 from memory.model.window import parse_duration
 from tests.eval.catalogue import CATALOGUE
 from tests.eval.sets import Outcome, Utterance
-from tools.capabilities import EVERY
+from tools.capabilities import EVERY, cost_watch, costs, savings
 from tools.contract import Capability, Slot, slots
 
-CAPABILITIES: dict[str, Capability] = {capability.name: capability for capability in EVERY}
+OFFERED = (*EVERY, *costs.EVERY, *cost_watch.EVERY, *savings.EVERY)  # a house that knows its bills
+CAPABILITIES: dict[str, Capability] = {capability.name: capability for capability in OFFERED}
 
 
 def same_outcome(outcome: Outcome, intent: Intent) -> bool:

@@ -6,8 +6,8 @@ People do type "any alerts?", so such lines stay in the set; the report says how
 import re
 from functools import cache
 
+from tests.eval.agreement import OFFERED
 from tests.eval.sets import template
-from tools.capabilities import EVERY
 
 _FILLINGS = {
     "service": "checkout",
@@ -29,7 +29,7 @@ def told(text: str) -> bool:
 
 @cache
 def _examples() -> frozenset[str]:
-    return frozenset(template(_filled(example)) for capability in EVERY for example in capability.examples)
+    return frozenset(template(_filled(example)) for capability in OFFERED for example in capability.examples)
 
 
 def _filled(example: str) -> str:

@@ -1,9 +1,10 @@
 """How good the cost radar is: `python -m tests.eval.radar` writes docs/eval/radar.md and radar.json.
 
 Anomalies of known size are put into made-up bills that have none of their own (tests/agents/forecasting/bills.py);
-and the labelled series of NAB (AWS CloudWatch by the hour, AdExchange) are watched as they are. Beside the radar
-stand two plain rules. What the radar takes for much was set with the development half in view (`--half dev`: seeds
-0 to 3, and every other series of NAB); the report is of the other half.
+and all labelled series of NAB's AWS CloudWatch and AdExchange, 23 in number, are watched by the hour. Beside the
+radar stand two plain rules. What the radar takes for much was set with one half in view: the bills of the seeds 0
+to 3, every other series of NAB (in the order of their names), and made-up hours. The report is of other bills, and
+tells the series of NAB that were looked at from those that were not.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from statistics import fmean, median
 from typing import Final
@@ -18,7 +20,8 @@ from typing import Final
 import numpy as np
 
 from agents.forecasting.series import Costs, Series
-from agents.radar.rhythm import Rhythm, daily, hourly
+from agents.radar.hours import watched_hours
+from agents.radar.rhythm import daily
 from agents.radar.watch import watched
 from memory.model.value import Value
 from tests.agents.forecasting.bills import KINDS, Kind, bill
@@ -32,8 +35,29 @@ SIZES: Final = (0.25, 0.5, 1.0, -0.5)
 SEEN_WITHIN: Final = 14  # days after which nobody needs to be told any more
 MONTH: Final = 30.4
 
-Rule = Callable[[Costs, Rhythm], list[tuple[int, int, int, bool, float]]]
-"""Returns what stands out: first point, last, when it was noticed, whether it is more, and how much."""
+HOURS: Final = 24  # of a day
+WARM: Final = {True: 28, False: 2 * HOURS}  # points before anything is told, by whether they are days
+HALVES: Final = {"dev": "looked at when the rule was set", "test": "not looked at before"}
+
+
+class Told(Value):
+    """What stands out: first point, last, when it was noticed, whether it is more, and how much."""
+
+    start: int
+    end: int
+    seen: int
+    up: bool
+    size: float
+
+
+class Points(Value):
+    """Days (from a date on), or hours (from one of a day on; `days` is empty)."""
+
+    days: tuple[date, ...] = ()
+    hour: int = 0
+
+
+Rule = Callable[[Costs, Points], list[Told]]
 
 
 class Put(Value):
@@ -61,6 +85,7 @@ class Window(Value):
 
     rule: str
     series: str
+    half: str
     windows: int
     found: int
     inside: int
@@ -69,27 +94,28 @@ class Window(Value):
     delays: tuple[int, ...]
 
 
-def radar(values: Costs, rhythm: Rhythm) -> list[tuple[int, int, int, bool, float]]:
+def radar(values: Costs, points: Points) -> list[Told]:
     """Watch as shipped."""
-    return [(each.start, each.end, each.seen, each.up, each.size) for each in watched(values, rhythm)]
+    found = watched(values, daily(points.days)) if points.days else watched_hours(values, points.hour)
+    return [Told(start=each.start, end=each.end, seen=each.seen, up=each.up, size=each.size) for each in found]
 
 
-def z_score(values: Costs, rhythm: Rhythm) -> list[tuple[int, int, int, bool, float]]:
+def z_score(values: Costs, points: Points) -> list[Told]:
     """Tell of what is over three standard deviations from the mean of the 28 days (or 7 days of hours) before."""
-    back = 28 if rhythm.warm == 28 else 7 * 24
+    back, warm = 28 if points.days else 7 * HOURS, WARM[bool(points.days)]
     expected = np.full(len(values), np.nan)
     limit = np.full(len(values), np.nan)
-    for point in range(rhythm.warm, len(values)):
+    for point in range(warm, len(values)):
         before = values[max(0, point - back) : point]
         expected[point], limit[point] = before.mean(), 3 * before.std()
     return _runs(values, expected, limit)
 
 
-def week_before(values: Costs, rhythm: Rhythm) -> list[tuple[int, int, int, bool, float]]:
+def week_before(values: Costs, points: Points) -> list[Told]:
     """Tell of what is 50 % away from the same day a week before, or the same hour a day before."""
-    period = 7 if rhythm.warm == 28 else 24
+    period = 7 if points.days else HOURS
     expected = np.concatenate([np.full(period, np.nan), values[:-period]])
-    expected[: rhythm.warm] = np.nan
+    expected[: WARM[bool(points.days)]] = np.nan
     return _runs(values, expected, 0.5 * np.abs(expected))
 
 
@@ -100,18 +126,17 @@ RULES: Final[dict[str, Rule]] = {
 }
 
 
-def _runs(values: Costs, expected: Costs, limit: Costs) -> list[tuple[int, int, int, bool, float]]:
+def _runs(values: Costs, expected: Costs, limit: Costs) -> list[Told]:
     """Return points that stand out, those next to each other as one."""
     with np.errstate(invalid="ignore"):
         out = np.abs(values - expected) > limit
-    found: list[tuple[int, int, int, bool, float]] = []
+    found: list[Told] = []
     for point in np.flatnonzero(out):
         up, more = bool(values[point] > expected[point]), float(values[point] - expected[point])
-        if found and point - found[-1][1] <= 2 and found[-1][3] == up:
-            start, _, seen, _, size = found[-1]
-            found[-1] = (start, int(point), seen, up, size + more)
+        if found and point - found[-1].end <= 2 and found[-1].up == up:
+            found[-1] = found[-1].model_copy(update={"end": int(point), "size": found[-1].size + more})
         else:
-            found.append((int(point), int(point), int(point), up, more))
+            found.append(Told(start=int(point), end=int(point), seen=int(point), up=up, size=more))
     return found
 
 
@@ -125,18 +150,18 @@ def injected(one: tuple[str, int]) -> tuple[list[Put], list[Quiet]]:
     """Put each anomaly into a copy of one bill, and see who finds it."""
     kind, seed = one
     known = calm(kind, seed)
-    rhythm = daily(known.dates())
+    days = Points(days=tuple(known.dates()))
     numbers = np.random.default_rng([seed, 99])
     puts, quiet = [], []
-    usual = {name: rule(known.costs, rhythm) for name, rule in RULES.items()}
+    usual = {name: rule(known.costs, days) for name, rule in RULES.items()}
     for name, found in usual.items():
-        quiet.append(Quiet(rule=name, kind=kind, alarms=len(found), months=(DAYS - rhythm.warm) / MONTH))
+        quiet.append(Quiet(rule=name, kind=kind, alarms=len(found), months=(DAYS - WARM[True]) / MONTH))
     for shape, length in SHAPES.items():
         for size in SIZES:
             at = int(numbers.integers(200, DAYS - 60))
             more = _more(known.costs, at, length, size)
             for name, rule in RULES.items():
-                found = [each for each in rule(known.costs + more, rhythm) if each not in usual[name]]
+                found = [each for each in rule(known.costs + more, days) if each not in usual[name]]
                 puts.append(_put(name, kind, shape, size, at, length, more, found))
     return puts, quiet
 
@@ -161,34 +186,35 @@ def _put(  # noqa: PLR0917 - a row of a table
     at: int,
     length: int,
     more: Costs,
-    found: Sequence[tuple[int, int, int, bool, float]],
+    found: Sequence[Told],
 ) -> Put:
     within = max(SEEN_WITHIN, -length + SEEN_WITHIN) if length <= 0 else length
-    hits = [each for each in found if each[3] == (size > 0) and at <= each[2] < at + within and each[1] >= at]
+    hits = [each for each in found if each.up == (size > 0) and at <= each.seen < at + within and each.end >= at]
     if not hits:
         return Put(rule=rule, kind=kind, shape=shape, size=size, delay=None, sized=None)
-    first, last, seen, _, said = hits[0]
-    true = float(more[first : last + 1].sum())
-    return Put(rule=rule, kind=kind, shape=shape, size=size, delay=seen - at, sized=said / true if true else None)
+    hit = hits[0]
+    true = float(more[hit.start : hit.end + 1].sum())
+    sized = hit.size / true if true else None
+    return Put(rule=rule, kind=kind, shape=shape, size=size, delay=hit.seen - at, sized=sized)
 
 
-def series(one: Labelled) -> list[Window]:
+def series(one: Labelled, half: str) -> list[Window]:
     """Let each rule watch one labelled series of hours."""
-    rhythm = hourly(len(one.values), one.hour)
     found = []
     for name, rule in RULES.items():
-        told = rule(np.array(one.values), rhythm)
-        hits = [[seen for *_, seen, _, _ in told if low <= seen <= high] for low, high in one.windows]
-        inside = sum(any(low <= each[2] <= high for low, high in one.windows) for each in told)
+        told = rule(np.array(one.values), Points(hour=one.hour))
+        hits = [[each.seen for each in told if low <= each.seen <= high] for low, high in one.windows]
+        inside = sum(any(low <= each.seen <= high for low, high in one.windows) for each in told)
         found.append(
             Window(
                 rule=name,
                 series=one.name,
+                half=half,
                 windows=len(one.windows),
                 found=sum(map(bool, hits)),
                 inside=inside,
                 outside=len(told) - inside,
-                months=(len(one.values) - rhythm.warm) / 24 / MONTH,
+                months=(len(one.values) - WARM[False]) / HOURS / MONTH,
                 delays=tuple(min(each) - low for each, (low, _) in zip(hits, one.windows, strict=True) if each),
             )
         )
@@ -216,14 +242,19 @@ def page(puts: list[Put], quiet: list[Quiet], windows: list[Window]) -> str:
         *(f"| {rule} | {' | '.join(f'{_rate(quiet, rule, kind):.2f}' for kind in KINDS)} |" for rule in RULES),
     ]
     for group in sorted({each.series.split("/")[0] for each in windows}):
-        mine = [each for each in windows if each.series.split("/")[0] == group]
-        parts += [
-            f"\n## NAB {group}: {len(mine) // len(RULES)} series by the hour\n",
-            "| rule | windows found | findings inside one | delay, hours | outside, a month |",
-            "|---|---|---|---|---|",
-            *(_window_row(rule, [each for each in mine if each.rule == rule]) for rule in RULES),
-        ]
+        for half, known in HALVES.items():
+            mine = [each for each in windows if each.series.split("/")[0] == group and each.half == half]
+            parts += _nab(f"\n## NAB {group}: {len(mine) // len(RULES)} series by the hour, {known}\n", mine)
     return "\n".join(parts) + "\n"
+
+
+def _nab(title: str, windows: list[Window]) -> list[str]:
+    return [
+        title,
+        "| rule | windows found | findings inside one | delay, hours | outside, a month |",
+        "|---|---|---|---|---|",
+        *(_window_row(rule, [each for each in windows if each.rule == rule]) for rule in RULES),
+    ]
 
 
 def _rate(quiet: list[Quiet], rule: str, kind: str = "") -> float:
@@ -262,11 +293,14 @@ def _window_row(rule: str, windows: list[Window]) -> str:
 
 
 def measured(half: str) -> tuple[list[Put], list[Quiet], list[Window]]:
-    """Measure one half."""
+    """Measure one half of the bills, and all series of NAB."""
     bills = [(kind, seed) for kind in KINDS for seed in SEEDS[half]]
+    known = [(each, name) for name in HALVES for each in labelled(name)]
     with ProcessPoolExecutor() as workers:
         told = list(workers.map(injected, bills))
-        windows = [each for found in workers.map(series, labelled(half)) for each in found]
+        windows = (
+            [each for found in workers.map(series, *zip(*known, strict=True)) for each in found] if known else []
+        )
     return [put for puts, _ in told for put in puts], [each for _, quiet in told for each in quiet], windows
 
 

@@ -1,28 +1,42 @@
 """Questions with known answers, made by rule from public runbooks, incidents and webhooks that nobody here wrote.
 
-A question is a sentence taken out of a runbook, as in the inverse cloze task (Lee, Chang and Toutanova 2019): the
-runbook it came from is the answer, and is searched without it. Nothing is chosen by hand, and nothing by what any
-search finds. Each is of one half for good: the digest of its document says which.
+Most are sentences taken out of a document, as in the inverse cloze task (Lee, Chang and Toutanova 2019): the
+document is the answer, and everything is searched without any of the sentences that are asked. Nothing is
+chosen by hand, and nothing by what any search finds. Each document is of one half for good, by its digest, and
+its questions with it.
 """
 
-import hashlib
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
 from pydantic import Field
 
 from memory.model.value import Value
+from memory.recall.terms import spaced
+from tests.eval.recall_texts import (
+    Document,
+    bare_title,
+    digest,
+    first_noticed,
+    heading,
+    incidents,
+    labels,
+    opening,
+    runbooks,
+    sentences,
+    undated,
+    without,
+)
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-ABSENT = "the public runbooks and incidents are not beside the repository"
+OF_NAMED, OF_RUNBOOK, OF_INCIDENT = 2, 6, 4  # questions of one document at most
+LONGEST = 600  # characters of what is told of an incident
+_LEAST_NAME = 3  # words of a name that one can be left out of
 
 
 class Half(StrEnum):
-    """Parameters were chosen on one half; the other is only scored."""
+    """What is chosen is chosen on one half; the other is only scored."""
 
     CHOSEN_ON = "chosen on"
     UNSEEN = "unseen"
@@ -32,22 +46,19 @@ class Task(StrEnum):
     """What is searched for."""
 
     WRITTEN_FOR = "the alert has the runbook's name"
+    NEARLY = "the alert has most of the runbook's name"
     OTHERWISE = "the alert has no name in common with a runbook"
     SAME_KIND = "incidents of the same kind"
+    TOLD_AGAIN = "the incident that a sentence is of"
 
 
-class Document(Value):
-    """What is searched: its file, and its text."""
-
-    name: str
-    text: str
+OF_INCIDENTS = (Task.SAME_KIND, Task.TOLD_AGAIN)
 
 
 class Question(Value):
-    """A question of one task: an alert's name, if it has one, its words and labels, and which documents are right.
+    """An alert's name, if it has one, its words and labels, and which documents are right.
 
-    `document` is what it was made from, without what was taken out; it replaces the one of the same name. None
-    leaves that one out altogether.
+    `taken` are the sentences that nothing is searched with. `itself` is left out of what is searched.
     """
 
     task: Task
@@ -55,60 +66,30 @@ class Question(Value):
     name: str = ""
     words: str
     labels: dict[str, str] = Field(default_factory=dict)
-    document: Document | None = None
+    taken: tuple[str, ...] = ()
+    itself: bool = True
     right: tuple[str, ...]
 
     @property
     def half(self) -> Half:
         """Return the half it is of."""
-        return Half.UNSEEN if _digest(self.source)[0] % 2 else Half.CHOSEN_ON
-
-
-def present() -> bool:
-    """Return whether the public data are there."""
-    return (DATA / "runbooks").is_dir() and (DATA / "incidents").is_dir()
+        return Half.UNSEEN if digest(self.source)[0] % 2 else Half.CHOSEN_ON
 
 
 @cache
-def runbooks() -> tuple[Document, ...]:
-    """Return every Markdown runbook of the public data."""
-    return _documents(DATA / "runbooks")
+def questions(task: Task) -> tuple[Question, ...]:
+    """Return every question of a task, in a fixed order."""
+    return tuple(_MADE[task]())
 
 
 @cache
-def incidents() -> tuple[Document, ...]:
-    """Return every incident of the public data."""
-    return _documents(DATA / "incidents")
-
-
-@cache
-def questions() -> tuple[Question, ...]:
-    """Return every question, in a fixed order."""
-    return (*_written_for(), *_otherwise(), *_same_kind())
-
-
-def _documents(folder: Path) -> tuple[Document, ...]:
-    files = sorted(each for each in folder.rglob("*.md") if "LICENSES" not in each.parts)
-    return tuple(Document(name=str(each.relative_to(folder)), text=each.read_text("utf-8")) for each in files)
-
-
-def _written_for() -> Iterator[Question]:
-    """The name is the file's, the words are one of the first two sentences of the runbook's prose."""
-    for document in runbooks():
-        name = Path(document.name).stem.split("__")[-1]
-        sentences = _sentences(document.text)
-        if not re.fullmatch(r"[a-z]*[A-Z]\w*", name):
-            continue
-        for sentence in sentences[:2]:
-            yield Question(
-                task=Task.WRITTEN_FOR,
-                source=document.name,
-                name=name,
-                words=sentence,
-                labels=_labels(document.name + sentence),
-                document=_without(document, sentence),
-                right=(document.name,),
-            )
+def searched(task: Task) -> tuple[Document, ...]:
+    """Return what is searched: every document, without any of the sentences that are asked."""
+    taken: dict[str, set[str]] = {}
+    for question in questions(task):
+        taken.setdefault(question.source, set()).update(question.taken)
+    every = incidents() if task in OF_INCIDENTS else runbooks()
+    return tuple(without(each, sorted(taken.get(each.name, ()), key=len, reverse=True)) for each in every)
 
 
 _NO_ALERT = re.compile(
@@ -119,24 +100,65 @@ _NO_ALERT = re.compile(
 """What no alert says: links, references to the text around, and what to do."""
 
 
-def _otherwise() -> Iterator[Question]:
-    """Three statements of the first twelve, those with the lowest digests.
-
-    The runbook's name is taken out of them.
-    """
+def _named(task: Task, called: Callable[[str], str]) -> Iterator[Question]:
+    """The alert is called as the file, and says one of the first two sentences of its prose."""
     for document in runbooks():
-        stem = Path(document.name).stem.split("__")[-1]
-        stated = [sentence for sentence in _sentences(document.text) if not _NO_ALERT.search(sentence)]
-        chosen = sorted(stated[:12], key=_digest)[:3]
-        for sentence in chosen:
+        name = called(document.own_name) if re.fullmatch(r"[a-z]*[A-Z]\w*", document.own_name) else ""
+        for sentence in sentences(document.text)[:OF_NAMED] if name else ():
+            yield Question(
+                task=task,
+                source=document.name,
+                name=name,
+                words=sentence if task is Task.WRITTEN_FOR else _unnamed(sentence, document),
+                labels=labels(document.name + sentence),
+                taken=(sentence,),
+                right=(document.name,),
+            )
+
+
+def _less_one_word(name: str) -> str:
+    """Return a name without one of its words, empty where too few are left: as a rule is called elsewhere."""
+    words = spaced(name).split()
+    if len(words) < _LEAST_NAME:
+        return ""
+    left_out = digest(name)[0] % len(words)
+    return "".join(words[:left_out] + words[left_out + 1 :])
+
+
+def _otherwise() -> Iterator[Question]:
+    """At most half of what a runbook states, those with the lowest digests. Its name is taken out of them."""
+    for document in runbooks():
+        for sentence in _stated(document, OF_RUNBOOK):
             yield Question(
                 task=Task.OTHERWISE,
                 source=document.name,
-                words=re.sub(re.escape(stem), "it", sentence, flags=re.IGNORECASE),
-                labels=_labels(document.name + sentence),
-                document=_without(document, sentence),
+                words=_unnamed(sentence, document),
+                labels=labels(document.name + sentence),
+                taken=(sentence,),
                 right=(document.name,),
             )
+
+
+def _unnamed(sentence: str, document: Document) -> str:
+    return re.sub(re.escape(document.own_name), "it", sentence, flags=re.IGNORECASE)
+
+
+def _told_again() -> Iterator[Question]:
+    """At most half of what an incident's text states, without when that was."""
+    for document in incidents():
+        for sentence in _stated(document, OF_INCIDENT):
+            yield Question(
+                task=Task.TOLD_AGAIN,
+                source=document.name,
+                words=undated(sentence),
+                taken=(sentence,),
+                right=(document.name,),
+            )
+
+
+def _stated(document: Document, most: int) -> list[str]:
+    stated = [sentence for sentence in sentences(document.text) if not _NO_ALERT.search(sentence)]
+    return sorted(stated, key=digest)[: min(most, (len(stated) + 1) // 2)]
 
 
 KINDS: dict[str, str] = {
@@ -156,77 +178,32 @@ KINDS: dict[str, str] = {
 
 
 def _same_kind() -> Iterator[Question]:
-    """The words are the incident's title without its date, and what follows, 600 characters together.
-
-    What is known when it begins, that is; when it was noticed and repaired is left out. It is not searched itself.
-    """
-    kinds = {document.name: _kinds(_title(document)) for document in incidents()}
+    """An incident, told in four ways; right are the others of its kind. It is not searched itself."""
+    kinds = {document.name: _kinds(document) for document in incidents()}
     for document in incidents():
-        right = tuple(
-            name for name, kind in kinds.items() if name != document.name and kind & kinds[document.name]
-        )
-        if right:
-            yield Question(task=Task.SAME_KIND, source=document.name, words=_opening(document), right=right)
+        of_kind = (name for name, kind in kinds.items() if kind & kinds[document.name])
+        right = tuple(name for name in of_kind if name != document.name)
+        for words in dict.fromkeys(_ways(document)) if right else ():
+            yield Question(task=Task.SAME_KIND, source=document.name, words=words, itself=False, right=right)
 
 
-def _kinds(title: str) -> frozenset[str]:
-    return frozenset(kind for kind, pattern in KINDS.items() if re.search(pattern, title, re.IGNORECASE))
+def _ways(document: Document) -> Iterator[str]:
+    """Yield its title and beginning, its title, its beginning, and what was noticed first."""
+    title, told = bare_title(document), opening(document)
+    for words in (f"{title}. {told}"[:LONGEST], title, told[:LONGEST], first_noticed(document)[:LONGEST]):
+        if words.strip(" ."):
+            yield words
 
 
-def _title(document: Document) -> str:
-    heading = re.search(r"^# (.+)$", document.text, re.MULTILINE)
-    return f"{heading[1] if heading else ''} {Path(document.name).stem.replace('-', ' ')}"
+def _kinds(document: Document) -> frozenset[str]:
+    titled = f"{heading(document)} {document.own_name.replace('-', ' ')}"
+    return frozenset(kind for kind, pattern in KINDS.items() if re.search(pattern, titled, re.IGNORECASE))
 
 
-def _opening(document: Document) -> str:
-    body = re.sub(r"\A---\n.*?\n---\n", "", document.text, count=1, flags=re.DOTALL)
-    body = re.sub(
-        r"^(#.*|.*\b(Key events|First detected|declared|Repaired|Resolved|Time to)\b.*)$",
-        "",
-        body,
-        flags=re.MULTILINE,
-    )
-    heading = re.search(r"^# (.+)$", document.text, re.MULTILINE)
-    title = re.sub(
-        r"\d{4}-\d\d-\d\d|incident( on| date:)?", "", heading[1] if heading else "", flags=re.IGNORECASE
-    )
-    return " ".join(f"{title.strip(' ,-')}. {body}".split())[:600]
-
-
-def _sentences(text: str) -> list[str]:
-    """Return the sentences of prose, 40 to 300 characters each, no two alike."""
-    prose = re.sub(r"\A---\n.*?\n---\n|```.*?```|~~~.*?~~~|<!--.*?-->", "\n\n", text, flags=re.DOTALL)
-    found: dict[str, None] = {}
-    for paragraph in re.split(r"\n\s*\n", prose):
-        if re.match(r"\s*([#|>]|[-*+] |\d+\. |    )", paragraph):
-            continue
-        for sentence in re.split(r"(?<=[.!?])\s+", paragraph):
-            if 40 <= len(sentence) <= 300:
-                found[sentence.strip()] = None
-    return [sentence for sentence in found if text.count(sentence) == 1]
-
-
-def _without(document: Document, sentence: str) -> Document:
-    return Document(name=document.name, text=document.text.replace(sentence, ""))
-
-
-def _labels(seed: str) -> dict[str, str]:
-    """Return the labels of one of the Alertmanager webhooks, without those that name the alert.
-
-    Noise as it comes.
-    """
-    every = _webhook_labels()
-    return every[_digest(seed)[1] % len(every)] if every else {}
-
-
-@cache
-def _webhook_labels() -> tuple[dict[str, str], ...]:
-    files = sorted((DATA / "webhooks" / "alertmanager").glob("*.json"))
-    alerts = [alert for file in files for alert in json.loads(file.read_text("utf-8"))["alerts"]]
-    return tuple(
-        {name: value for name, value in alert["labels"].items() if name != "alertname"} for alert in alerts
-    )
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
+_MADE: dict[Task, Callable[[], Iterator[Question]]] = {
+    Task.WRITTEN_FOR: lambda: _named(Task.WRITTEN_FOR, lambda name: name),
+    Task.NEARLY: lambda: _named(Task.NEARLY, _less_one_word),
+    Task.OTHERWISE: _otherwise,
+    Task.SAME_KIND: _same_kind,
+    Task.TOLD_AGAIN: _told_again,
+}

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from agents.interpreter import Focus, Interpreter
 from memory.embedding import MiniLmEmbedder
 from memory.model.intent import Intent
+from tests.eval.agreement import OFFERED
 from tests.eval.catalogue import CATALOGUE, PEOPLE
-from tools.capabilities import EVERY
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)  # a Friday afternoon, so that "since 14:00" means something
 
@@ -42,4 +42,4 @@ class Remembering:
 
 def embedded() -> Embedded:
     """Return the interpreter as it is, built on every capability and the evaluation's catalogue."""
-    return Embedded(Interpreter(EVERY, CATALOGUE, MiniLmEmbedder.from_packages(), PEOPLE))
+    return Embedded(Interpreter(OFFERED, CATALOGUE, MiniLmEmbedder.from_packages(), PEOPLE))

@@ -78,7 +78,8 @@ def summaries(folder: Path) -> Numbers | None:
 
 def injection(folder: Path) -> Numbers:
     """Whether a worst-case model has an unauthorised effect: the gate, reduced to minutes."""
-    from tests.eval.injection.__main__ import protocol, quiet
+    from tests.eval.injection.__main__ import protocol
+    from tests.eval.injection.working import quiet
 
     quiet()
     found = asyncio.run(protocol(folder, 8, ungated_each=4, removed_each=2, tasks=2))
@@ -90,7 +91,7 @@ def injection(folder: Path) -> Numbers:
     }
 
 
-def costs(folder: Path) -> Numbers:
+def costs(folder: Path) -> EvalRun:
     """How many questions about a year of three clouds are answered to the last digit."""
     from tests.bot.costs.desks import desk_over
     from tests.bot.costs.test_golden import ROWS, YEAR, assert_same
@@ -98,10 +99,14 @@ def costs(folder: Path) -> Numbers:
 
     desk = desk_over(folder / "mart", months(folder / "bills"), NOW)
 
+    took: list[float] = []
+
     async def exact() -> list[bool]:
         found: list[bool] = []
         for golden in YEAR:
+            began = time.perf_counter()
             answer = await desk.answer("acme", golden.asks)
+            took.append((time.perf_counter() - began) * 1000)
             try:
                 assert_same(answer, golden, ROWS)
             except AssertionError:
@@ -110,7 +115,9 @@ def costs(folder: Path) -> Numbers:
                 found.append(True)
         return found
 
-    return {"exact": Number(value=_share(asyncio.run(exact())))}
+    numbers = {"exact": Number(value=_share(asyncio.run(exact())))}
+    took.sort()
+    return _run(numbers, p50_ms=took[len(took) // 2], p95_ms=took[len(took) * 95 // 100])
 
 
 def voice(_: Path) -> Numbers:
@@ -134,6 +141,8 @@ def voice(_: Path) -> Numbers:
     return told
 
 
+QUICK = ("intent", "summaries", "costs")
+"""Those that take a minute or two together."""
 SUITES: dict[str, Suite] = {
     "intent": intent,
     "investigation": investigation,
@@ -186,7 +195,11 @@ def _nothing() -> None:
 
 
 def main(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[SUITE]…", help="Which; all without it.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[SUITE]…", help="Which; those that are quick without it.")
+    ] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every suite.")] = False,
     runs: Annotated[Path, typer.Option(metavar="DIR", help="Where the files of runs go.")] = RUNS,
 ) -> None:
     """Measure suites, and add a file for each."""
@@ -195,7 +208,8 @@ def main(
     if unknown:
         console.print(f"expected suites there are ({', '.join(SUITES)}), found {', '.join(unknown)}")
         raise typer.Exit(2)
-    for name in names or SUITES:
+    for name in names or (SUITES if every else QUICK):
+        console.print(f"{name} …")
         run = measured(name)
         console.print(f"{name}: {kept(run, runs) if run else 'left out, its data is not here'}")
 

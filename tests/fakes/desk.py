@@ -49,6 +49,7 @@ class FakeDesk:
         self.parts: tuple[Part, ...] = (Part(name="store", ok=True),)
         self.answering = asyncio.Event()
         self.answering.set()
+        self.stops: list[tuple[str, str]] = []  # whose, and in which thread
         self._listeners: list[tuple[str, str | None, asyncio.Queue[Event | Gap]]] = []
 
     async def say(self, message: Message, principal: Principal) -> Reply:
@@ -65,6 +66,16 @@ class FakeDesk:
         self.exchanges[place] = Exchange(message=message, reply=reply)
         self._tell(Topic.REPLY, message.tenant, message.thread, {"message": message.id, "reply": reply.id})
         return reply
+
+    async def stop(self, principal: Principal, thread: str) -> None:
+        self.stops.append((principal.id, thread))
+        self.answering.set()
+
+    def grow(self, text: str) -> None:
+        """Tell whoever listens what stands of the answer to the last message."""
+        message = self.exchanges[-1].message
+        body = {"message": message.id, "sender": message.sender, "text": text}
+        self._tell(Topic.GROWTH, message.tenant, message.thread, body)
 
     async def decide(
         self,

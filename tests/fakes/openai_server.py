@@ -24,6 +24,14 @@ vllm:num_requests_waiting{model_name="a-model"} 1.0
 vllm:kv_cache_usage_perc{model_name="a-model"} 0.25
 """
 
+OF_LLAMA_CPP = """llamacpp:requests_processing 1
+llamacpp:predicted_tokens_seconds 42.5
+"""
+_OF_TENSORRT_LLM = """trtllm_request_success_total{model_name="a-model",finished_reason="stop"} 7.0
+trtllm_time_to_first_token_seconds_sum{model_name="a-model"} 2.0
+trtllm_time_to_first_token_seconds_count{model_name="a-model"} 8.0
+"""
+
 
 class Manners(StrEnum):
     """How the endpoint answers."""
@@ -80,6 +88,12 @@ class FakeOpenAI:
     requests: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    pauses_at: str = ""  # what a stream says before it pauses, until `resumed` is set or its reader leaves
+    resumed: asyncio.Event = field(default_factory=asyncio.Event)
+    paused: bool = False
+    redirects_to: str = ""
+    streams: bool = True  # whether it knows how; a request for a stream is a wrong one otherwise
+    metrics: str = METRICS
     abandoned: int = 0
     sent: int = 0
     waiting: bool = False  # for its reader, for longer than a moment
@@ -111,6 +125,13 @@ class FakeOpenAI:
         self.paths.append(path)
         self.keys.append(lower.get("authorization", ""))
         self.requests.append(json.loads(await reader.readexactly(int(lower["content-length"]))))
+        if self.redirects_to:
+            there = f"{self.redirects_to}/chat/completions"
+            writer.write(f"HTTP/1.1 307 Temporary Redirect\r\nlocation: {there}\r\n{_EMPTY}".encode())
+            return
+        if self.requests[-1].get("stream") and not self.streams:
+            writer.write(_response("400 Bad Request", "application/json", b'{"error": {"message": "no streams"}}'))
+            return
         await self._answer(self._manners(), writer)
 
     def _manners(self) -> Manners:
@@ -120,8 +141,15 @@ class FakeOpenAI:
         if path.endswith("/models"):
             listed = {"object": "list", "data": [{"id": name, "object": "model"} for name in self.models]}
             return _response("200 OK", "application/json", json.dumps(listed).encode())
-        if path == "/metrics":
-            return _response("200 OK", "text/plain; version=0.0.4", METRICS.encode())
+        if path in {"/metrics", "/prometheus/metrics"}:
+            return _response(
+                "200 OK",
+                "text/plain; version=0.0.4",
+                (_OF_TENSORRT_LLM if path.startswith("/prom") else self.metrics).encode(),
+            )
+        if path == "/api/ps":
+            running = {"models": [{"name": "a-model", "size": 400, "size_vram": 300}]}
+            return _response("200 OK", "application/json", json.dumps(running).encode())
         status = "200 OK" if self.well else "503 Service Unavailable"
         return _response(status, "text/plain", b"")
 
@@ -158,14 +186,26 @@ class FakeOpenAI:
 
     async def _stream(self, manners: Manners, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")
+        said = ""
         for number, chunk in enumerate(self._chunks(manners)):
             if self._closing.is_set() or (manners is Manners.HANGS_UP_MIDWAY and number == 2):  # midway
                 return
             writer.write(f"data: {json.dumps(chunk)}\n\n".encode())
             await self._taken(writer)
             self.sent += 1
+            said += _said(chunk)
+            if self.pauses_at and self.pauses_at in said:
+                await self._pause(writer)
         writer.write(b"data: [DONE]\n\n")
         await writer.drain()
+
+    async def _pause(self, writer: asyncio.StreamWriter) -> None:
+        """Say nothing more for a while; comments show whether anybody still listens."""
+        self.paused = True
+        while not self.resumed.is_set() and not self._closing.is_set():
+            writer.write(b": still there\n\n")
+            await writer.drain()
+            await self._wait(0.01)
 
     async def _taken(self, writer: asyncio.StreamWriter) -> None:
         """Wait until the reader has room for more."""
@@ -187,9 +227,19 @@ class FakeOpenAI:
         yield self._chunk({"role": "assistant", "content": ""})
         for start in range(0, len(text), PIECE):
             yield self._chunk({"content": text[start : start + PIECE]})
+        if message.get("refusal"):
+            yield self._chunk({"refusal": message["refusal"]})
         for number, call in enumerate(message.get("tool_calls", ())):
-            yield self._chunk({"tool_calls": [{"index": number, **call}]})
+            yield from self._called(number, call)
         yield {**self._chunk({}, "stop"), "usage": _USAGE}
+
+    def _called(self, number: int, call: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        arguments = call["function"]["arguments"]
+        named = {**call, "function": {**call["function"], "arguments": ""}}
+        yield self._chunk({"tool_calls": [{"index": number, **named}]})
+        for start in range(0, len(arguments), PIECE):
+            piece = {"arguments": arguments[start : start + PIECE]}
+            yield self._chunk({"tool_calls": [{"index": number, "function": piece}]})
 
     def _chunk(self, delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
@@ -255,6 +305,14 @@ class FakeOpenAI:
         )
 
 
+def _said(chunk: dict[str, Any]) -> str:
+    """Return what a chunk adds to what is said, of text or of the arguments of a tool."""
+    delta = chunk["choices"][0]["delta"]
+    called = "".join(each["function"].get("arguments", "") for each in delta.get("tool_calls", ()))
+    return str(delta.get("content") or "") + called
+
+
+_EMPTY = "content-length: 0\r\nconnection: close\r\n\r\n"
 _USAGE = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
 
 

@@ -16,10 +16,10 @@ from tests.fakes.time import FakeClock
 from tests.faults.disk import MOST_WRITES, FaultyDisk
 from tests.faults.workload import appended
 from tests.keys import LOG_KEY
-from tests.memory.conftest import address, clock, postgres
+from tests.memory.conftest import clock
 from tests.sound import entries_of_sound_log
 
-__all__ = ["address", "clock", "postgres"]
+__all__ = ["clock"]
 
 _EVERY = {"before", "a", "b", "c", "d"}
 both_ways = pytest.mark.parametrize("happened", [False, True], ids=["failed", "failed but happened"])

@@ -57,7 +57,7 @@ def rules(objects: list[Values]) -> dict[tuple[str, str], list[Values]]:
 
 def takes(told: Values) -> bool:
     schema = json.loads((CHART / "values.schema.json").read_text())
-    return jsonschema.Draft7Validator(schema).is_valid(told)
+    return bool(jsonschema.Draft7Validator(schema).is_valid(told))
 
 
 def test_the_chart_is_of_the_same_version_as_the_program() -> None:

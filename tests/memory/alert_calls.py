@@ -107,6 +107,7 @@ async def fill(unit: Unit, tenant: str = "acme") -> None:
     await unit.alerts.put([record(tenant)])
     await unit.alert_groups.put(group(tenant))
     await unit.alert_lessons.teach(lesson(tenant))
+    await unit.alert_lessons.learn(tenant, 0, 1)
     await unit.quiets.add(quiet(tenant))
     await unit.escalations.begin(escalation(tenant))
 
@@ -123,6 +124,7 @@ FINDS_NOTHING: dict[str, tuple[Call, object]] = {
     "alert_groups.of_incident": (lambda unit, tenant: unit.alert_groups.of_incident(tenant, "inc_1"), ()),
     "alert_groups.page": (lambda unit, tenant: unit.alert_groups.page(tenant), Page(items=())),
     "alert_lessons.of": (lambda unit, tenant: unit.alert_lessons.of(tenant), ()),
+    "alert_lessons.learned": (lambda unit, tenant: unit.alert_lessons.learned(tenant), 0),
     "quiets.of": (lambda unit, tenant: unit.quiets.of(tenant, MIDNIGHT), ()),
     "escalations.find": (lambda unit, tenant: unit.escalations.find(tenant, "inc_1"), None),
     "escalations.due": (lambda unit, tenant: unit.escalations.due(tenant, LATER), ()),
@@ -146,6 +148,7 @@ WRITES_ITS_OWN: dict[str, Call] = {
     "alerts.put": lambda unit, tenant: unit.alerts.put([record(tenant, told=9)]),
     "alert_groups.put": lambda unit, tenant: unit.alert_groups.put(group(tenant, title="theirs")),
     "alert_lessons.teach": lambda unit, tenant: unit.alert_lessons.teach(lesson(tenant, taught_by="eve")),
+    "alert_lessons.learn": lambda unit, tenant: unit.alert_lessons.learn(tenant, 0, 7),
     "quiets.add": lambda unit, tenant: unit.quiets.add(quiet(tenant, reason="theirs")),
     "escalations.begin": lambda unit, tenant: unit.escalations.begin(escalation(tenant, severity=5)),
 }

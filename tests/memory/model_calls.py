@@ -1,7 +1,8 @@
-"""Calls of what models said and of what is tried with them, for `tests/memory/test_tenants.py`."""
+"""Calls of what models said and cost, of what is tried with them, of stops: for `tests/memory/test_tenants.py`."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from memory.model.model_answer import ModelAnswer
 from memory.model.model_call import Assignment, CallOutcome, ModelCall
@@ -10,7 +11,8 @@ from tests.fakes.time import MIDNIGHT
 
 Call = Callable[[Unit, str], Awaitable[object]]
 KEY, SCOPE = "a" * 64, "b" * 64
-EARLIER = MIDNIGHT - timedelta(days=1)
+EARLIER, DAY = MIDNIGHT - timedelta(days=1), MIDNIGHT.date()
+ONE, TEN = Decimal(1), Decimal(10)
 
 
 def answer(tenant: str = "acme", key: str = KEY, at: datetime = MIDNIGHT) -> ModelAnswer:
@@ -49,11 +51,16 @@ FINDS_NOTHING: dict[str, tuple[Call, object]] = {
     "model_answers.find": (lambda unit, tenant: unit.model_answers.find(tenant, KEY), None),
     "model_answers.of": (lambda unit, tenant: unit.model_answers.of(tenant, SCOPE), ()),
     "model_answers.forget": (lambda unit, tenant: unit.model_answers.forget(tenant), 0),
+    "model_spending.spent": (lambda unit, tenant: unit.model_spending.spent(tenant, DAY, "USD"), Decimal(0)),
+    "turn_stops.asked": (lambda unit, tenant: unit.turn_stops.asked(tenant, "t1", "alice", EARLIER), False),
     "model_trials.of": (lambda unit, tenant: unit.model_trials.of(tenant, "smaller", EARLIER), ()),
 }
 WRITES_ITS_OWN: dict[str, Call] = {
     "model_answers.keep": lambda unit, tenant: unit.model_answers.keep(answer(tenant)),
     "model_trials.add": lambda unit, tenant: unit.model_trials.add(trial(tenant)),
+    "model_spending.reserve": lambda unit, tenant: unit.model_spending.reserve(tenant, DAY, "USD", ONE, TEN),
+    "model_spending.settle": lambda unit, tenant: unit.model_spending.settle(tenant, DAY, "USD", ONE),
+    "turn_stops.ask": lambda unit, tenant: unit.turn_stops.ask(tenant, "t1", "alice", MIDNIGHT),
 }
 
 
@@ -61,3 +68,5 @@ async def fill(unit: Unit, tenant: str = "acme") -> None:
     """Put one of each thing there is into the tenant."""
     await unit.model_answers.keep(answer(tenant))
     await unit.model_trials.add(trial(tenant))
+    await unit.model_spending.reserve(tenant, DAY, "USD", ONE, TEN)
+    await unit.turn_stops.ask(tenant, "t1", "alice", MIDNIGHT)

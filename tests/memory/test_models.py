@@ -1,13 +1,15 @@
 """What models said is kept for a while and never without bound; a call of an experiment is kept once."""
 
+import asyncio
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from memory.errors import InvalidInput
 from memory.store import Store, model_answers
 from tests.fakes.time import MIDNIGHT
-from tests.memory.model_calls import EARLIER, KEY, SCOPE, answer, trial
+from tests.memory.model_calls import DAY, EARLIER, KEY, ONE, SCOPE, answer, trial
 
 
 async def test_an_answer_comes_back_as_it_was_kept_and_a_later_one_takes_its_place(store: Store) -> None:
@@ -41,3 +43,22 @@ async def test_a_call_of_an_experiment_is_kept_once_and_one_of_none_is_refused(s
     assert await store.model_trials.of("acme", "smaller", MIDNIGHT + timedelta(seconds=1)) == ()
     with pytest.raises(InvalidInput, match="of none"):
         await store.model_trials.add(trial().model_copy(update={"assignment": None}))
+
+
+async def test_money_is_put_aside_only_where_there_is_enough_however_many_ask_at_once(store: Store) -> None:
+    asked = [store.model_spending.reserve("acme", DAY, "USD", Decimal("0.4"), ONE) for _ in range(8)]
+    assert sorted(await asyncio.gather(*asked)) == [False] * 6 + [True] * 2
+    assert await store.model_spending.spent("acme", DAY, "USD") == Decimal("0.8")
+    await store.model_spending.settle("acme", DAY, "USD", Decimal("-0.3"))
+    assert await store.model_spending.reserve("acme", DAY, "USD", Decimal("0.4"), ONE)
+    assert await store.model_spending.spent("acme", DAY, "EUR") == 0
+    assert await store.model_spending.spent("acme", DAY + timedelta(days=1), "USD") == 0
+
+
+async def test_a_stop_holds_for_what_was_asked_before_it_and_for_nothing_later(store: Store) -> None:
+    await store.turn_stops.ask("acme", "t1", "alice", MIDNIGHT)
+    assert await store.turn_stops.asked("acme", "t1", "alice", EARLIER)
+    assert not await store.turn_stops.asked("acme", "t1", "alice", MIDNIGHT + timedelta(seconds=1))
+    assert not await store.turn_stops.asked("acme", "t1", "bob", EARLIER)
+    await store.turn_stops.ask("acme", "t2", "alice", MIDNIGHT + timedelta(hours=2))
+    assert not await store.turn_stops.asked("acme", "t1", "alice", EARLIER)  # what is long over is dropped

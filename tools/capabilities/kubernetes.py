@@ -29,6 +29,18 @@ class Nodes(Arguments):
     environment: EnvironmentName
 
 
+Amount = Annotated[str, Field(pattern=r"^([0-9]+(\.[0-9]+)?(m|k|M|G|Ki|Mi|Gi)?)?$", max_length=20)]
+
+
+class Resizing(Arguments):
+    """What each replica of a service shall request, as Kubernetes writes it: "250m", "512Mi". Empty: as it is."""
+
+    service: ServiceName
+    environment: EnvironmentName
+    cpu: Amount = ""
+    memory: Amount = ""
+
+
 class OneNode(Arguments):
     """A node of the cluster an environment runs in."""
 
@@ -78,6 +90,17 @@ ROLLOUT_RESUME = Capability(
     tier=Tier.EXECUTE,
     arguments=ServiceHere,
     examples=phrasings.ROLLOUT_RESUME,
+)
+
+SERVICE_RESIZE = Capability(
+    name="service.resize",
+    title="Resize",
+    summary="Change how much CPU and memory each replica of a service requests; its pods are replaced.",
+    says="Have each replica of {service} in {environment} request {cpu} of CPU and {memory} of memory",
+    effect=Effect.WRITE,
+    tier=Tier.EXECUTE,
+    arguments=Resizing,
+    examples=phrasings.SERVICE_RESIZE,
 )
 
 PODS_LIST = Capability(
@@ -173,6 +196,7 @@ EVERY = (
     ROLLOUT_DESCRIBE,
     ROLLOUT_PAUSE,
     ROLLOUT_RESUME,
+    SERVICE_RESIZE,
     PODS_LIST,
     PODS_LOGS,
     EVENTS_LIST,

@@ -138,7 +138,7 @@ def _scan(whole: Part, detail: Part) -> Report:
         name="ECR Image Scan",
         status=AlertStatus.FIRING if found else AlertStatus.RESOLVED,
         severity=found[0][1] if found else severity("info"),
-        summary=f"The scan of {name} found {told}",
+        summary=f"The scan of {name} found {told}"[:LONGEST_SUMMARY],
         started_at=at,
         ended_at=None if found else at,
         at=at,

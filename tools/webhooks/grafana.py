@@ -10,7 +10,7 @@ from memory.model.alert import AlertStatus
 from memory.model.value import JsonValue
 from tools.webhooks.prometheus import bounded, told
 from tools.webhooks.reading import Part, sequence
-from tools.webhooks.report import LONGEST_NAME, LONGEST_SUMMARY, Report, labels, links
+from tools.webhooks.report import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_SUMMARY, Report, labels, links
 from tools.webhooks.severity import severity
 
 SOURCE: Final = "grafana"
@@ -51,7 +51,7 @@ def _of_a_dashboard(whole: Part) -> Report:
         status=AlertStatus(whole.word(_STATES, "state")),
         severity=severity(tags.maybe("severity"), tags.maybe("priority")),
         summary=whole.maybe("message", longest=LONGEST_SUMMARY) or whole.maybe("title", longest=LONGEST_SUMMARY),
-        description="; ".join(seen),
+        description="; ".join(seen)[:LONGEST_DESCRIPTION],
         labels=own,
         links=links(source=whole.at("ruleUrl"), picture=whole.at("imageUrl")),
     )

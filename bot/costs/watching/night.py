@@ -73,7 +73,7 @@ class Night:
         try:
             if found:
                 lines = [
-                    f"- {finding_words.says(each)}. {each.proposal} Expected? quarterdeck cost expect {each.id}"
+                    f'- {finding_words.says(each)}. {each.proposal} Expected? Say "{each.id} is expected" and why'
                     for each in found[:SHOWN]
                 ]
                 more = [f"- and {len(found) - SHOWN} more" for _ in found[SHOWN : SHOWN + 1]]

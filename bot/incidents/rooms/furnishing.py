@@ -15,6 +15,7 @@ from bot.incidents.rooms.fixtures import Fixtures
 from bot.incidents.rooms.scene import Scene
 from memory.errors import QuarterdeckError
 from memory.model.war_room import Fitting, Fixture
+from memory.tasks import stopped
 
 PATIENCE_S: Final = 10.0  # for one fixture
 TURN_S: Final = 2.0  # after which the others are not kept waiting for it
@@ -62,9 +63,7 @@ class Furnisher:
     async def close(self) -> None:
         """Leave what is not done yet to whoever takes over."""
         going = tuple(self._going.values())
-        for each in going:
-            each.cancel()
-        await asyncio.gather(*going, return_exceptions=True)
+        await stopped(*going)
 
     def _begun(self, scene: Scene, fixture: Fixture) -> asyncio.Task[None]:
         """Begin with a fixture, or go on with it where it has begun."""

@@ -1,9 +1,12 @@
 """The console as a venue: the incident's own page, with what was said kept beside it. No chat is needed."""
 
+from collections.abc import Callable
 from typing import Final, Protocol
 
+from bot.incidents.events import said
 from bot.surfaces.venues import Notice, Opening
 from memory.clock import Clock
+from memory.model.record import Event
 from memory.model.war_room import RoomPost, WarRoom
 
 NAME: Final = "console"
@@ -24,7 +27,10 @@ class ConsoleVenue:
 
     name = NAME
 
-    def __init__(self, posts: Posts, public_url: str, clock: Clock) -> None:
+    def __init__(
+        self, posts: Posts, public_url: str, clock: Clock, publish: Callable[[Event], None] | None = None
+    ) -> None:
+        self._publish = publish
         self._posts = posts
         self._public_url = public_url
         self._clock = clock
@@ -53,8 +59,10 @@ class ConsoleVenue:
         return ()
 
     async def say(self, room: WarRoom, notice: Notice, *, key: str) -> str:
-        """Keep what is said, once for each key."""
+        """Keep what is said, once for each key, and have pages that are open look at it."""
         kept = await self._posts.post(self._post(room, notice, key))
+        if self._publish is not None:
+            self._publish(said(room.tenant, room.incident, kept.key, kept.at))
         return kept.key
 
     async def pin(self, room: WarRoom, post: str) -> None:

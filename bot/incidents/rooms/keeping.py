@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from bot.incidents.events import SAID
 from bot.incidents.rooms.furnishing import Furnisher
 from bot.incidents.rooms.here import NAME as CONSOLE
 from bot.incidents.rooms.rounds import Rounds
@@ -123,8 +124,8 @@ class RoomKeeper:
     async def _listen(self, bus: Bus) -> None:
         async with bus.subscribe(self._tenant, topics=(Topic.INCIDENT,)) as happenings:
             async for happened in happenings:
-                if isinstance(happened, Event):
-                    self.stale(happened.thread)
+                if isinstance(happened, Event) and happened.body.get("change") != SAID:
+                    self.stale(happened.thread)  # what we said ourselves is no news
 
     async def _rest(self, every_s: float) -> None:
         try:

@@ -20,6 +20,7 @@ from bot.surfaces.cli import (
     operating,
     promoting,
     recalling,
+    remembering,
     savings,
 )
 from bot.surfaces.cli.alerts import alert, oncall
@@ -117,7 +118,7 @@ def build(**rooms: typer.Typer) -> typer.Typer:
     runbook.command("find")(recalling.find)
     administered = {
         "keys": operating.keys,
-        "memory": recalling.memory,
+        "memory": remembering.memory,
         "mcp": mcp,
         "policy": policy,
         "runbook": runbook,

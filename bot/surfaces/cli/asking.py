@@ -9,6 +9,7 @@ import typer
 from bot.surfaces.cli.cards import card_panel
 from bot.surfaces.cli.client import Client
 from bot.surfaces.cli.command import command
+from bot.surfaces.cli.growing import grown
 from bot.surfaces.cli.plain import plain
 from bot.surfaces.cli.replies import approval_command, reply_parts
 from bot.surfaces.cli.screen import Screen, spaced
@@ -34,7 +35,7 @@ def ask(session: Session, text: Words = None, thread: InThread = "", new: Anew =
 
     [bold]Examples[/bold]
 
-      quarterdeck ask what is wrong with checkout
+      quarterdeck ask what is wrong with checkout   [dim](Ctrl-C stops the answer, and shows what stands)[/dim]
       quarterdeck ask --json "error rate of payments over the last 2h" | jq .evidence
       quarterdeck ask and yesterday
     """
@@ -79,8 +80,12 @@ class _Place:
 
 
 async def _say(client: Client, session: Session, text: str, place: _Place) -> Reply:
-    with session.screen.waiting("Looking"):
-        reply = await client.ask(text, place.thread_of(session))
+    thread = place.thread_of(session)
+    if session.screen.grows:
+        reply = await grown(client, session.screen, text, thread or client.new_thread())
+    else:
+        with session.screen.waiting("Looking"):
+            reply = await client.ask(text, thread)
     session.recent().keep(reply.thread)
     return reply
 

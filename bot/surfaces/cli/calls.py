@@ -11,9 +11,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from agents.units import counted
-from bot.surfaces.cli.client import Client, checked, read_as
+from bot.surfaces.cli.client import Client
 from bot.surfaces.cli.command import command
 from bot.surfaces.cli.plain import plain
+from bot.surfaces.cli.problems import checked, read_as
 from bot.surfaces.cli.session import Session
 from bot.surfaces.cli.timelines import when
 from bot.surfaces.scribing import Written

@@ -29,7 +29,7 @@ def loaded(folder: Path, *, graph: Path | None = None, normal: Path | None = Non
         raise InvalidInput(
             f"expected a folder with a case, found {'a file' if folder.exists() else 'none'}: {folder}"
         )
-    calls, home = _graph(folder, graph)
+    calls, home = _graph(folder, graph) or (frozenset(), folder.resolve())
     found, kind = _normal(folder, home, normal)
     known = next((path for name in ABOUTS if (path := folder / name).is_file()), None)
     return situation(
@@ -41,12 +41,14 @@ def loaded(folder: Path, *, graph: Path | None = None, normal: Path | None = Non
     )
 
 
-def _graph(folder: Path, given: Path | None) -> tuple[frozenset[tuple[str, str]], Path]:
+def _graph(folder: Path, given: Path | None) -> tuple[frozenset[tuple[str, str]], Path] | None:
+    """Return the calls and the folder they stand in; None where nobody told who calls whom."""
     places = [given] if given is not None else [each / name for each in _upwards(folder) for name in GRAPHS]
     path = next((place for place in places if place.is_file()), None)
+    if path is None and given is not None:
+        raise InvalidInput(f"expected the graph of the case, found no {given}")
     if path is None:
-        named = given or f"{' or '.join(GRAPHS)} in {folder} or up to {HIGHEST} folders above"
-        raise InvalidInput(f"expected the graph of the case, found no {named}")
+        return None
     reads = GRAPHS["graph.csv" if path.suffix == ".csv" else "graph.json"]
     return reads(_read(path), path.name), path.parent.resolve()
 

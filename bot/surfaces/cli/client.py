@@ -5,15 +5,16 @@ Fields that a newer server adds are ignored, so that an older command line goes 
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from bot.surfaces.cli.problems import checked, pieces, read_as
 from bot.surfaces.cli.shapes import (
     Credentials,
     EntryBeside,
@@ -35,11 +36,12 @@ from bot.surfaces.cli.shapes import (
     Saved,
     SettledPolicy,
     StandingApprovals,
+    Stopped,
     Usage,
 )
 from bot.surfaces.controls import SwitchState
 from bot.trace import Trace
-from memory.errors import ConnectorRejected, ConnectorUnreachable, InvalidInput, QuarterdeckError, every_error
+from memory.errors import ConnectorUnreachable, InvalidInput
 from memory.ids import Ids
 from memory.model.approval import Challenge, Review, Verdict
 from memory.model.credential import Credential
@@ -60,8 +62,6 @@ if TYPE_CHECKING:
 ANSWER_WITHIN_S = 60.0
 CONNECT_WITHIN_S = 5.0
 
-_ERRORS: Mapping[str, type[QuarterdeckError]] = MappingProxyType({error.code: error for error in every_error()})
-
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -76,6 +76,26 @@ class Client:
         """Say something; a new conversation begins without a thread."""
         body = {"text": text, "id": self._ids.new("cli")} | ({"thread": thread} if thread else {})
         return await self._post("/v1/messages", body, Reply)
+
+    def new_thread(self) -> str:
+        """Return the id of a conversation that nobody has begun yet."""
+        return self._ids.new("thr")
+
+    async def ask_growing(self, text: str, thread: str) -> AsyncGenerator[str | Reply]:
+        """Say something, and yield all that stands of the answer whenever there is more, at last the reply."""
+        body = {"text": text, "id": self._ids.new("cli"), "thread": thread}
+        try:
+            async with self._http.stream("POST", "/v1/messages/streamed", json=body) as response:
+                if not response.is_success:
+                    await response.aread()
+                async for piece in pieces(checked(response)):
+                    yield piece
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise self._unreachable(error) from error
+
+    async def stop_answer(self, thread: str) -> None:
+        """Stop what one asked in a thread."""
+        await self._post(f"/v1/threads/{self.named(thread)}/stop", {}, Stopped)
 
     async def status(self) -> Reply:
         """Ask how things are."""
@@ -371,28 +391,3 @@ class Client:
             f"expected Quarterdeck at {self._http.base_url}, found {type(error).__name__}",
             hint="Is it running? Start one with: quarterdeck serve",
         )
-
-
-def checked(response: httpx.Response) -> httpx.Response:
-    """Return an answer that is none of an error; raises the error that it tells of."""
-    if response.is_success:
-        return response
-    try:
-        problem = response.json()
-        code, detail, hint = problem["code"], problem["detail"], problem.get("hint", "")
-    except (ValueError, TypeError, KeyError):
-        raise ConnectorRejected(f"expected an answer of Quarterdeck, found HTTP {response.status_code}") from None
-    error = _ERRORS.get(code, QuarterdeckError)(str(detail), hint=str(hint))
-    error.code = str(code)
-    raise error
-
-
-def read_as(response: httpx.Response, kind: type[M]) -> M:
-    """Return an answer as a value of this kind; raises `ConnectorRejected`."""
-    try:
-        return kind.model_validate_json(response.content, extra="ignore")
-    except ValidationError as error:
-        raise ConnectorRejected(
-            f"expected {kind.__name__} of Quarterdeck, found an answer of another form",
-            hint="Is the server another version, or something else altogether?",
-        ) from error

@@ -20,7 +20,10 @@ _SHORT = timedelta(minutes=10)  # of a chart whose times need their seconds
 
 
 def evidence_table(evidence: Sequence[Evidence], now: datetime) -> Table:
-    """Return what was seen as rows, numbered from 1 as the answer cites them."""
+    """Return what was seen as rows, numbered from 1 as the answer cites them.
+
+    An address is spelled out (`evidence_in_full`) and never hidden behind a word: others may have written it.
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
     table.add_column("#", justify="right", style="cyan", no_wrap=True)
     table.add_column("What was seen", ratio=3, overflow="fold")
@@ -29,7 +32,7 @@ def evidence_table(evidence: Sequence[Evidence], now: datetime) -> Table:
     table.add_column("When", no_wrap=True)
     for number, item in enumerate(evidence, 1):
         query = shortened(item.query, LONGEST_QUERY)
-        table.add_row(str(number), _seen(item), _source(item), Text(query), _when(item, now))
+        table.add_row(str(number), _seen(item), Text(plain(item.source)), Text(query), _when(item, now))
     return table
 
 
@@ -63,12 +66,6 @@ def _seen(item: Evidence) -> Text:
     if item.text:
         text.append(f"\n“{shortened(item.text, 160)}”", style="italic dim")
     return text
-
-
-def _source(item: Evidence) -> Text:
-    """Return the source, as a link to the fact where its address is a plain one."""
-    followable = item.link.startswith(("http://", "https://")) and item.link.isprintable() and " " not in item.link
-    return Text(plain(item.source), style=f"link {item.link}" if followable else "")
 
 
 def _when(item: Evidence, now: datetime) -> str:

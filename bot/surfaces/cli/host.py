@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from agents.costs.answer import CostAnswer
     from bot.voice.hearing import Ear
-    from memory.recall.recalling import RunbookMatch
+    from memory.recall.recalling import Remembered, RunbookMatch
     from tools.policy import Facts
     from tools.policy.past import Past
     from tools.policy.source import Library
@@ -195,6 +195,11 @@ class Host(Protocol):
         self, settings: Settings, payload: bytes, library: Path | None, limit: int
     ) -> "tuple[RunbookMatch, ...]":
         """Return the runbooks for an alert: of a folder, else of the settings; raises `InvalidInput`."""
+
+    def recall_files(
+        self, settings: Settings, words: str, library: Path, services: tuple[str, ...], limit: int
+    ) -> "tuple[Remembered, ...]":
+        """Return what is like it of a folder of post-mortems; raises `InvalidInput`."""
 
     def ask_bills(self, bills: Sequence[Path], question: str, after: Sequence[str], now: datetime) -> "CostAnswer":
         """Answer from these files alone; raises `InvalidInput`, `PayloadInvalid`, `DependencyMissing`."""

@@ -110,22 +110,25 @@ def show(session: Session, which: Which) -> None:
 
 @incident.command("declare")
 @command
-def declare(
+def declare(  # noqa: PLR0917 - the options of a command
     session: Session,
     title: Title,
     severity: Severity = 3,
     service: Services = None,
     environment: Environment = "",
     since: Started = "",
+    alert: Alerts = None,
 ) -> None:
-    """Declare an incident.
+    """Declare an incident, or make one of alerts that are none yet.
 
     [bold]Examples[/bold]
 
       quarterdeck incident declare "checkout is failing" --severity 2 --service checkout
       quarterdeck incident declare "payments are slow" --since 20m
+      quarterdeck incident declare "the index is old" --severity 4 --alert alert_4h2k
     """
     told: dict[str, object] = {"title": title, "severity": severity, "services": list(service or ())}
+    told |= {"alerts": list(alert)} if alert else {}
     told |= {"environment": environment} if environment else {}
     told |= {"started_at": _moment(session, since)} if since else {}
     _changing(session, "", told)

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from agents.teaching.replay import Part, Reading
+from agents.teaching.parts import Part, Reading
 from bot.surfaces.cli.client import Client
 from bot.surfaces.cli.command import command
 from bot.surfaces.cli.plain import plain
@@ -24,9 +24,9 @@ WORSE = 1  # the exit code of a replay that speaks against lessons
 lessons = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
-    help="""What past turns teach: phrasings of your own people, reviewed before use.
+    help="""What past turns teach: phrasings of your own people, and which runbook and model come first.
 
-    A lesson changes what a message is understood to ask for, never what is allowed. Every command takes
+    Reviewed before use. A lesson changes how a message is read, never what is allowed. Every command takes
     [bold]--json[/bold].
 
     [bold]Examples[/bold]
@@ -163,15 +163,28 @@ def _replayed(found: ReplayView) -> list[RenderableType]:
         "Their words": found.replay.lessons,
         "Past turns": found.replay.turns,
         "Every phrasing": found.replay.phrasings,
+        "Newer choices of runbooks": found.replay.runbooks,
     }
     for name, part in parts.items():
+        if not part.cases:
+            continue
         false = f"{part.false_actions_before} → {part.false_actions_after}"
         table.add_row(name, str(part.cases), str(part.right_before), str(part.right_after), false)
     if found.against:
         last = Text(f"They may not be put in use: {found.against}.", style="red")
     else:
         last = Text(f"To use them: quarterdeck lessons accept {' '.join(found.ids)} --replay {found.digest}")
-    return [table, *map(_changes, parts.values()), last]
+    return [table, *map(_changes, parts.values()), *_models(found), last]
+
+
+def _models(found: ReplayView) -> list[RenderableType]:
+    told = found.replay.models
+    if told is None:
+        return []
+    shares = (
+        f"{plain(each.model)}, right {each.right} of {each.of} newer times" for each in (told.before, told.after)
+    )
+    return [Text("Messages are read first by {}; it would be {}".format(*shares))]
 
 
 def _changes(part: Part) -> Group:

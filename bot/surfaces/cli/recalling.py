@@ -1,4 +1,4 @@
-"""Commands about memory: `recall`, `memory …`, and `runbook find`, which needs no server."""
+"""`quarterdeck recall`, and `runbook find`; what looks into files alone needs no server."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -30,24 +30,7 @@ AlertFile = Annotated[
     Path, typer.Option("--alert", metavar="FILE", help="An alert as JSON or text; - is standard input.")
 ]
 Library = Annotated[Path | None, typer.Option("--library", metavar="DIR", help="A folder of Markdown runbooks.")]
-Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help="What memories are of, such as incident:inc_4.")]
-Text_ = Annotated[str, typer.Argument(metavar="TEXT", help="What shall be remembered.")]
-Corrects = Annotated[
-    bool, typer.Option("--correction", help="It corrects something; otherwise it is a preference.")
-]
-
-memory = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    help="""What is remembered: look how much, add to it, take from it, make its index anew.
-
-    Every command takes [bold]--json[/bold].
-
-    [bold]Examples[/bold]
-
-      quarterdeck memory show
-    """,
-)
+Past = Annotated[Path | None, typer.Option("--library", metavar="DIR", help="A folder of Markdown post-mortems.")]
 
 
 class FoundRunbooks(Value):
@@ -57,16 +40,28 @@ class FoundRunbooks(Value):
 
 
 @command
-def recall(session: Session, query: Words, kind: Kind = None, service: Service = None, limit: Most = 5) -> None:
+def recall(
+    session: Session,
+    query: Words,
+    *,
+    kind: Kind = None,
+    service: Service = None,
+    limit: Most = 5,
+    library: Past = None,
+) -> None:
     """Say whether something like it was seen before: what is alike, what differs, what fixed it.
 
-    Ends with 1 where nothing like it is remembered.
+    With --library it looks into a folder of post-mortems alone, without a server. Ends with 1 where nothing like
+    it is remembered.
 
     [bold]Examples[/bold]
 
       quarterdeck recall "checkout fails after a deploy"
       quarterdeck recall "certificate expired" --kind incident --json | jq '.memories[0].fixed_by'
+      quarterdeck recall "ingress answers 504" --library wiki/post-mortems
     """
+    if library is not None:
+        session.run_here(lambda: _recall_files(session, query, library, tuple(service or ()), limit))
     asked = {"q": query[:LONGEST], "kind": kind or None, "service": service or None, "limit": limit}
     session.run(lambda client: _recall(client, session, asked))
 
@@ -88,56 +83,6 @@ def find(session: Session, alert: AlertFile, library: Library = None, limit: Mos
     session.run_here(lambda: _find(session, alert, library, limit))
 
 
-@memory.command("show")
-@command
-def show(session: Session) -> None:
-    """Show how much is remembered, and what keeps the index.
-
-    [bold]Examples[/bold]
-
-      quarterdeck memory show --json
-    """
-    session.run(lambda client: _show(client, session))
-
-
-@memory.command("keep")
-@command
-def keep(session: Session, text: Text_, correction: Corrects = False, service: Service = None) -> None:
-    """Remember a preference of yours, or a correction.
-
-    [bold]Examples[/bold]
-
-      quarterdeck memory keep "never restart search during the nightly import" --service search
-    """
-    kind = MemoryKind.CORRECTION if correction else MemoryKind.PREFERENCE
-    wish = {"text": text, "kind": kind.value, "services": service or []}
-    session.run(lambda client: _keep(client, session, wish))
-
-
-@memory.command("forget")
-@command
-def forget(session: Session, subject: Subject) -> None:
-    """Forget a subject for good. The log says that it was forgotten, and not what it was.
-
-    [bold]Examples[/bold]
-
-      quarterdeck memory forget incident:inc_4
-    """
-    session.run(lambda client: _forget(client, session, subject))
-
-
-@memory.command("rebuild")
-@command
-def rebuild(session: Session) -> None:
-    """Make the index anew from the texts in the store. Nothing is lost, and it takes a while.
-
-    [bold]Examples[/bold]
-
-      quarterdeck memory rebuild
-    """
-    session.run(lambda client: _rebuild(client, session))
-
-
 async def _recall(client: Client, session: Session, asked: Mapping[str, object]) -> int:
     from bot.surfaces.recall import Recollections
 
@@ -157,38 +102,15 @@ def _find(session: Session, alert: Path, library: Path | None, limit: int) -> in
     return 0 if parts else _NONE_FITS
 
 
-async def _show(client: Client, session: Session) -> int:
-    from bot.surfaces.recall import MemoryReport
+def _recall_files(session: Session, query: str, library: Path, services: tuple[str, ...], limit: int) -> int:
+    from bot.surfaces.recall import Recollections
 
-    found = await client.get("/v1/memories", MemoryReport)
-    lines = [f"{number} {kind}" for kind, number in found.memories.items()] or ["Nothing is remembered yet."]
-    session.screen.show(found, Text(plain("\n".join([*lines, f"Index: {found.index or 'not needed yet'}"]))))
-    return 0
-
-
-async def _keep(client: Client, session: Session, wish: Mapping[str, object]) -> int:
-    from memory.model.memory import Memory
-
-    kept = await client.post("/v1/memories", wish, Memory)
-    session.screen.show(kept, Text(plain(f"Remembered as {kept.subject}.")))
-    return 0
-
-
-async def _forget(client: Client, session: Session, subject: str) -> int:
-    from bot.surfaces.recall import Forgotten
-
-    gone = await client.post("/v1/memories/forgotten", {"subject": subject}, Forgotten)
-    session.screen.show(gone, Text(f"Memories forgotten: {gone.memories}."))
-    return 0 if gone.memories else _NONE_FITS
-
-
-async def _rebuild(client: Client, session: Session) -> int:
-    from bot.surfaces.recall import Forgotten
-
-    with session.screen.waiting("Making the index anew"):
-        made = await client.post("/v1/memories/rebuilt", {}, Forgotten)
-    session.screen.show(made, Text(f"Memories in the index: {made.memories}."))
-    return 0
+    host = session.host
+    with session.screen.waiting("Remembering"):
+        found = host.recall_files(host.settings(), query[:LONGEST], library, services, limit)
+    parts = list(_remembered(found)) or [Text("Nothing like it is written there.")]
+    session.screen.show(Recollections(query=query[:500], memories=found), *spaced(parts))
+    return 0 if found else _NONE_FITS
 
 
 def _read(file: Path) -> bytes:

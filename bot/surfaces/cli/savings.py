@@ -19,6 +19,7 @@ from bot.surfaces.cli.session import Session
 from bot.surfaces.savings import MeasuredView, SavingsView
 from memory.errors import InvalidInput
 from memory.model.saving import Adoption, Band, Measured
+from tools.saving_words import confidence
 
 Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help="What a month shall cost at most, such as 5000.")]
 Chosen = Annotated[
@@ -169,8 +170,7 @@ def _shown(found: SavingsView) -> list[RenderableType]:
 def _between(band: Band) -> str:
     if band.low == band.high:
         return ""
-    level = f" ({band.level:.0%})" if band.level is not None else ""
-    return f"{band.low:,.2f} to {band.high:,.2f}{level}"
+    return f"{band.low:,.2f} to {band.high:,.2f} ({confidence(band)})"
 
 
 def _brought(items: tuple[Measured, ...]) -> Table:

@@ -65,6 +65,17 @@ class Screen:
         with self._err.status(Text(plain(what))) as status:
             yield Waiting(status)
 
+    @property
+    def grows(self) -> bool:
+        """Return whether somebody looks on while an answer is made."""
+        return self._out.is_terminal and not self.as_json
+
+    @contextmanager
+    def growing(self) -> Iterator[Callable[[RenderableType], None]]:
+        """Show something in place that grows, and is gone when the block ends."""
+        with Live(console=self._out, auto_refresh=False, transient=True, vertical_overflow="visible") as live:
+            yield lambda picture: live.update(picture, refresh=True)
+
     @contextmanager
     def following(self) -> Iterator["Follow"]:
         """Show something that changes, in place on a terminal and else once a change; a line of JSON with --json.

@@ -12,11 +12,13 @@ from typing import NoReturn, TypeVar
 
 import httpx
 import typer
+from starlette.types import ASGIApp
 
 from bot.error_classes import exit_code
 from bot.settings import Profile, Settings
 from bot.surfaces.cli.client import ANSWER_WITHIN_S, CONNECT_WITHIN_S, Client
 from bot.surfaces.cli.host import Host
+from bot.surfaces.cli.in_process import InProcess
 from bot.surfaces.cli.recent import Recent
 from bot.surfaces.cli.screen import Screen
 from memory.errors import InvalidInput, InvalidSettings, QuarterdeckError
@@ -127,10 +129,9 @@ def over_network(url: str, key: str, *, here: bool = False) -> httpx.AsyncClient
     return httpx.AsyncClient(base_url=url, headers=_authorized(key), timeout=timeout, trust_env=not here)
 
 
-def _in_process(app: object, key: str) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]  # ASGI is untyped
+def _in_process(app: ASGIApp, key: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        transport=transport,
+        transport=InProcess(app),
         base_url="http://local",
         headers=_authorized(key),
         timeout=None,  # noqa: S113  # nothing is sent anywhere: the work has deadlines of its own

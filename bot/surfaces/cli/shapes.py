@@ -38,6 +38,12 @@ class Log(Value):
     people: dict[str, str] = Field(default_factory=dict)  # names, by pseudonym
 
 
+class Stopped(Value):
+    """What was asked in a thread is stopped."""
+
+    thread: str
+
+
 class Saved(Value):
     """A file that was saved, and the SHA-256 of its bytes."""
 

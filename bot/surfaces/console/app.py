@@ -15,7 +15,9 @@ from bot.surfaces.console.doors import Doors
 from bot.surfaces.console.faults import Faults
 from bot.surfaces.console.headers import YEAR_S, SecurityHeaders
 from bot.surfaces.console.incident_changes import IncidentChanges
+from bot.surfaces.console.incident_numbers import NumberPages
 from bot.surfaces.console.incidents import IncidentPages
+from bot.surfaces.console.lessons import lessons_room
 from bot.surfaces.console.live import Live
 from bot.surfaces.console.models import models_room
 from bot.surfaces.console.pages import Pages
@@ -75,12 +77,15 @@ def console_app(ports: Ports, sessions: Sessions, settings: ConsoleSettings) -> 
         ProcedurePages(ports, ports.runbooks, reception, pages).mount(router)
     pages.offer_incidents(there=ports.incidents is not None)
     if ports.incidents is not None:
+        if ports.numbers is not None:
+            NumberPages(ports.numbers, reception, pages, ports.pictures, ports.clock).mount(router)
         IncidentPages(ports, ports.incidents, reception, pages).mount(router)
         IncidentChanges(ports.incidents, ports.rooms, reception).mount(router)
     _costs(ports, reception, pages, router)
     savings_and_usage(ports, reception, pages, router)
     models_room(ports, reception, pages, router)
-    Live(ports, sessions, reception).mount(router)
+    lessons_room(ports, reception, pages, router)
+    Live(ports, sessions, reception, pages).mount(router)
     _spoken(ports, sessions, reception, pages, router)
     app.include_router(router)
     app.mount("/static", KeptFiles(packages=[("bot.surfaces.console", "static")]))
@@ -96,7 +101,7 @@ def _costs(ports: Ports, reception: Reception, pages: Pages, router: APIRouter) 
     if ports.costs is not None:
         CostPages(ports.costs, reception, pages, ports.pictures).mount(router)
     if ports.cost_watch is not None:
-        CostWatchPages(ports.cost_watch, reception, pages).mount(router)
+        CostWatchPages(ports.cost_watch, reception, pages, ports.pictures).mount(router)
 
 
 def _spoken(ports: Ports, sessions: Sessions, reception: Reception, pages: Pages, router: APIRouter) -> None:

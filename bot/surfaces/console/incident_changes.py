@@ -50,8 +50,12 @@ class IncidentChanges:
         title = " ".join(fields.get("title", "").split())
         if not title or len(title) > LONGEST_TITLE:
             raise InvalidInput(f"expected what is wrong, in at most {LONGEST_TITLE} letters, found {len(title)}")
-        service = fields.get("service", "").strip()
-        wanted = Declaration(title=title, severity=severity_of(fields), services=(service,) if service else ())
+        wanted = Declaration(
+            title=title,
+            severity=severity_of(fields),
+            services=_listed(fields.get("service", "")),
+            alerts=_listed(fields.get("alerts", "")),
+        )
         key = derived("declare", who.tenant, who.id, fields.get("nonce", ""), title)
         declared = await self._desk.declare(who, wanted, key=key, source=SOURCE)
         return RedirectResponse(f"/console/incidents/{declared.number}", 303)
@@ -131,3 +135,8 @@ class IncidentChanges:
         if self._rooms is None:
             raise NotFound("expected rooms for incidents, found that this house has none")
         return self._rooms
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """Return what stands between commas."""
+    return tuple(filter(None, (each.strip() for each in text.split(","))))

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bot.pictures import Format, Theme
 from bot.surfaces.console.faults import in_page
+from bot.surfaces.console.incident_alerts import waiting
 from bot.surfaces.console.incident_forms import window_of
 from bot.surfaces.console.pages import Pages
 from bot.surfaces.console.visitors import Reception, Visitor
@@ -35,6 +36,8 @@ class IncidentPages:
         self._desk = desk
         self._rooms: RoomDesk | None = ports.rooms
         self._transcripts = ports.transcripts
+        self._counted = ports.numbers is not None
+        self._alerts = ports.alerts
         self._evidence = ports.desk.evidence
         self._permitted = ports.desk.permitted
         self._clock = ports.clock
@@ -71,6 +74,8 @@ class IncidentPages:
             open=sorted(open_.items, key=_gravity),
             ended=ended.items,
             more=ended.next_cursor,
+            counted=self._counted,
+            waiting=await waiting(self._alerts, who),
             now=self._clock.now(),
             nonce=self._ids.new("declare"),
             may=self._may(visitor),

@@ -12,6 +12,7 @@ from fastapi.responses import Response, StreamingResponse
 from fastapi.sse import format_sse_event
 
 from bot.sessions import Sessions
+from bot.surfaces.console.pages import Pages
 from bot.surfaces.console.visitors import Reception, Visitor
 from bot.surfaces.desk import Scope
 from bot.surfaces.listening import Beat, until_closed
@@ -20,13 +21,15 @@ from memory.model.record import Event, Gap, Topic
 from memory.model.value import Identifier
 
 RETRY_MS = 2000
+_OF_ANSWERS = frozenset({Topic.GROWTH, Topic.REPLY})
 
 
 class Live:
     """Tells open pages when to look again. Ends with the session."""
 
-    def __init__(self, ports: Ports, sessions: Sessions, reception: Reception) -> None:
+    def __init__(self, ports: Ports, sessions: Sessions, reception: Reception, pages: Pages) -> None:
         self._ports = ports
+        self._pages = pages
         self._sessions = sessions
         self._reception = reception
 
@@ -52,12 +55,25 @@ class Live:
                     async for happened in told:
                         if not await self._sessions.stands(visitor.session):
                             return
-                        yield _lines_of(happened, thread)
+                        yield self._lines_of(visitor, happened, thread)
 
+    def _lines_of(self, visitor: Visitor, happened: Event | Gap | Beat, thread: str | None) -> bytes:
+        lines = [format_sse_event(event=name, data_str="changed") for name in names(happened, thread)]
+        if isinstance(happened, Event) and happened.thread == thread and happened.topic in _OF_ANSWERS:
+            lines.append(format_sse_event(event="growing", data_str=self._growing(visitor, happened)))
+        return b"".join(lines) or format_sse_event(comment="beat")
 
-def _lines_of(happened: Event | Gap | Beat, thread: str | None) -> bytes:
-    lines = [format_sse_event(event=name, data_str="changed") for name in names(happened, thread)]
-    return b"".join(lines) or format_sse_event(comment="beat")
+    def _growing(self, visitor: Visitor, happened: Event) -> str:
+        """Return what stands of an answer that is being made; nothing, once the reply is there."""
+        if happened.topic is Topic.REPLY:
+            return "<!-- answered -->"
+        return self._pages.text(
+            "growing.html",
+            visitor=visitor,
+            thread=happened.thread,
+            text=str(happened.body["text"]),
+            mine=happened.body["sender"] == visitor.principal.id,
+        )
 
 
 def names(happened: Event | Gap | Beat, thread: str | None) -> tuple[str, ...]:
@@ -72,4 +88,4 @@ def names(happened: Event | Gap | Beat, thread: str | None) -> tuple[str, ...]:
         return (f"plan-{happened.body['run']}", "plans")
     if happened.topic is Topic.INCIDENT:
         return (f"incident-{happened.thread}", "incidents")
-    return ("exchange",) if happened.thread == thread else ()
+    return ("exchange",) if happened.thread == thread and happened.topic is not Topic.GROWTH else ()

@@ -68,6 +68,10 @@ class Pages:
         """Say whether language models are shown."""
         self._environment.globals |= {"models": there}
 
+    def offer_lessons(self, *, there: bool) -> None:
+        """Say whether lessons are shown."""
+        self._environment.globals |= {"lessons_room": there}
+
     def offer_costs(self, *, there: bool) -> None:
         """Say whether bills come from anywhere."""
         self._environment.globals |= {"costs": there}
@@ -76,11 +80,15 @@ class Pages:
         """Say whether somebody listens, writes recorded calls down, and takes calls."""
         self._environment.globals |= {"voice": there, "scribe": scribe, "calls": calls}
 
+    def text(self, template: str, **context: Any) -> str:
+        """Return a template as text, for a page that is open already."""
+        return self._environment.get_template(template).render(context)
+
     def response(
         self, template: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any
     ) -> HTMLResponse:
         """Return a template as an answer."""
-        return HTMLResponse(self._environment.get_template(template).render(context), status, headers)
+        return HTMLResponse(self.text(template, **context), status, headers)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Savings and our own cost at the console. Taking savings up is said in a conversation, and approved there."""
 
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -9,10 +10,14 @@ from bot.surfaces.console.pages import Pages
 from bot.surfaces.console.visitors import Reception
 from bot.surfaces.desk import Scope
 from bot.surfaces.ports import Ports
-from bot.surfaces.savings import SavingsDesk
+from bot.surfaces.savings import SavingsDesk, SavingsView
 from bot.surfaces.usage import UsageDesk
 from memory.errors import InvalidInput
+from memory.model.people import Principal
 from memory.model.usage import UsageBy
+from tools.saving_words import confidence
+
+MOST: Final = 200  # savings that are played through at once
 
 
 class SavingPages:
@@ -28,19 +33,27 @@ class SavingPages:
         router.get("/savings")(self.show)
 
     async def show(self, request: Request, under: str = "") -> Response:
-        """Show savings, ranked, and what those taken up brought."""
+        """Show savings, ranked, and what those taken up brought; or (`saving`) a month with exactly those."""
         visitor = await self._reception.visitor(request)
         who = visitor.require(Scope.OBSERVE)
+        chosen = request.query_params.getlist("saving")[:MOST]
         return self._pages.response(
             "savings.html",
             visitor=visitor,
             place="savings",
             thread="",
-            view=await self._desk.savings(who, _amount(under)),
+            view=await self._view(who, under, chosen),
+            chosen=chosen,
+            confidence=confidence,
             measured=(await self._desk.measured(who)).items,
             under=under,
             may=visitor.may(Scope.PROPOSE),
         )
+
+    async def _view(self, who: Principal, under: str, chosen: list[str]) -> SavingsView:
+        if chosen:
+            return await self._desk.what_if(who, chosen)
+        return await self._desk.savings(who, _amount(under))
 
 
 class UsagePages:

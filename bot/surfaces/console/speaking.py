@@ -24,6 +24,7 @@ from bot.surfaces.ports import Ports
 from bot.surfaces.speech import Aloud, Conversation, Person, Utterance, VoiceDesk
 from bot.voice.ports import Clip
 from memory.errors import AuthenticationFailed, InputTooLarge, InvalidInput, PolicyDenied, QuarterdeckError
+from memory.tasks import stopped
 
 LARGEST: Final = 4 * 1024 * 1024  # bytes of one clip: some ten minutes of Opus
 LONGEST_NOTE: Final = 4096  # characters of what a page sends beside sound
@@ -247,5 +248,4 @@ def _note(text: str) -> dict[str, Any]:
 
 async def _ended(task: asyncio.Task[None] | None) -> None:
     if task is not None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await stopped(task)

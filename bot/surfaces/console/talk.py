@@ -46,6 +46,7 @@ class Talk:
         router.get("/history")(self.history)
         router.get("/threads/{thread}")(self.show)
         router.post("/threads/{thread}/say")(self.say)
+        router.post("/threads/{thread}/stop")(self.stop)
         router.get("/threads/{thread}/later")(self.later)
         router.get("/threads/{thread}/earlier")(self.earlier)
         router.get("/threads/{thread}/exchanges/{message}")(self.exchange)
@@ -104,6 +105,14 @@ class Talk:
         if not in_page(request):
             return RedirectResponse(f"/console/threads/{thread}#end", 303)
         return self._pages.response("said.html", headers={"HX-Trigger": "said"}, nonce=self._ids.new("say"))
+
+    async def stop(self, request: Request, thread: Identifier) -> Response:
+        """Stop what this person asked here; the reply comes as any other."""
+        visitor, _ = await self._reception.form(request)
+        await self._desk.stop(visitor.require(Scope.PROPOSE), thread)
+        if not in_page(request):
+            return RedirectResponse(f"/console/threads/{thread}#end", 303)
+        return Response(status_code=204)
 
     async def later(self, request: Request, thread: Identifier, after: str = "") -> Response:
         """Return what was said since the message `after`; 204 when nothing was."""

@@ -5,7 +5,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from bot.surfaces.recall import Forgotten, MemoryReport, RecallDesk, RecallQuery, Recollections, Wish
+from bot.surfaces.recall import (
+    MOST_FILES,
+    Forgotten,
+    MemoryReport,
+    RecallDesk,
+    RecallQuery,
+    Recollections,
+    Taught,
+    Wish,
+    Written,
+)
 from bot.surfaces.rest.keyed import Administrator, Asker, IdempotencyKey, Observer
 from bot.surfaces.rest.problems import described
 from bot.surfaces.rest.shapes import Form
@@ -27,6 +37,12 @@ class Subject(Form):
     subject: str = Field(min_length=3, max_length=300)
 
 
+class Library(Form):
+    """Post-mortems, as they were written."""
+
+    files: tuple[Written, ...] = Field(min_length=1, max_length=MOST_FILES)
+
+
 class RecallRoutes:
     """Brings requests to the memory."""
 
@@ -39,6 +55,7 @@ class RecallRoutes:
         router.get("/recall", summary="What was seen before", **shared)(self.recall)
         router.get("/memories", summary="How much is remembered", **shared)(self.report)
         router.post("/memories", summary="Remember this", status_code=201, **shared)(self.keep)
+        router.post("/memories/taught", summary="Remember post-mortems", **shared)(self.teach)
         router.post("/memories/forgotten", summary="Forget a subject", **shared)(self.forget)
         router.post("/memories/rebuilt", summary="Make the index anew", **shared)(self.rebuild)
 
@@ -70,6 +87,11 @@ class RecallRoutes:
         """Remember a preference or a correction of the person who asks."""
         _ = key
         return await self._desk.keep(asker, wish)
+
+    async def teach(self, form: Library, administrator: Administrator, key: IdempotencyKey = None) -> Taught:
+        """Remember post-mortems that were written elsewhere, each under the name of its file."""
+        _ = key
+        return await self._desk.teach(administrator, form.files)
 
     async def forget(self, form: Subject, asker: Asker, key: IdempotencyKey = None) -> Forgotten:
         """Forget for good what is remembered of a subject. The log says that it was."""

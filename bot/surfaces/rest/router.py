@@ -16,6 +16,7 @@ from bot.surfaces.rest.cost_watch import CostWatchRoutes
 from bot.surfaces.rest.costs import CostRoutes
 from bot.surfaces.rest.dead_letters import DeadLettering, Queueing
 from bot.surfaces.rest.deciding import Deciding
+from bot.surfaces.rest.growing import GrowingAnswers
 from bot.surfaces.rest.identifying import Identifying
 from bot.surfaces.rest.incident_numbers import Numbering
 from bot.surfaces.rest.incidents import IncidentRoutes
@@ -74,6 +75,7 @@ def rest_router(ports: Ports, replays: Replays, capabilities: Sequence[Capabilit
     """Return the routes under /v1 that take a key."""
     router = APIRouter(prefix=PREFIX, route_class=keyed(ports.doorkeeper, replays))
     Talking(ports).mount(router)
+    GrowingAnswers(ports).mount(router)
     Deciding(ports.desk).mount(router)
     SteeringRoutes(ports.desk).mount(router)
     if ports.approvals is not None:

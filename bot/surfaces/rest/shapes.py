@@ -22,6 +22,12 @@ class Form(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Stopped(Value):
+    """What was asked in a thread is stopped."""
+
+    thread: Identifier
+
+
 class Ask(Form):
     """Words, as a person would type them."""
 

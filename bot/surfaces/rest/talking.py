@@ -12,7 +12,8 @@ from bot.surfaces.ports import Ports
 from bot.surfaces.rest.keyed import Asker, IdempotencyKey, Observer
 from bot.surfaces.rest.problems import described
 from bot.surfaces.rest.shapes import Ask, Cursor, Limit
-from memory.ids import derived
+from memory.clock import Clock
+from memory.ids import Ids, derived
 from memory.model.evidence import Evidence
 from memory.model.people import Principal, Surface
 from memory.model.talk import Exchange, Message, Reply, Thread
@@ -56,18 +57,15 @@ class Talking:
 
         A plan changes nothing yet: it waits for people to approve it.
         """
-        text = spoken(form.text)
-        thread = form.thread or self._ids.new("thr")
-        given = form.id or key
-        message = derived("msg", asker.tenant, asker.id, given) if given else self._ids.new("msg")
-        reply = await self._say(asker, message, thread, text)
+        reply = await self._desk.say(message_of(form, asker, self._ids, self._clock, key), asker)
         response.headers["X-Correlation-Id"] = reply.correlation
         return reply
 
     async def status(self, observer: Observer, response: Response) -> Reply:
         """Services, alerts, recent changes, spend, what needs a person: the same as asking "How are things?"."""
         thread = derived("thr", observer.tenant, observer.id, "status")
-        reply = await self._say(observer, self._ids.new("msg"), thread, STATUS_QUESTION)
+        asked = _message(observer, self._ids.new("msg"), thread, STATUS_QUESTION, self._clock)
+        reply = await self._desk.say(asked, observer)
         response.headers["X-Correlation-Id"] = reply.correlation
         return reply
 
@@ -100,14 +98,22 @@ class Talking:
         picture = await self._pictures.draw(found, form, theme)
         return Response(picture, media_type=form.media_type())
 
-    async def _say(self, who: Principal, message: str, thread: str, text: str) -> Reply:
-        said = Message(
-            id=message,
-            tenant=who.tenant,
-            thread=thread,
-            sender=who.id,
-            surface=Surface.REST,
-            text=text,
-            at=self._clock.now(),
-        )
-        return await self._desk.say(said, who)
+
+def message_of(form: Ask, asker: Principal, ids: Ids, clock: Clock, key: str | None = None) -> Message:
+    """Return what a program says; raises as `bot.surfaces.inbound.spoken`. The same id, or key, is one message."""
+    text = spoken(form.text)
+    given = form.id or key
+    message = derived("msg", asker.tenant, asker.id, given) if given else ids.new("msg")
+    return _message(asker, message, form.thread or ids.new("thr"), text, clock)
+
+
+def _message(who: Principal, message: str, thread: str, text: str, clock: Clock) -> Message:
+    return Message(
+        id=message,
+        tenant=who.tenant,
+        thread=thread,
+        sender=who.id,
+        surface=Surface.REST,
+        text=text,
+        at=clock.now(),
+    )

@@ -64,7 +64,7 @@ class Watching:
         return Abilities(items=tuple(each for each in self._abilities if each.name in permitted))
 
     async def events(self, observer: Observer, thread: OnlyThread = None) -> StreamingResponse:
-        """Listen (server-sent events): `message`, `reply`, `run`, `switch`, `limit`, `policy`, the event as JSON.
+        """Listen (server-sent events): `message`, `growth`, `reply`, `run`, `switch`, `limit`, `policy`, as JSON.
 
         A `gap` means that some were lost: look at the plans and threads you follow. What happened before you
         listened is not told.

@@ -3,14 +3,16 @@
 Where other organisations read along, the answer is for the eyes of whoever asked.
 """
 
-import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from bot.surfaces.desk import Desk
+from bot.surfaces.growing import growing
 from bot.surfaces.places import Places
 from bot.surfaces.slack.blocks import Post, context, feedback
-from bot.surfaces.slack.conversing import conversation, message
+from bot.surfaces.slack.conversing import conversation, message, named
+from bot.surfaces.slack.growing import EVERY, GrowingMessage
 from bot.surfaces.slack.limits import BLOCKS
 from bot.surfaces.slack.outsiders import Outsiders
 from bot.surfaces.slack.picturing import Picturing, post_pictured
@@ -36,7 +38,10 @@ class Answering:
         picturing: Picturing,
         outsiders: Outsiders,
         places: Places,
+        *,
+        every: timedelta = EVERY,
     ) -> None:
+        self._every = every
         self._desk = desk
         self._board = board
         self._streams = streams
@@ -59,18 +64,29 @@ class Answering:
         arrival, web = visit.arrival, visit.web
         where = conversation(web.team, channel, thread)
         said = message(arrival, visit.person, text, where, part=part, spoken_aloud=spoken_aloud)
-        async with waiting(web, channel, thread):
-            saying = asyncio.create_task(self._desk.say(said, visit.person))
-            stream = await self._streams.begun(visit, channel, thread, saying) if arrival.direct else ""
-            reply = await saying
-            if await self._outsiders.may_read(web, channel, arrival):
+        foreign = await self._outsiders.may_read(web, channel, arrival)
+        grows = GrowingMessage(web, channel, thread, f"{said.id}:reply:0", opening)
+        async with waiting(web, channel, thread), growing(self._desk, visit.person, said) as answer:
+            stream = await self._streams.begun(visit, channel, thread, answer.task) if arrival.direct else ""
+            if not foreign and not spoken_aloud:
+                await self._streams.patient(answer.task)
+                await grows.show(answer, said, self._places, self._streams, stream, self._every)
+            reply = await answer.task
+            if foreign:
                 await self._aside(visit, reply, channel, thread)
                 return reply
             sent = await self._posts(visit, reply, opening)
-        await self._send(visit, reply, sent, channel, thread, stream=stream, key=f"{said.id}:reply")
+        if sent and not await grows.end(sent[0]):
+            await self._first(visit, reply, sent[0], channel, thread, stream=stream, key=grows.key)
+        for number, post in enumerate(sent[1:], 1):
+            await post_pictured(web, channel, post, key=f"{said.id}:reply:{number}", thread=thread)
         if reply.card is not None:
             await self._board.show(web, reply.card.run, channel, thread)
         return reply
+
+    async def stop(self, visit: Visit, conversation: str) -> None:
+        """Stop what whoever pressed asked in a conversation, and nothing of anybody else's."""
+        await self._desk.stop(visit.person, named(conversation))
 
     async def aside(self, visit: Visit, text: str) -> None:
         """Answer for this person's eyes alone, their plan too."""
@@ -104,11 +120,10 @@ class Answering:
             sent[-1] = replace(sent[-1], blocks=(*sent[-1].blocks, feedback(reply.id)))
         return sent
 
-    async def _send(
-        self, visit: Visit, reply: Reply, sent: list[Post], channel: str, thread: str, *, stream: str, key: str
+    async def _first(
+        self, visit: Visit, reply: Reply, post: Post, channel: str, thread: str, *, stream: str, key: str
     ) -> None:
-        for number, post in enumerate(sent):
-            if stream and number == 0:
-                await self._streams.end(visit.web, channel, stream, reply, post)
-            else:
-                await post_pictured(visit.web, channel, post, key=f"{key}:{number}", thread=thread)
+        if stream:
+            await self._streams.end(visit.web, channel, stream, reply, post)
+        else:
+            await post_pictured(visit.web, channel, post, key=key, thread=thread)

@@ -13,6 +13,7 @@ from bot.surfaces.slack.blocks import Post, context, header, note, posts
 from bot.surfaces.slack.cards import card_blocks
 from bot.surfaces.slack.incidents import Incidents
 from bot.surfaces.slack.ports import Visit
+from bot.surfaces.slack.retelling import Retelling
 from bot.surfaces.slack.rich import Block, Piece, link, points, rich, section, words
 from bot.surfaces.slack.runbooks import Runbooks
 from bot.surfaces.slack.telling import refused, tell, tell_posts
@@ -51,6 +52,7 @@ class Commands:
         controls: Controls | None = None,
         incidents: Incidents | None = None,
         *,
+        retelling: Retelling | None = None,
         acting: frozenset[str] = frozenset(),
     ) -> None:
         self._desk = desk
@@ -79,6 +81,12 @@ class Commands:
                     incidents.command, "[sev2] WHAT IS WRONG", "open an incident; a NUMBER shows one, nothing all"
                 ),
                 "catchup": _Command(incidents.catch_up, "[NUMBER]", "what you missed of an incident"),
+            }
+        if retelling is not None:
+            self._known |= {
+                "review": _Command(retelling.review, "[NUMBER]", "what is to be learned of an incident"),
+                "handover": _Command(retelling.hand_over, "[NUMBER]", "the note for whoever takes over"),
+                "numbers": _Command(retelling.numbers, "[team]", "how fast incidents are noticed and over"),
             }
 
     async def take(self, visit: Visit) -> None:

@@ -1,9 +1,15 @@
 """Which conversation something in Slack belongs to, and what somebody said there. Pure."""
 
+import re
+from typing import Final
+
 from bot.surfaces.inbound import spoken
+from memory.errors import InvalidInput
 from memory.model.arrival import Arrival
 from memory.model.people import Principal, Surface
 from memory.model.talk import Message
+
+_CONVERSATION: Final = re.compile(r"slack:[A-Za-z0-9._:+-]{1,110}")
 
 
 def conversation(team: str, channel: str, thread: str) -> str:
@@ -28,3 +34,10 @@ def message(
         text=spoken(text),
         at=arrival.received_at,
     )
+
+
+def named(conversation: str) -> str:
+    """Return a conversation that a button names; raises `InvalidInput` for what is none."""
+    if not _CONVERSATION.fullmatch(conversation):
+        raise InvalidInput("expected a button that names a conversation, found one that names none")
+    return conversation

@@ -42,5 +42,10 @@ async def post_pictured(web: Web, channel: str, post: Post, *, key: str, thread:
     except SlackRejected as error:
         if error.error != "invalid_blocks" or not any(block["type"] == "image" for block in post.blocks):
             raise
+    return await web.post(channel, without_pictures(post), key=key, thread=thread)
+
+
+def without_pictures(post: Post) -> Post:
+    """Return a message in which pictures are told in words."""
     told = (context(str(block["alt_text"])) if block["type"] == "image" else block for block in post.blocks)
-    return await web.post(channel, replace(post, blocks=tuple(told)), key=key, thread=thread)
+    return replace(post, blocks=tuple(told))

@@ -23,6 +23,7 @@ class Press(StrEnum):
     SEVERITY = "incident_severity"
     STATUS = "incident_status"
     RESOLVE = "incident_resolve"
+    STOP = "stop"
 
 
 class Form(StrEnum):

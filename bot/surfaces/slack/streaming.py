@@ -23,6 +23,7 @@ from memory.errors import SlackError, SlackRejected
 from memory.model.installation import Posted
 from memory.model.talk import Reply
 from memory.model.value import JsonValue
+from memory.tasks import stopped
 
 STATUS: Final = "is looking"
 LOADING: Final = ("Reading the question", "Looking at the systems", "Comparing what was found")
@@ -42,8 +43,7 @@ async def waiting(web: Web, channel: str, thread: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await stopped(task)
 
 
 async def _status(web: Web, channel: str, thread: str) -> None:
@@ -83,8 +83,11 @@ class Streams:
         there, _ = await asyncio.wait({answer}, timeout=self._patience)
         return "" if there or not self._room() else await self._begin(visit, channel, thread)
 
-    async def end(self, web: Web, channel: str, stream: str, reply: Reply, post: Post) -> None:
-        """End a stream in the answer; where it has ended by itself, the message becomes the answer."""
+    async def end(self, web: Web, channel: str, stream: str, reply: Reply | None, post: Post) -> None:
+        """End a stream in the answer, or in what there is of it while `reply` is still to come.
+
+        Where it has ended by itself, the message becomes that.
+        """
         try:
             await web.call(
                 "chat.stopStream",
@@ -124,6 +127,10 @@ class Streams:
         await self._posted.finish(posted.model_copy(update={"ts": str(answer["ts"])}))
         return str(answer["ts"])
 
+    async def patient(self, answer: "asyncio.Task[Reply]") -> None:
+        """Wait for as long as an answer may take before anything is shown of it."""
+        await asyncio.wait({answer}, timeout=self._patience)
+
     def _room(self) -> bool:
         now = self._clock.now().timestamp()
         if len(self._begun) == STREAMS_A_MINUTE and now - self._begun[0] < timedelta(minutes=1).total_seconds():
@@ -132,8 +139,10 @@ class Streams:
         return True
 
 
-def _steps(reply: Reply) -> list[JsonValue]:
+def _steps(reply: Reply | None) -> list[JsonValue]:
     """Return what was looked at, as steps that are done, and what could not be reached."""
+    if reply is None:
+        return [_step("look", "Looking at the systems", "complete")]
     sources: dict[str, list[str]] = {}
     for fact in reply.evidence:
         sources.setdefault(fact.source, []).append(fact.summary)

@@ -115,6 +115,8 @@ class Talker:
             )
         elif action == FEEDBACK:
             await self._judged(visit)
+        elif action == Press.STOP:
+            await self._parts.answering.stop(visit, value_of(arrival))
         elif action == Press.REVOKE:
             await self._parts.homes.revoke(visit, value_of(arrival))
         elif self._parts.incidents is not None and await self._parts.incidents.press(visit, action):

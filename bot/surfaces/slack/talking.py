@@ -14,6 +14,7 @@ from bot.surfaces.slack.clips import Listener
 from bot.surfaces.slack.commands import Commands
 from bot.surfaces.slack.deciding import Deciding
 from bot.surfaces.slack.ending import Ending
+from bot.surfaces.slack.growing import EVERY
 from bot.surfaces.slack.homes import Homes
 from bot.surfaces.slack.incident_board import IncidentBoard
 from bot.surfaces.slack.incidents import IncidentParts, Incidents
@@ -23,12 +24,14 @@ from bot.surfaces.slack.picturing import Picturing
 from bot.surfaces.slack.ports import Webs
 from bot.surfaces.slack.quoting import Quoting
 from bot.surfaces.slack.repeating import Repeating
+from bot.surfaces.slack.retelling import Retelling
 from bot.surfaces.slack.runbooks import Runbooks
 from bot.surfaces.slack.shortcuts import Shortcuts
 from bot.surfaces.slack.showing import Board, watcher
 from bot.surfaces.slack.streaming import Streams
 from bot.surfaces.slack.talker import Parts, Talker
 from bot.surfaces.slack.unfurling import Unfurling
+from memory.tasks import stopped
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Pace:
     home: timedelta = timedelta(seconds=5)
     incidents: timedelta = timedelta(seconds=15)
     patience: timedelta = timedelta(seconds=1)
+    growth: timedelta = EVERY
 
 
 USUAL = Pace()
@@ -76,9 +80,7 @@ class TalkingSide:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await stopped(*tasks)
 
 
 def talking_side(ports: Ports, webs: Webs, kept: Kept, told: Surroundings, pace: Pace = USUAL) -> TalkingSide:
@@ -88,7 +90,7 @@ def talking_side(ports: Ports, webs: Webs, kept: Kept, told: Surroundings, pace:
     ending = Ending(kept, places, picturing, ports.clock)
     board = Board(told.tenant, desk, webs, kept, places, ending=ending, outsiders=outsiders, owners=told.owners)
     streams = Streams(told.tenant, kept.posted, ports.clock, patience=pace.patience)
-    answering = Answering(desk, board, streams, picturing, outsiders, places)
+    answering = Answering(desk, board, streams, picturing, outsiders, places, every=pace.growth)
     homes = Homes(told.tenant, desk, places, ports.clock, controls, ports.incidents, every=pace.home)
     runbooks = Runbooks(ports.runbooks, answering) if ports.runbooks else None
     shown = _incident_board(ports, webs, kept, outsiders, told, pace)
@@ -98,7 +100,16 @@ def talking_side(ports: Ports, webs: Webs, kept: Kept, told: Surroundings, pace:
     parts = Parts(
         answering=answering,
         deciding=Deciding(desk, board, answering, kept.accounts, repeating),
-        commands=Commands(desk, answering, places, runbooks, controls, incidents, acting=told.acting),
+        commands=Commands(
+            desk,
+            answering,
+            places,
+            runbooks,
+            controls,
+            incidents,
+            retelling=Retelling(ports.rooms, quoting, places, ports.numbers) if ports.rooms and quoting else None,
+            acting=told.acting,
+        ),
         runbooks=runbooks,
         homes=homes,
         shortcuts=Shortcuts(answering, lambda: [*told.owners()]),

@@ -10,7 +10,9 @@ from typing import Final
 import structlog
 from pydantic import ValidationError
 
+from bot.surfaces.incident_numbers import By, NumbersDesk
 from bot.surfaces.incidents import USUAL_SEVERITY, Declaration, IncidentDesk
+from bot.surfaces.number_words import notice
 from bot.surfaces.places import Places
 from bot.surfaces.teams.activities import Incoming
 from bot.surfaces.teams.arriving import name_of
@@ -33,6 +35,9 @@ _OPEN: Final = (IncidentStatus.OPEN, IncidentStatus.MITIGATED)
 _ONE: Final = re.compile(r"(?:incident|inc)[ -]#?(?P<which>\d{1,9})")
 _OPENS: Final = re.compile(r"incident sev(?P<severity>[1-5]) (?P<title>.+)", re.IGNORECASE)
 _CATCH_UP: Final = re.compile(r"catch (?:me )?up(?: on)?(?: (?:incident|inc))?[ -]#?(?P<which>\d{1,9})")
+_REVIEW: Final = re.compile(r"(?:post-?incident )?review(?: of)?(?: (?:incident|inc))?[ -]#?(?P<which>\d{1,9})")
+_HAND_OVER: Final = re.compile(r"hand ?over(?: (?:incident|inc))?[ -]#?(?P<which>\d{1,9})")
+_NUMBERS: Final = re.compile(r"incident numbers(?: by (?P<by>service|team))?")
 _STATUS: Final[Mapping[str, IncidentStatus]] = {
     Verb.MITIGATED: IncidentStatus.MITIGATED,
     Verb.RESOLVED: IncidentStatus.RESOLVED,
@@ -44,8 +49,11 @@ _log = structlog.get_logger(__name__)
 class Incidents:
     """Shows incidents and changes them. Without a desk for rooms nobody is caught up."""
 
-    def __init__(self, desk: IncidentDesk, rooms: RoomDesk | None, places: Places) -> None:
+    def __init__(
+        self, desk: IncidentDesk, rooms: RoomDesk | None, places: Places, counter: NumbersDesk | None = None
+    ) -> None:
         self._desk = desk
+        self._counter = counter
         self._rooms = rooms
         self._places = places
         self._joined: set[str] = set()
@@ -74,7 +82,7 @@ class Incidents:
             if not place.direct:
                 raise InvalidInput("expected to be asked that where nobody else reads it", hint=OURS_ALONE)
             return await self._caught_up(found["which"], person)
-        return None
+        return await self._retold(asked, person)
 
     async def belongs(self, place: Place, person: Principal) -> None:
         """Tie what is said in the thread of an incident's room to that incident."""
@@ -108,6 +116,19 @@ class Incidents:
                 notes = tuple(each for each in (error.message, error.hint) if each)
         incident = await self._desk.incident(person, which)
         return Pressed(shown(incident_card(incident, self._places, notes)))
+
+    async def _retold(self, asked: str, person: Principal) -> Element | None:
+        """Return the review, the note of a hand-over or the numbers, None where none of these is asked for."""
+        if (found := _NUMBERS.fullmatch(asked)) is not None and self._counter is not None:
+            by = By(found["by"] or By.SERVICE)
+            return notice_card(notice(await self._counter.numbers(person, None, None, by)), self._places)
+        if self._rooms is None:
+            return None
+        if (found := _REVIEW.fullmatch(asked)) is not None:
+            return notice_card(await self._rooms.review(person, found["which"]), self._places)
+        if (found := _HAND_OVER.fullmatch(asked)) is not None:
+            return notice_card(await self._rooms.hand_over(person, found["which"]), self._places)
+        return None
 
     async def _caught_up(self, which: str, person: Principal) -> Element:
         if self._rooms is None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from bot.surfaces.desk import Desk
+from bot.surfaces.lessons import LessonDesk
 from bot.surfaces.places import Places
 from bot.surfaces.replacing import Replacing
 from bot.surfaces.same_again import SameAgain
@@ -20,7 +21,7 @@ from bot.surfaces.teams.incidents import Incidents
 from bot.surfaces.teams.presses import CONSENT, Press, Pressed, failure, pressed, said, shown
 from bot.surfaces.teams.verbs import MADE, Verb
 from bot.surfaces.teams.visitors import Visitors
-from memory.errors import ApprovalRefused, Conflict, PolicyDenied
+from memory.errors import ApprovalRefused, Conflict, NotFound, PolicyDenied
 from memory.model.people import Principal
 from memory.model.run import Run, RunStatus
 from memory.model.talk import ButtonAction
@@ -29,6 +30,9 @@ from memory.model.teams import Place
 NOBODY: Final = "I do not know you, or you are a guest here. Write “link” to me in a chat of our own."
 OLDER: Final = "This card was made by an older version and decides nothing. Press “What can I do?” on a new one."
 NO_QUESTION: Final = "Write what you would like to know into the field, and press again."
+STOPPING: Final = "Stopping what you asked here."
+THANKS: Final = "Thank you. Ask “why?” to see what the answer rests on."
+NOT_YOURS: Final = "Only who asked can say whether they were understood."
 _LOOKS_ONLY: Final = frozenset({Verb.VIEW, Verb.EDIT, ButtonAction.WHY})
 
 
@@ -45,6 +49,7 @@ class Pressing:
         following_up: FollowingUp,
         *,
         incidents: Incidents | None = None,
+        lessons: LessonDesk | None = None,
     ) -> None:
         self._desk = desk
         self._visitors = visitors
@@ -55,6 +60,7 @@ class Pressing:
         self._deciding = Deciding(desk, again)
         self._following_up = following_up
         self._incidents = incidents
+        self._lessons = lessons
 
     async def pressed(self, came: Incoming) -> Pressed:
         """Return what a press is answered with, and what follows; raises `QuarterdeckError`."""
@@ -73,11 +79,31 @@ class Pressing:
         if press.verb == ButtonAction.SAY:
             says = partial(self._following_up.say, came, place, person, press.say)
             return Pressed(said("On it."), says if press.by_hand and press.say else None)
+        if press.verb == Verb.STOP:
+            return Pressed(said(await self._stopped(press, person)))
+        if press.verb == Verb.THUMB:
+            return Pressed(said(await self._judged(press, person)))
         if self._incidents is not None:
             answer = await self._incidents.pressed(press, came, place, person)
             if answer is not None:
                 return answer
         return await self._about_a_plan(press, came, place, person)
+
+    async def _stopped(self, press: Press, person: Principal) -> str:
+        """Stop what whoever pressed asked in a conversation, and nothing of anybody else's."""
+        if press.by_hand and press.texts.get("thread"):
+            await self._desk.stop(person, press.texts["thread"])
+        return STOPPING
+
+    async def _judged(self, press: Press, person: Principal) -> str:
+        """Keep what somebody makes of an answer that they were given, and return a word of thanks."""
+        if self._lessons is None or not press.by_hand:
+            return THANKS
+        try:
+            await self._lessons.thumb(person, press.texts.get("reply", ""), up=press.texts.get("thumb") == "up")
+        except NotFound:
+            return NOT_YOURS
+        return THANKS
 
     async def _about_a_plan(self, press: Press, came: Incoming, place: Place, person: Principal) -> Pressed:
         run = await self._desk.run(person, press.run)

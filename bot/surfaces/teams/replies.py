@@ -20,7 +20,7 @@ from bot.surfaces.teams.elements import (
     words,
 )
 from bot.surfaces.teams.limits import CARD_TEXT, MESSAGE_BYTES, cut, pieces
-from bot.surfaces.teams.verbs import MADE
+from bot.surfaces.teams.verbs import MADE, Verb
 from memory.model.evidence import Evidence
 from memory.model.talk import Button, ButtonAction, Reply
 from memory.model.value import JsonValue
@@ -34,12 +34,12 @@ ENVELOPE: Final = 4_000  # bytes of what goes around the attachments of a messag
 
 
 def reply_messages(
-    reply: Reply, places: Places, pictures: Sequence[Element] = (), opening: str = ""
+    reply: Reply, places: Places, pictures: Sequence[Element] = (), opening: str = "", *, judged: bool = False
 ) -> list[Element]:
     """Return the reply as messages, in order. The plan, where there is one, is a message of its own.
 
     Each of the `pictures` goes with the last message, or after it where it is too large for that. `opening` is
-    what was pressed to ask for it.
+    what was pressed to ask for it. Where it may be `judged`, an answer ends in a thumb up and a thumb down.
     """
     body = [
         line([words(opening, quiet=True)]),
@@ -49,7 +49,9 @@ def reply_messages(
         *_evidence(reply, places),
     ]
     groups = list(_grouped(each for each in body if each.get("inlines", True)))
-    buttons = [pressed(each, places) for each in reply.buttons[:MOST_BUTTONS]]
+    thumbs = [_thumb(reply, up=True), _thumb(reply, up=False)] if judged and reply.kind == "answer" else []
+    most = MOST_BUTTONS - len(thumbs)
+    buttons = [*(pressed(each, places) for each in reply.buttons[:most]), *thumbs]
     last = len(groups) - 1
     sent = [
         message(card(group, buttons if at == last else ()), reply.text if at == 0 else "")
@@ -58,6 +60,12 @@ def reply_messages(
     for each in pictures:
         _pictured(sent, each)
     return sent
+
+
+def _thumb(reply: Reply, *, up: bool) -> Element:
+    return execute(
+        "👍" if up else "👎", Verb.THUMB, {"made": MADE, "reply": reply.id, "thumb": "up" if up else "down"}
+    )
 
 
 def message(shown: Element, summary: str) -> Element:

@@ -17,7 +17,9 @@ import structlog
 
 from bot.surfaces.teams.ports import Writer
 from memory.errors import TeamsError
+from memory.model.talk import Reply
 from memory.model.teams import Place
+from memory.tasks import stopped
 
 TYPING: Final = timedelta(seconds=3)  # Teams shows that somebody types for about so long
 PATIENCE: Final = timedelta(seconds=1)  # an answer that is there by then needs no stream
@@ -33,6 +35,12 @@ class Stream:
 
     id: str = ""
     said: int = 0
+    showing: "asyncio.Task[None] | None" = None
+
+    async def over(self) -> None:
+        """Say no more of what is being done: the answer itself is shown."""
+        if self.showing is not None:
+            await stopped(self.showing)
 
     def next(self, step: str) -> dict[str, Any]:
         """Return the next word, that something is being done."""
@@ -58,12 +66,15 @@ class Waiting:
     async def shown(self, place: Place) -> AsyncIterator[Stream]:
         """Show it for as long as the block lasts; the stream is what the answer is to end, if it has an id."""
         stream = Stream()
-        task = asyncio.create_task(self._show(place, stream))
+        stream.showing = asyncio.create_task(self._show(place, stream))
         try:
             yield stream
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await stream.over()
+
+    async def patient(self, answer: "asyncio.Task[Reply]") -> None:
+        """Wait for as long as an answer may take before anything is shown of it."""
+        await asyncio.wait({answer}, timeout=self._patience)
 
     async def _show(self, place: Place, stream: Stream) -> None:
         try:

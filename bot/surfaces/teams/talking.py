@@ -1,12 +1,14 @@
 """Messages from Teams: who it is from, what the desk says to it, and where that is written, once."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, Protocol
 
 import structlog
 
 from bot.pictures import Pictures
 from bot.surfaces.desk import Desk
+from bot.surfaces.growing import growing
 from bot.surfaces.inbound import spoken
 from bot.surfaces.places import Places
 from bot.surfaces.teams.activities import Incoming
@@ -14,6 +16,7 @@ from bot.surfaces.teams.arriving import name_of
 from bot.surfaces.teams.board import Board
 from bot.surfaces.teams.clips import Clips
 from bot.surfaces.teams.elements import Element
+from bot.surfaces.teams.growing import EVERY, GrowingCard
 from bot.surfaces.teams.linking import ELSEWHERE, STRANGER, Linking, links
 from bot.surfaces.teams.picturing import drawn
 from bot.surfaces.teams.ports import Conversations
@@ -61,6 +64,8 @@ class Voice:
     pictures: Pictures
     places: Places
     clips: Clips
+    judged: bool = False  # whether an answer ends in thumbs
+    every: timedelta = EVERY  # between two pictures of an answer that grows
 
 
 class Talking:
@@ -148,19 +153,31 @@ class Talking:
 
         `part` is how many messages were written in answer before; what is `spoken_aloud` is treated as such.
         """
+        key, stream = f"{name_of(came)}:reply:{part}", Stream()
         try:
-            async with self._voice.waiting.shown(place) as stream:
-                message = self._message(came, place, person, text, spoken_aloud=spoken_aloud)
-                reply = await self._desk.say(message, person)
+            said = self._message(came, place, person, text, spoken_aloud=spoken_aloud)
+            async with (
+                self._voice.waiting.shown(place) as stream,
+                growing(self._desk, person, said) as answer,
+            ):
+                grows = GrowingCard(self._voice.author, place, stream, key, opening)
+                await self._voice.waiting.patient(answer.task)
+                if not spoken_aloud:
+                    await grows.show(answer, said.thread, self._voice.every)
+                reply = await answer.task
                 pictures = await drawn(self._voice.pictures, reply.charts)
         except _PASSING:
             raise
         except QuarterdeckError as error:
-            said = told("\n".join(each for each in (error.message, error.hint) if each))
-            await self._write(came, place, said, stream, part)
+            refused = told("\n".join(each for each in (error.message, error.hint) if each))
+            await self._write(came, place, refused, stream, part)
             return None
-        for number, each in enumerate(reply_messages(reply, self._voice.places, pictures, opening), part):
-            await self._write(came, place, each, stream if number == part else None, number)
+        judged = self._voice.judged and came.direct
+        first, *rest = reply_messages(reply, self._voice.places, pictures, opening, judged=judged)
+        if not await grows.end(first):
+            await self._written(place, first, grows.key, stream)
+        for number, each in enumerate(rest, part + 1):
+            await self._write(came, place, each, None, number)
         if reply.card is not None:
             await self._board.show(place, reply.card.run)
         return reply
@@ -196,13 +213,16 @@ class Talking:
     async def _write(
         self, came: Incoming, place: Place, told: dict[str, Any], stream: Stream | None = None, number: int = 0
     ) -> None:
-        """Write a part of an answer; where a stream will not end in it, as a message of its own."""
-        key = f"{name_of(came)}:reply:{number}"
+        """Write a part of an answer."""
+        await self._written(place, told, f"{name_of(came)}:reply:{number}", stream)
+
+    async def _written(self, place: Place, told: dict[str, Any], key: str, stream: Stream | None) -> None:
+        """Write something; where a stream will not end in it, as a message of its own."""
         if stream is not None and stream.id:
             try:
                 await self._voice.author.post(place, stream.final(told), key=key)
             except TeamsRejected as error:
-                _log.info("teams.stream_ended", activity=came.id, code=error.code, why=error.message)
+                _log.info("teams.stream_ended", key=key, code=error.code, why=error.message)
             else:
                 return
         await self._voice.author.post(place, told, key=key)

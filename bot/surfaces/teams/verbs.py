@@ -18,6 +18,7 @@ class Verb(StrEnum):
     EDIT = "edit"
     PROPOSE = "propose"
     STANDING = "standing"
+    THUMB = "thumb"
     INCIDENT = "incident"
     ACKNOWLEDGE = "incident_acknowledge"
     COMMAND = "incident_command"
@@ -26,3 +27,4 @@ class Verb(StrEnum):
     REOPEN = "incident_reopen"
     CATCH_UP = "incident_catch_up"
     DECLARE = "incident_declare"
+    STOP = "stop_answer"

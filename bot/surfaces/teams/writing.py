@@ -13,6 +13,7 @@ from memory.clock import Clock
 from memory.errors import TeamsBusy, TeamsError
 from memory.model.installation import Posted
 from memory.model.teams import Place
+from memory.tasks import stopped
 
 GRACE_S: Final = 5.0
 WRITING: Final = timedelta(seconds=10)  # a call that began longer ago came to an end
@@ -49,9 +50,7 @@ class Author:
         """Wait a little for what is being written."""
         if self._writing:
             _, late = await asyncio.wait(self._writing, timeout=GRACE_S)
-            for each in late:
-                each.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await stopped(*late)
 
     async def _written(self, place: Place, told: dict[str, Any], begun: Posted) -> str:
         try:

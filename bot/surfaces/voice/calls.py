@@ -25,11 +25,15 @@ BLOCK_S: Final = 120.0
 UTTERANCE_S: Final = 25.0  # what a recogniser hears at once
 JOINED_S: Final = 1.2  # a pause shorter than this is one within an utterance
 ALIKE: Final = 0.95  # two channels that are as alike as this are one
+TOGETHER: Final = -1  # the channel of what is the same on both: nobody knows who of them spoke
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """An utterance: on which channel, from 0; when it began, in seconds of the call; its 16-bit 16 kHz samples."""
+    """An utterance: on which channel, from 0, or `TOGETHER`; when it began, in seconds of the call; its sound.
+
+    The sound is 16-bit samples at 16 kHz.
+    """
 
     channel: int
     start: float
@@ -66,16 +70,16 @@ def _read(opened: Any) -> Call:
     start, channels = 0.0, 1
     for block in _blocks(opened):
         channels = max(channels, len(block))
-        for channel, samples in enumerate(block):
+        for channel, samples in block.items():
             found += _spoken(channel, start, samples)
-        start += len(block[0]) / RATE
+        start += max(map(len, block.values())) / RATE
         if start > LONGEST_S:
             raise InputTooLarge(f"expected a call of at most {LONGEST_S / 3600:.0f} hours, found a longer one")
     return Call(channels, start, tuple(sorted(found, key=lambda each: (each.start, each.channel))))
 
 
-def _blocks(opened: Any) -> "Iterator[list[Samples]]":
-    """Yield blocks, each a list of channels; two channels that say the same are one."""
+def _blocks(opened: Any) -> "Iterator[dict[int, Samples]]":
+    """Yield blocks by channel; two channels that say the same are one."""
     np, av = numpy_of_voice(), pyav()
     stream = opened.streams.audio[0]
     many = min(stream.codec_context.channels, MOST_CHANNELS)
@@ -96,15 +100,14 @@ def _blocks(opened: Any) -> "Iterator[list[Samples]]":
         yield _apart(np.concatenate(parts, axis=1))
 
 
-def _apart(block: "Samples") -> "list[Samples]":
+def _apart(block: "Samples") -> "dict[int, Samples]":
     np = numpy_of_voice()
-    if len(block) == 1:
-        return [block[0]]
+    apart = dict(enumerate(block))
     norms = np.linalg.norm(block, axis=1)
-    if norms.min() == 0.0:
-        return list(block)
+    if len(block) != 2 or norms.min() == 0.0:  # noqa: PLR2004 - only in stereo one voice is on both
+        return apart
     alike = float(np.dot(block[0], block[1]) / (norms[0] * norms[1]))
-    return [block.mean(axis=0)] if len(block) == 2 and alike > ALIKE else list(block)  # noqa: PLR2004 - stereo
+    return {TOGETHER: block.mean(axis=0)} if alike > ALIKE else apart
 
 
 def _spoken(channel: int, start: float, samples: "Samples") -> list[Spoken]:

@@ -10,6 +10,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 
 from bot.surfaces.speech import Conversation
 from bot.surfaces.voice.dialling import Dialled
+from memory.tasks import stopped
 
 MOST_UNHEARD: Final = 3000  # frames of 20 ms that may wait: a minute
 TAIL: Final = 50  # frames before our end, in which whoever is heard speaks over us
@@ -61,8 +62,6 @@ class Call:
     async def hang_up(self) -> None:
         """End all that goes on."""
         running = [*self.listening, *([self.answering] if self.answering else [])]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await stopped(*running)
         with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # they may have hung up first
             await self.socket.close()

@@ -13,7 +13,7 @@ from agents.hearing.heard import Hints
 from bot.surfaces.incidents import LONGEST_NOTE, IncidentDesk
 from bot.surfaces.prose import visible
 from bot.surfaces.scribing import Written
-from bot.surfaces.voice.calls import utterances_of
+from bot.surfaces.voice.calls import TOGETHER, utterances_of
 from bot.surfaces.voice.moments import cue_in
 from bot.voice.ports import Clip, Frames, Recogniser
 from memory.clock import Clock
@@ -146,10 +146,13 @@ class Scribe:
 
 
 def _speaker(channel: int, channels: int, names: tuple[str, ...]) -> str:
-    """Return who speaks on a channel: by name where it was given; nobody knows who does on the only one."""
-    if channel < len(names) and names[channel].strip():
-        return _name(names[channel])
-    return f"{SPEAKER} {channel + 1}" if channels > 1 else ""
+    """Return who speaks on a channel: by name where it was given; nobody knows who of several does on one."""
+    if channels == 1:
+        return _name(names[0]) if len(names) == 1 else ""
+    if channel == TOGETHER:
+        return ""
+    named = names[channel] if channel < len(names) else ""
+    return _name(named) or f"{SPEAKER} {channel + 1}"
 
 
 def _name(text: str) -> str:

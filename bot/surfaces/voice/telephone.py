@@ -200,6 +200,7 @@ class Telephone:
     def _listen_anew(self, call: Call) -> None:
         for task in call.listening:
             task.cancel()
+        call.listening = [task for task in call.listening if not task.done()]
         self._listen(call, INBOUND, self._answered)
 
     def _listen(self, call: Call, track: str, take: Any) -> None:

@@ -1,4 +1,4 @@
-"""The bills of the house, as a hand that looks into them."""
+"""The bills of the house, as hands that look into them and say what is expected."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +14,10 @@ async def opened(around: Surroundings) -> AsyncIterator[Opened]:
     if around.bills is None or not around.settings.cost_sources:
         yield Opened()
         return
-    yield Opened(hands=costs.hands(around.bills), checks={"costs": _check(around.bills, around.settings.tenant)})
+    watched = around.watched
+    more = () if watched is None else (*costs.looking(watched), *costs.expecting(watched))
+    hands = (*costs.hands(around.bills), *more)
+    yield Opened(hands=hands, checks={"costs": _check(around.bills, around.settings.tenant)})
 
 
 def _check(bills: CostBook, tenant: str) -> Check:

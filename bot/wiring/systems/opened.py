@@ -14,6 +14,7 @@ from memory.recall.recalling import Recalling
 from memory.store import Store
 from tools.billing import CostBook
 from tools.contract import Tool
+from tools.cost_watching import CostWatchBook
 
 Check = Callable[[], Awaitable[str]]
 
@@ -31,6 +32,7 @@ class Surroundings:
     recall: Recalling | None = None  # the house's memory
     savings: Savings | None = None  # what finds them
     bills: CostBook | None = None  # what was billed
+    watched: CostWatchBook | None = None  # what is watched of it
     known: Callable[[str, str], bool] = lambda *_: True  # whether a tenant has somebody of this id
 
 

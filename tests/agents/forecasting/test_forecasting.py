@@ -102,7 +102,8 @@ def test_costs_by_month_are_forecast_by_month() -> None:
 def test_without_the_library_there_is_a_forecast_and_a_word_about_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "statsforecast.models", None)
     found: Outlook = outlook(steady(200))
-    assert set(found.weights) == {"run-rate", "month-shape", "calendar", "fast level", "slow level", "two months"}
+    levels = {"fast level", "slow level", "four weeks", "two months"}
+    assert set(found.weights) == {"run-rate", "month-shape", "calendar", *levels}
     assert "quarterdeck[costs]" in found.note
 
 

@@ -43,6 +43,22 @@ def test_versions_are_written_with_dots(heard: str, written: str) -> None:
         ("scale payments in staging to for", "scale payments in staging to 4"),
         ("since two thirty p.m.", "since 2:30 pm"),
         ("since fourteen hundred hours", "since 14:00"),
+        ("show incident two oh one", "show incident 201"),
+        ("reopen incident number seven", "reopen incident 7"),
+        ("incident double two", "incident 22"),
+        ("Ray open incident to 12.", "reopen incident 12"),
+        ("Open incident for again.", "open incident 4 again"),
+        ("Incident 7 is a 7.2.", "incident 7 is a sev2"),
+        ("Upgrade incident 4 to SF-2.", "upgrade incident 4 to sev2"),
+        ("Close out silence 99,887,766.", "close out silence 99887766"),
+        ("the silence with ID E1 E2 E3 E4.", "the silence with id e1e2e3e4"),
+        ("99%ile latency of auth", "p99 latency of auth"),
+        ("Give auth for replicas.", "give auth 4 replicas"),
+        ("How's search-doing?", "how's search doing?"),
+        ("look for four oh four in the logs", "look for 404 in the logs"),
+        ("p ninety nine point nine of auth", "p99.9 of auth"),
+        ("below ninety nine point two five percent", "below 99.25%"),
+        ("two thousand five hundred requests", "2500 requests"),
     ],
 )
 def test_percentiles_letters_counts_and_times_are_written_as_people_type_them(heard: str, written: str) -> None:
@@ -50,7 +66,16 @@ def test_percentiles_letters_counts_and_times_are_written_as_people_type_them(he
 
 
 @pytest.mark.parametrize(
-    "text", ["the second one", "is a problem", "i do it", "restart checkout in production", "what can you do"]
+    "text",
+    [
+        "the second one",
+        "is a problem",
+        "i do it",
+        "restart checkout in production",
+        "what can you do",
+        "5 6 7",
+        "deploy checkout 7.2 for incident 3",
+    ],
 )
 def test_words_that_only_look_like_numbers_or_letters_stay(text: str) -> None:
     assert normalised(text) == text

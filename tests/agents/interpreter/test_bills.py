@@ -24,10 +24,22 @@ NOT_OURS = (
     "how is checkout doing",
     "why?",
     "yes",
+    "keep us under 5000",
+    "cloud costs under $2500 a month, how?",
+)
+SIZED = (
+    "which teams spent more than 100 dollars last month",
+    "services over $500",
+    "which services cost under $50",
+    "did we spend more than 10k last month",
+    "when did we start paying for BigQuery",
 )
 
 
-@pytest.mark.parametrize("question", [*costs.COST_ASK, "why is the bill up?", "what does staging cost at night?"])
+SAID = (*costs.COST_ASK, *SIZED, "why is the bill up?", "what does staging cost at night?")
+
+
+@pytest.mark.parametrize("question", SAID)
 def test_what_people_ask_about_costs_is_heard_as_that(question: str) -> None:
     assert about_costs(question, Focus())
 
@@ -47,7 +59,7 @@ def test_what_is_not_about_bills_is_left_to_others(text: str) -> None:
 def test_no_message_of_operations_is_taken_for_one_about_costs() -> None:
     lines = (INTENTS / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     told = [json.loads(line) for line in lines if line.strip()]
-    texts = [str(each["text"]) for each in told if each["kind"] == "tool"]
+    texts = [str(each["text"]) for each in told if each["kind"] == "tool" and each["tool"] != TOOL]
     assert len(texts) > 300
     assert [each for each in texts if about_costs(each, Focus())] == []
 

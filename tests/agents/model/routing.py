@@ -12,6 +12,7 @@ from agents.model.fleet import Experiment, Fleet, Model, Need, Provider, Rules, 
 from agents.model.meter import BoundedMeter
 from agents.model.question import OfferedTool, Question, Said, Speaker
 from agents.model.router import Router, Terms
+from agents.model.spending import Spending
 from agents.profiles import NOTHING_HIDDEN, Redaction
 from agents.prompts import prompt
 from memory.model.model_call import ModelCall
@@ -58,7 +59,7 @@ class Watched:
 
 
 @asynccontextmanager
-async def routed(
+async def routed(  # noqa: PLR0913  # everything a router is made of
     providers: Sequence[Provider],
     models: Sequence[Model] = (),
     *,
@@ -69,6 +70,7 @@ async def routed(
     threshold: int = 3,
     rest_s: float = 60,
     redaction: Redaction = NOTHING_HIDDEN,
+    spending: Spending | None = None,
 ) -> AsyncIterator[Watched]:
     """Open a router; without models, one of each provider, of its name, priced as 1 and 2 a million tokens."""
     made = tuple(models) or tuple(model(each.name, each.name) for each in providers)
@@ -83,7 +85,7 @@ async def routed(
         paused.append(seconds)
 
     terms = Terms(tenant="acme", redaction=redaction, budget_s=budget_s, pause=pause)
-    router = Router(fleet, chats, breakers, Counter(meter, clock, CountingIds()), terms)
+    router = Router(fleet, chats, breakers, Counter(meter, clock, CountingIds()), terms, spending)
     for chat in chats.values():
         await chat.loaded()
     try:

@@ -13,7 +13,7 @@ from agents.model.standing import Standing, Standings
 from tests.agents.model.routing import model, question, tool
 from tests.fakes.time import FakeClock
 
-NOTHING = Decimal(0)
+NOTHING: dict[str, Decimal] = {}  # spent
 EU = Provider(name="eu", base_url="http://eu.example/v1", region="eu", trust=80)
 US = Provider(name="us", base_url="http://us.example/v1", region="us", trust=40, data=Data.NAMES)
 

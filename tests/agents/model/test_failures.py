@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.model.failures import answered_with, of_the_provider, outcome, retry_after
-from memory.errors import ModelUnavailable, every_error
+from memory.errors import ModelOverBudget, ModelStopped, ModelUnavailable, every_error
 from memory.model.model_call import CallOutcome
+
+_NOT_COUNTED = {ModelUnavailable, ModelStopped, ModelOverBudget}  # a stopped call is a cancelled one
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,7 @@ def test_a_status_means_one_error(status: int, code: str) -> None:
 
 
 def test_every_error_of_a_model_is_counted_as_an_outcome_of_its_own() -> None:
-    kinds = [kind for kind in every_error() if issubclass(kind, ModelUnavailable) and kind is not ModelUnavailable]
+    kinds = [kind for kind in every_error() if issubclass(kind, ModelUnavailable) and kind not in _NOT_COUNTED]
     outcomes = [outcome(kind("x")) for kind in kinds if kind.__module__ == "memory.errors"]
     assert len(set(outcomes)) == len(outcomes) == len(CallOutcome) - 2  # all but an answer and a cancellation
 
@@ -41,6 +43,7 @@ def test_what_the_model_says_is_not_held_against_its_provider_but_a_bad_key_is()
         kind.code for kind in every_error() if issubclass(kind, ModelUnavailable) and of_the_provider(kind("x"))
     }
     assert not blamed & {"model.refused", "model.unreadable", "model.rejected"}
+    assert not blamed & {"model.stopped", "model.over_budget"}
     assert {"model.denied", "model.timed_out", "model.failing"} <= blamed
 
 

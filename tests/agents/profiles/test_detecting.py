@@ -51,6 +51,27 @@ HARMLESS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("the db password is hunter2!x for now", "hunter2!x"),
+        ("our API key was Zx81-abc", "Zx81-abc"),
+        ("psql --password s3cret -h db", "s3cret"),
+        ("run it with --token='abc def 1'", "'abc def 1'"),
+    ],
+)
+def test_a_password_is_found_where_somebody_tells_it_in_words_or_on_a_command_line(text: str, hidden: str) -> None:
+    assert [(each.kind, text[each.start : each.end]) for each in detected(text)] == [(Kind.PASSWORD, hidden)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the token is expired", "the password is 12345 days old", "is the secret rotated?", "the key is in vault"],
+)
+def test_a_word_about_a_password_is_none(text: str) -> None:
+    assert detected(text) == ()
+
+
 @pytest.mark.parametrize(("kind", "value"), [*SECRETS, *PERSONAL])
 def test_a_value_is_found_where_it_stands_in_a_sentence(kind: Kind, value: str) -> None:
     text = f"they sent {value} to the channel"

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from agents.profiles import NOTHING_HIDDEN, DataProfile, Kind, Profiles, Rule, Treatment
-from agents.profiles.detecting import detected
+from agents.profiles.detecting import LONGEST, detected
+from agents.profiles.veiling import CUT
 from memory.model.people import Role
 from memory.model.value import JsonValue
 from tests.fakes.time import FakeClock
@@ -27,6 +28,13 @@ def test_the_same_value_has_the_same_stand_in_and_a_secret_has_none_to_come_back
     assert hidden == "<email:1> and <email:2> use [token removed], says <email:1>"
     assert veil.reveal(hidden) == TEXT.replace(TOKEN, "[token removed]")
     assert veil.found() == {"email": 2, "token": 1}
+
+
+def test_what_is_too_long_to_look_through_is_cut_and_not_shown() -> None:
+    veil = profiles().begin("acme", OPERATOR)
+    for told in (veil.hide("word " * (LONGEST // 5) + TOKEN), veil.scan("word " * (LONGEST // 5) + TOKEN)):
+        assert TOKEN not in told
+        assert told.endswith(CUT)
 
 
 def test_it_comes_back_in_every_part_of_a_document() -> None:

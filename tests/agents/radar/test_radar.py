@@ -12,7 +12,7 @@ from agents.forecasting.series import Costs
 from agents.radar.expected import covers, expectation, silenced
 from agents.radar.findings import explained, found, says
 from agents.radar.merging import merged
-from agents.radar.rhythm import daily, hourly, western
+from agents.radar.rhythm import daily, western
 from agents.radar.watch import watched
 from memory.model.cost import CostSeries, DailyCost, Driver
 from memory.model.watching import Again, CostFinding, CostGroup, FindingKind, LikelyDriver, Related
@@ -105,7 +105,6 @@ def test_no_more_than_42_days_are_watched_and_a_constant_says_nothing() -> None:
     short = CostSeries(currency="USD", days=billed(usual()).days[:41])
     assert found("acme", EC2, short, since=FIRST, least=Decimal(0)) == ()
     assert watched(np.full(200, 7.0), daily(DAYS[:200])) == []
-    assert watched(np.zeros(200), hourly(200)) == []
 
 
 @settings(max_examples=25, deadline=None)

@@ -32,7 +32,9 @@ def test_rightsizing_saves_what_is_requested_beyond_the_quantile_and_its_room() 
     assert found.monthly.expected == expected.quantize(Decimal("0.01")) == Decimal("123.44")
     assert found.cost == WHOLE
     assert found.factor is Factor.SIZE
-    assert found.calls == ()
+    assert [(call.tool, call.arguments) for call in found.calls] == [
+        ("service.resize", {"service": "checkout", "environment": "staging", "cpu": "115m", "memory": "640Mi"})
+    ]
     assert "115m CPU instead of 1000m and 640Mi of memory instead of 2048Mi" in found.advice
 
 

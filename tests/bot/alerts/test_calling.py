@@ -1,5 +1,6 @@
 """Calling people until somebody is on it; and what merging and splitting incidents teaches."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest_asyncio
 
 from bot.surfaces.incidents import Act, Declaration
-from memory.model.incident import Duty, Incident, IncidentStatus
+from memory.model.incident import Duty, Happening, Incident, IncidentStatus
 from memory.model.triage import LessonKind
 from tests.bot.alerts.house import AlertHouse, fired, settings_of, standing_house, webhook
 from tests.fakes.time import MIDNIGHT, FakeClock
@@ -119,7 +120,7 @@ async def test_what_was_merged_once_is_grouped_the_next_time_until_it_is_taken_b
     one, other = await incidents(house)
     act = Act(tenant="default", by="alice")
     await house.incidents.merge(act, other.id, one.id)
-    await house.alerts.teaching.merged(other.id, one.id, "alice")
+    assert await house.alerts.teaching.catch_up() == 1
     (lesson,) = await house.store.alert_lessons.of("default")
     assert (lesson.kind, lesson.taught_by) == (LessonKind.TOGETHER, "alice")
     await _everything_ends(house)
@@ -141,7 +142,7 @@ async def test_what_was_split_once_is_kept_apart_the_next_time(house: AlertHouse
     apart = next(name for name, each in known.items() if each.alert.name == "CertificateExpires")
     wanted = Declaration(title="certificate", alerts=(apart,))
     new = await house.incidents.split(Act(tenant="default", by="alice"), incident.id, wanted)
-    await house.alerts.teaching.split(incident.id, new.id, "alice")
+    assert await house.alerts.teaching.catch_up() == 1
     assert [each.kind for each in await house.store.alert_lessons.of("default")] == [LessonKind.APART]
     (group,) = await house.store.alert_groups.of_incident("default", new.id)
     assert group.members == (apart,)
@@ -149,6 +150,53 @@ async def test_what_was_split_once_is_kept_apart_the_next_time(house: AlertHouse
     move(house, 60)
     await told(house, *_again("HighErrorRate", "checkout"), *_again("CertificateExpires", "checkout"))
     assert len(await incidents(house)) == 4
+
+
+async def test_a_merge_made_where_nobody_sorts_teaches_whoever_sorts_next_and_once(
+    tmp_path: Path,
+) -> None:
+    async with standing_house(settings(tmp_path), FakeClock()) as before:
+        await told(before, fired("HighErrorRate"), fired("IndexOld", "search"))
+        one, other = await incidents(before)
+        await before.incidents.merge(Act(tenant="default", by="alice"), other.id, one.id)
+    async with standing_house(settings(tmp_path), FakeClock(MIDNIGHT + timedelta(hours=1))) as after:
+        first, second = await asyncio.gather(*(after.alerts.teaching.catch_up() for _ in range(2)))
+        assert first + second == 1
+        await _everything_ends(after)
+        move(after, 60)
+        await told(after, *_again("HighErrorRate", "checkout"), *_again("IndexOld", "search"))
+        assert len(await incidents(after)) == 3
+        (again,) = await after.store.alert_groups.live("default", after.clock.now())
+        assert "merged" in " ".join(again.reasons)
+
+
+async def test_an_incident_that_somebody_makes_of_alerts_hears_of_them_from_then_on(house: AlertHouse) -> None:
+    await told(house, fired("IndexOld", "search", severity="info"))
+    assert await incidents(house) == []
+    (known,) = (await house.store.alerts.page("default")).items
+    wanted = Declaration(title="the index is old", alerts=(known.alert.id,))
+    incident = await house.incidents.declare(Act(tenant="default", by="alice"), wanted)
+    assert await house.alerts.teaching.catch_up() == 0
+    await told(house, fired("IndexOld", "search", "resolved", severity="info"))
+    kinds = [each.kind for each in await house.incidents.entries("default", incident.id)]
+    assert Happening.ALERT in kinds
+    (group,) = await house.store.alert_groups.of_incident("default", incident.id)
+    assert not group.behind
+    assert len(await incidents(house)) == 1
+
+
+async def test_taking_a_merge_apart_takes_its_lesson_back_and_a_split_is_learned_from_once(
+    house: AlertHouse,
+) -> None:
+    await told(house, fired("HighErrorRate"), fired("IndexOld", "search"))
+    one, other = await incidents(house)
+    act = Act(tenant="default", by="alice")
+    await house.incidents.merge(act, other.id, one.id)
+    await house.incidents.reopen(Act(tenant="default", by="bob"), other.id, "not the same")
+    assert await house.alerts.teaching.catch_up() == 2
+    (lesson,) = await house.store.alert_lessons.of("default")
+    assert (lesson.taught_by, lesson.withdrawn_by) == ("alice", "bob")
+    assert await house.alerts.teaching.catch_up() == 0
 
 
 async def test_an_incident_that_was_resolved_is_reopened_when_its_alert_fires_again_soon(

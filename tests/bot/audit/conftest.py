@@ -14,9 +14,6 @@ from tests.bot.test_conversation import Room
 from tests.fakes.people import ALICE, BOB, TENANT, person
 from tests.fakes.time import FakeClock
 from tests.keys import LOG_KEY
-from tests.memory.conftest import address, postgres
-
-__all__ = ["address", "postgres"]
 
 ADMIN = person("ada", Role.ADMIN)
 AUDITOR = person("otto", Role.AUDITOR)

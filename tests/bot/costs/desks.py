@@ -1,7 +1,7 @@
 """Desks over bills, each filled once: what tests ask, and what an evaluation asks again."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.costs.alone import CountedHere, FixedClock
@@ -14,10 +14,12 @@ REQUESTS = 1_250_000.0
 
 
 class CountedRequests:
-    """Serves `bot.costs.answering.Requests`: checkout answered so many in any time, nobody else was counted."""
+    """Serves `bot.costs.unit_costs.Requests`: checkout answered so many, on a day a thirtieth, nobody else any."""
 
     async def counted(self, service: str, since: datetime, until: datetime) -> float | None:
-        return REQUESTS if service == "checkout" else None
+        return (
+            (REQUESTS if until - since > timedelta(days=1) else REQUESTS / 30) if service == "checkout" else None
+        )
 
 
 def desk_over(folder: Path, bills: list[Path], now: datetime) -> CostDesk:
@@ -30,6 +32,10 @@ def desk_over(folder: Path, bills: list[Path], now: datetime) -> CostDesk:
 
     asyncio.run(fill())
     catalogue = Catalogue(
-        services=(Service(name="checkout", owner="payments"), Service(name="audit", owner="security"))
+        services=(
+            Service(name="checkout", owner="payments"),
+            Service(name="catalogue", owner="search"),
+            Service(name="audit", owner="security"),
+        )
     )
     return CostDesk(Costs(mart, clock), catalogue, clock, CountedRequests())

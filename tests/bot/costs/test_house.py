@@ -1,6 +1,8 @@
 """Costs in a whole house: brought in, asked for in words at every surface, and who may do what."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
@@ -10,12 +12,16 @@ import pytest
 
 from bot.settings import parsed
 from bot.wiring import House, assembled
+from memory.model.watching import Expectation
+from tests.bot.costs.watched import finding
 from tests.memory.costs.bills import row, written
+from tests.patience import BETWEEN_S, BOUND_S
 
 SETTINGS = {
     "profile": "development",
     "people": [
         {"id": "alice", "name": "Alice", "roles": ["admin"]},
+        {"id": "olaf", "name": "Olaf", "roles": ["operator"]},
         {"id": "vic", "name": "Vic", "roles": ["viewer"]},
     ],
     "services": [{"name": "checkout", "owner": "shop", "environments": ["production"]}],
@@ -103,3 +109,28 @@ async def test_only_administrators_bring_in_bills(house: House) -> None:
             assert refused.status_code == 403
             assert (await client.get("/v1/costs/answer", params={"q": "what did we spend"})).status_code == 200
             assert (await client.get("/v1/costs/answer", params={"q": " "})).status_code == 400
+
+
+async def test_that_is_expected_is_said_in_a_conversation_by_those_who_may(house: House) -> None:
+    tenant = house.settings.tenant
+    known = finding("compute", since=datetime.now(UTC).date()).model_copy(update={"tenant": tenant})
+    await house.store.cost_watch.put(known)
+    said = {"text": "that spike on compute is expected, it was the load test", "thread": "thr_1"}
+    with house.door.trusted(house.directory.person(tenant, "vic")) as key:
+        async with caller(house, key) as client:
+            await client.post("/v1/messages", json=said)
+            assert await house.store.cost_watch.of(tenant, Expectation) == ()
+    with house.door.trusted(house.directory.person(tenant, "olaf")) as key:
+        async with caller(house, key) as client:
+            shown = (
+                await client.post("/v1/messages", json={"text": "any cost anomalies?", "thread": "t2"})
+            ).json()
+            assert "Compute (ServiceName)" in shown["text"], shown["text"]
+            told = (await client.post("/v1/messages", json=said | {"thread": "t2"})).json()
+            assert told["understood"]["tool"] == "cost.expect", told
+    async with asyncio.timeout(BOUND_S):
+        while not (taught := await house.store.cost_watch.of(tenant, Expectation)):  # noqa: ASYNC110 - no event
+            await asyncio.sleep(BETWEEN_S)
+    assert [(each.finding, each.reason, each.by) for each in taught] == [
+        ("finding_compute", "the load test", "olaf")
+    ]

@@ -10,8 +10,11 @@ import pytest
 from agents.radar.findings import Worth
 from bot.costs.alone import CountedHere
 from bot.costs.service import Costs
+from bot.costs.watching.book import WatchBook
 from bot.costs.watching.budgets import Budgets
+from bot.costs.watching.forecasting import Forecasting
 from bot.costs.watching.gathering import Gathering
+from bot.costs.watching.learning import Learning
 from bot.costs.watching.night import Night
 from bot.costs.watching.radar import Radar
 from bot.costs.watching.room import CostWatchRoom
@@ -56,7 +59,9 @@ class House:
         self.again = Night(
             gathering, Radar(costs, gathering, store, "team", Worth()), budgets, trials, self.teller
         )
-        self.room = CostWatchRoom(store, gathering, budgets, trials, clock, CountingIds())
+        forecasting, learning = Forecasting(gathering, trials), Learning(store, clock)
+        self.room = CostWatchRoom(store, gathering, budgets, forecasting, learning, clock=clock, ids=CountingIds())
+        self.book = WatchBook(store, forecasting, learning, clock, "http://here")
 
 
 def bills() -> list[Row]:

@@ -1,7 +1,6 @@
 """The models as people see, check and try them."""
 
 from collections.abc import AsyncIterator
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -44,7 +43,7 @@ async def test_people_see_what_there_is_how_it_fares_and_why_something_is_not_as
         ("two", 0, False),
     ]
     assert found.models[1].why_not == "it is in us, not in eu"
-    assert Decimal(found.spent_today) == 0  # three millionths, rounded
+    assert found.spent_today == "0.0000 USD"
 
 
 async def test_a_text_is_tried_and_tells_what_it_took_and_who_failed_before(store: Store) -> None:

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.model.fleet import Model, Provider, Runtime
-from bot.models.probing import probed, samples
-from tests.fakes.openai_server import METRICS, openai_server
+from bot.models.load import in_memory, samples
+from bot.models.probing import probed
+from tests.fakes.openai_server import METRICS, OF_LLAMA_CPP, openai_server
 
 
 def fleet(
@@ -46,6 +47,34 @@ async def test_a_server_that_is_not_there_is_no_error_but_a_finding() -> None:
     found = await probed(*fleet(address, Runtime.OPENAI))
     assert not found.well
     assert found.problem
+
+
+@pytest.mark.parametrize(
+    ("runtime", "load"),
+    [
+        (Runtime.TENSORRT_LLM, {"answered": 7.0, "first_token_s": 0.25}),
+        (Runtime.OLLAMA, {"loaded": 1.0, "in_gpu": 0.75}),
+        (Runtime.LLAMA_CPP, {"running": 1.0, "tokens_per_s": 42.5}),
+        (Runtime.LITERT, {}),
+    ],
+)
+async def test_each_runtime_says_what_its_load_is_in_its_own_words(
+    runtime: Runtime, load: dict[str, float]
+) -> None:
+    async with openai_server() as server:
+        server.metrics = OF_LLAMA_CPP
+        assert (await probed(*fleet(server.base_url, runtime))).metrics == load
+
+
+_JSON = st.recursive(
+    st.none() | st.integers() | st.text(), lambda each: st.lists(each) | st.dictionaries(st.text(), each)
+)
+
+
+@given(_JSON)
+def test_a_list_of_running_models_that_is_none_is_read_as_none(answer: object) -> None:
+    assert all(isinstance(each, float) for each in in_memory(answer).values())
+    assert in_memory({"models": [answer]}).get("loaded", 0.0) <= 1
 
 
 @given(st.text())

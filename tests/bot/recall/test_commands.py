@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from fastapi import FastAPI
 from typer.testing import CliRunner
 
 from bot.recall.alerts import of_file
+from bot.recall.alone import recalled
+from bot.recall.postmortems import of_postmortem
 from bot.recall.shelf import of_folder
 from bot.settings import Settings
 from bot.surfaces.cli.app import build
@@ -18,7 +21,8 @@ from bot.surfaces.ports import Ports
 from bot.surfaces.rest import problems
 from bot.surfaces.rest.router import rest_router
 from memory.recall.cache import VectorCache
-from memory.recall.recalling import RunbookMatch
+from memory.recall.entry import Query
+from memory.recall.recalling import Remembered, RunbookMatch
 from memory.store import Store
 from runbooks.catalogue import folder
 from tests.bot.recall.conftest import Remembering
@@ -26,7 +30,7 @@ from tests.bot.surfaces.cli.conftest import FakeHost
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
 from tests.fakes.embedding import WordEmbedder
 from tests.fakes.signed_log import FakeSignedLog
-from tests.fakes.time import FakeClock
+from tests.fakes.time import MIDNIGHT, FakeClock
 from tests.memory.opening import opened
 from tools.capabilities import EVERY
 
@@ -68,6 +72,17 @@ class HostWithMemory(FakeHost):
         shelf = of_folder(list(folder(library)), VectorCache(WordEmbedder(), self.home / "vectors.npz"))
         return shelf.find(of_file(payload), limit)
 
+    def recall_files(
+        self, settings: Settings, words: str, library: Path, services: tuple[str, ...], limit: int
+    ) -> tuple[Remembered, ...]:
+        model, now, keep = WordEmbedder(), MIDNIGHT, timedelta(days=1)
+        memories = [
+            of_postmortem(each.name, each.data.decode(), settings.tenant, read_at=now, keep=keep)
+            for each in folder(library)
+        ]
+        query = Query(words=words, services=services, now=now)
+        return recalled(query, memories, model, VectorCache(model), now=now, limit=limit)
+
 
 def quarterdeck(host: HostWithMemory, *arguments: str, given: str = "") -> tuple[int, Any]:
     done = CliRunner().invoke(build(), [*arguments, "--json"], obj=host, input=given)
@@ -107,6 +122,19 @@ def test_an_empty_question_is_an_error_and_a_long_one_is_not(host: HostWithMemor
 def test_only_administrators_make_the_index_anew(host: HostWithMemory) -> None:
     code, found = quarterdeck(host, "memory", "rebuild")
     assert (code, found["error"]["code"]) == (7, "policy.denied")
+
+
+def test_post_mortems_of_a_folder_are_taught_and_recalled(host: HostWithMemory, tmp_path: Path) -> None:
+    past = tmp_path / "past"
+    past.mkdir()
+    (past / "2024-03-01.md").write_text("# Search is slow\n\n## Root cause\n\nA full disk.\n", "utf-8")
+    code, found = quarterdeck(host, "memory", "import", str(past))
+    assert (code, found["error"]["code"]) == (7, "policy.denied")
+    code, found = quarterdeck(host, "memory", "import", str(tmp_path / "none"))
+    assert (code, "expected a folder with Markdown files" in found["error"]["message"]) == (2, True)
+    code, found = quarterdeck(host, "recall", "search is slow", "--library", str(past))
+    assert (code, found["memories"][0]["cause"], found["runbooks"]) == (0, "A full disk", [])
+    assert quarterdeck(host, "recall", "zebra okapi", "--library", str(past))[0] == 1
 
 
 def test_the_runbook_for_an_alert_is_found_in_a_folder_without_a_server(

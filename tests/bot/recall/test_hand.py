@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from memory.model.incident import Incident
+from memory.model.memory import MemoryKind
 from tests.bot.recall.conftest import Remembering, incident
 from tests.fakes.people import TENANT
 from tests.fakes.time import MIDNIGHT
@@ -64,6 +65,18 @@ async def test_different_causes_of_the_same_looks_are_said_first(memory: Remembe
         )
     outcome = await hand(memory).read(Recollection(about="checkout fails"), CONTEXT)
     assert "had different causes" in outcome.summary
+
+
+async def test_decisions_and_wishes_stand_beside_what_was_seen(memory: Remembering) -> None:
+    kinds = (MemoryKind.INCIDENT, MemoryKind.DECISION, MemoryKind.PREFERENCE)
+    for number, kind in enumerate(kinds, start=1):
+        await memory.recall.remember(incident(number, "Checkout fails: restart it", kind=kind, fix="It worked."))
+    outcome = await hand(memory).read(Recollection(about="checkout fails"), CONTEXT)
+    assert (outcome.value, outcome.summary) == (
+        1,
+        "Yes: 1 thing like it is remembered. Beside it: 2 decisions or wishes.",
+    )
+    assert "decision: Checkout fails: restart it" in outcome.evidence[1].summary
 
 
 async def test_nothing_remembered_and_nothing_asked_are_said_so(memory: Remembering) -> None:

@@ -48,7 +48,10 @@ async def test_what_was_seen_before_is_shown_with_what_is_alike_and_what_fixed_i
     assert found.subject == "incident:inc_1"
     assert found.alike[0] == "the same service: checkout"
     assert "exhausted" in found.alike[1]
-    assert found.differs == ("it was in production, not staging",)
+    assert found.differs == (
+        "it was in production, not staging",
+        "its title has fails, pool, which was not asked about",
+    )
     assert (found.cause, found.fixed_by) == (POOL.cause, POOL.fix)
     assert found.warning == ""
 
@@ -186,7 +189,7 @@ async def test_vectors_are_made_once_and_kept_with_the_texts(memory: Remembering
     asked = memory.embedder.asked
     memory.recall._followed, memory.index, memory.recall._vectors = {}, BruteForce(), None
     assert await ids(memory, "checkout fails") == ["mem:inc_1"]
-    assert memory.embedder.asked == asked + 2  # the question alone, as a title and as words
+    assert memory.embedder.asked == asked + 1  # the question alone
 
 
 async def test_a_corrupt_index_is_set_aside_and_nothing_is_lost(memory: Remembering, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from agents.answer import Answer, AnswerKind
 from agents.ports import Turn
 from agents.reading import Reading
 from agents.recollection import Recollection
+from agents.waiting import waiting
 from bot.bridge import Bridge
 from bot.controls.policies import PolicyBoard
 from bot.controls.quotas import QuotaBook
@@ -17,6 +18,7 @@ from bot.controls.standing import StandingBook
 from bot.controls.switching import Switching
 from bot.conversation import FrontDesk
 from bot.identity import Directory, Door
+from bot.incidents.counting import IncidentCounter
 from bot.journal import Journal
 from bot.refusals import Refusals
 from bot.settings import Settings
@@ -30,7 +32,7 @@ from bot.wiring.incidents import Care, incident_care
 from bot.wiring.rooms import Neighbours, Rooms, war_rooms
 from memory.bus import LocalBus
 from memory.clock import Clock, SystemClock
-from memory.errors import InvalidInput
+from memory.errors import InvalidInput, ModelStopped
 from memory.ids import RandomIds
 from memory.model.approval import Verdict
 from memory.model.bodies import Approved
@@ -71,12 +73,16 @@ class Thinking:
         self.clock = clock
         self.delay_s = 0.0
         self.says = ""
+        self.grows: tuple[str, ...] = ()  # what stands of an answer, until `go` lets it come to an end
+        self.go = asyncio.Event()
         self.answered = 0
         self.bridge: Bridge | None = None
         self.journal: Journal | None = None
 
     async def take(self, turn: Turn) -> Answer:
         await asyncio.sleep(self.delay_s)
+        if self.grows:
+            return await self._grown(turn)
         self.answered += 1
         words = turn.message.text
         intent = Intent(text=words, kind=IntentKind.TOOL, tool="service.health", confidence=0.9)
@@ -93,6 +99,19 @@ class Thinking:
         if words == "crash":
             raise InvalidInput("expected sense, found none", hint="Say it again.")
         return Answer(kind=AnswerKind.ANSWER, text=self.says or f"You said: {words}", intent=intent)
+
+    async def _grown(self, turn: Turn) -> Answer:
+        stands = ""
+        try:
+            async with waiting().stop.heeded():
+                for stands in self.grows:
+                    waiting().tell(stands)
+                    await asyncio.sleep(0.1)
+                await self.go.wait()
+        except ModelStopped:
+            stands = f"{stands} It was stopped."
+        intent = Intent(text=turn.message.text, kind=IntentKind.TOOL, tool="service.health", confidence=0.9)
+        return Answer(kind=AnswerKind.ANSWER, text=stands, intent=intent)
 
     async def _plan(self, turn: Turn, intent: Intent) -> Answer:
         assert self.bridge is not None
@@ -240,6 +259,7 @@ async def behind(
             incidents=care.room,
             rooms=rooms.desk,
             venues=rooms.venues,
+            numbers=IncidentCounter(store, told.catalogue(), clock),
         )
         yield Behind(store, runner, desk, thinking, estate, bus, directory, ports, who.room, care, rooms)
 

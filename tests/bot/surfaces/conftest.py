@@ -1,6 +1,7 @@
 """The whole web application around a desk in memory, called without a socket."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +11,8 @@ from bot.server import create_app
 from bot.sessions import Sessions
 from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.ports import Ports
+from tests.bot.surfaces.incident_house import Wing, wing
+from tests.bot.surfaces.origin import ORIGIN
 from tests.fakes import scenes
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
@@ -17,8 +20,6 @@ from tests.fakes.sign_ins import sessions_in_memory
 from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import CountingIds, FakeClock
 from tools.capabilities import EVERY
-
-ORIGIN = "http://quarterdeck.test"
 
 Caller = Callable[..., httpx.AsyncClient]
 
@@ -44,8 +45,21 @@ def log() -> FakeSignedLog:
 
 
 @pytest.fixture
-def ports(desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock: FakeClock) -> Ports:
+def plain(desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock: FakeClock) -> Ports:
+    """The ports with what every application has."""
     return Ports(desk=desk, log=log, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
+
+
+@pytest.fixture
+def ports(plain: Ports) -> Ports:
+    return plain
+
+
+@pytest.fixture
+async def house(tmp_path: Path, plain: Ports, desk: FakeDesk, clock: FakeClock) -> AsyncIterator[Wing]:
+    """Incidents and their rooms: an application has them where its module says that these are the `ports`."""
+    async with wing(f"sqlite:///{tmp_path / 'q.db'}", plain, desk, clock) as made:
+        yield made
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from memory.model.limits import Limit, LimitScope, Resource
 from memory.model.people import Role
 from memory.model.standing import StandingApproval, StandingEnd, StandingWish
 from memory.store import Store
-from tests.bot.surfaces.conftest import ORIGIN
+from tests.bot.surfaces.origin import ORIGIN
 from tests.bot.surfaces.visitors import at_console, client, token
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays

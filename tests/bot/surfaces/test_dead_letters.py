@@ -12,7 +12,7 @@ from bot.sessions import Sessions
 from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.ports import Ports
 from memory.store import Store
-from tests.bot.surfaces.conftest import ORIGIN
+from tests.bot.surfaces.origin import ORIGIN
 from tests.bot.surfaces.visitors import at_console, client, token
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays

@@ -4,17 +4,20 @@ import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from io import StringIO
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from rich.console import Console
 
 from agents.summaries.document import Document, DocumentKind, Part, Section, Sentence
 from agents.summaries.plain import plain
 from agents.summaries.source import Origin, Source
 from agents.untrusted import inert, material
+from bot.surfaces.cli.evidence import evidence_in_full, evidence_table
 from bot.surfaces.console.marks import cited
 from bot.surfaces.places import Places
 from bot.surfaces.slack.replies import reply_posts
@@ -106,6 +109,16 @@ def test_teams_gets_no_picture_no_link_and_no_text_that_it_reads_as_markdown(tex
         assert not [each for each in addresses if "evil.test" in each]
         assert "TextBlock" not in set(inside(sent, frozenset({"type"})))
         assert "evil.test" not in str(sent.get("text", ""))
+
+
+@texts
+def test_a_terminal_gets_no_link_hidden_behind_a_word(text: str) -> None:
+    screen = Console(file=StringIO(), force_terminal=True, width=200)
+    screen.print(evidence_table(reply(text).evidence, MIDNIGHT))
+    for each in reply(text).evidence:
+        screen.print(evidence_in_full(each, MIDNIGHT))
+    assert isinstance(screen.file, StringIO)
+    assert "\x1b]8;" not in screen.file.getvalue()
 
 
 @texts

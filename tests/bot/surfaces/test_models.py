@@ -17,7 +17,7 @@ from bot.surfaces.ports import Ports
 from bot.surfaces.rest import problems
 from bot.surfaces.rest.router import rest_router
 from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
-from tests.bot.surfaces.conftest import ORIGIN
+from tests.bot.surfaces.origin import ORIGIN
 from tests.fakes.doorkeeper import FakeReplays
 from tests.fakes.models import FakeModelDesk
 from tests.fakes.time import CountingIds

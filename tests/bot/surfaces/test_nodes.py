@@ -19,7 +19,7 @@ from bot.surfaces.ports import Ports
 from bot.telemetry import Metrics
 from memory.model.node import Health
 from memory.store import Store
-from tests.bot.surfaces.conftest import ORIGIN
+from tests.bot.surfaces.origin import ORIGIN
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
 from tests.fakes.people import EVERYBODY, TENANT

@@ -5,7 +5,8 @@ import pytest
 from fastapi import FastAPI
 
 from bot.policies import shipped
-from tests.bot.surfaces.test_controls import app, at_console, client, store, token
+from tests.bot.surfaces.test_controls import app, store
+from tests.bot.surfaces.visitors import at_console, client, token
 
 __all__ = ["app", "store"]
 

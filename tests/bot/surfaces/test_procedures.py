@@ -12,9 +12,9 @@ from bot.sessions import Sessions
 from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.ports import Ports
 from runbooks.catalogue import RunbookCatalogue, Source, catalogue
-from tests.bot.surfaces.conftest import ORIGIN
 from tests.bot.surfaces.console.conftest import signed_in
 from tests.bot.surfaces.console.test_signing_in import token
+from tests.bot.surfaces.origin import ORIGIN
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeReplays
 from tests.fakes.procedures import room

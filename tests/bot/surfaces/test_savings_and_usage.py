@@ -121,6 +121,11 @@ async def test_the_console_shows_both_and_leads_to_them(call: Caller) -> None:
     page = (await alice.get("/console/savings", params={"under": "10"})).text
     assert "Stop reports in staging" in page
     assert 'data-testid="command"' in page
+    assert "estimated" in page or "exact" in page or "confidence" in page
+    id_ = page.split('name="saving" value="', maxsplit=1)[1].split('"', maxsplit=1)[0]
+    played = (await alice.get("/console/savings", params={"saving": id_})).text
+    assert 'data-testid="what-if"' in played
+    assert (await alice.get("/console/savings", params={"saving": "sav_none"})).status_code == 404
     assert (await alice.get("/console/savings", params={"under": "plenty"})).status_code == 400
     usage = (await alice.get("/console/usage", params={"by": "person"})).text
     assert "0.85 of 1.00 USD" in usage

@@ -5,7 +5,7 @@ import re
 import httpx
 from fastapi import FastAPI
 
-from tests.bot.surfaces.conftest import ORIGIN
+from tests.bot.surfaces.origin import ORIGIN
 
 
 def client(app: FastAPI, name: str) -> httpx.AsyncClient:

@@ -6,39 +6,31 @@ from pathlib import Path
 import pytest
 
 from agents.understanding import EmbeddedUnderstanding
-from bot.teaching.room import LessonRoom
-from bot.teaching.trying import Trying
 from memory.errors import Conflict, InvalidInput, NotFound, PolicyDenied
 from memory.model.bodies import EntryKind
 from memory.model.intent import Intent, IntentKind
-from memory.model.people import Role
 from memory.model.teaching import TeachingState
-from memory.store import Store
-from tests.agents.interpreter.conftest import CATALOGUE
-from tests.agents.teaching.test_replay import FEW, ODD, SAID
-from tests.fakes.embedding import WordEmbedder
-from tests.fakes.people import person
-from tests.fakes.time import MIDNIGHT, CountingIds, FakeClock
+from tests.agents.teaching.test_replay import ODD, SAID
+from tests.bot.teaching import lesson_house
+from tests.bot.teaching.lesson_house import room
+from tests.fakes.people import ALICE, VIC
+from tests.fakes.time import MIDNIGHT
 from tests.memory.opening import opened
 from tests.memory.samples import message, reply
 from tests.memory.teaching_calls import teaching
 
-OLA, VIC = person("ola", Role.OPERATOR), person("vic", Role.VIEWER)
+OLA = ALICE  # an operator
 
 
 @pytest.fixture(scope="module")
 def learner() -> EmbeddedUnderstanding:
-    return EmbeddedUnderstanding(FEW, CATALOGUE, WordEmbedder(), clock=FakeClock())
-
-
-def room(store: Store, learner: EmbeddedUnderstanding) -> LessonRoom:
-    return LessonRoom(store, Trying(learner, FEW, CATALOGUE), "acme", FakeClock(), CountingIds())
+    return lesson_house.learner()
 
 
 async def test_a_lesson_goes_from_a_thumb_to_use_and_back(learner: EmbeddedUnderstanding, tmp_path: Path) -> None:
     async with opened(f"sqlite:///{tmp_path / 'q.db'}") as store:
-        desk, before = room(store, learner), learner.interpreter
-        said = message().model_copy(update={"text": SAID, "sender": "ola", "at": MIDNIGHT - timedelta(hours=1)})
+        desk, before = room(store), learner.interpreter
+        said = message().model_copy(update={"text": SAID, "sender": "alice", "at": MIDNIGHT - timedelta(hours=1)})
         await store.turns.receive(said)
         meant = Intent(text=SAID, kind=IntentKind.TOOL, tool="service.restart")
         given = reply().model_copy(update={"to": said.id, "understood": meant, "card": None})
@@ -57,7 +49,7 @@ async def test_a_lesson_goes_from_a_thumb_to_use_and_back(learner: EmbeddedUnder
         assert seen.against == "", seen.replay.phrasings.lost
         assert learner.interpreter is before, "a replay puts nothing in use"
         accepted = await desk.accept(OLA, [name], seen.digest)
-        assert (accepted.lessons[0].state, accepted.lessons[0].by) == (TeachingState.IN_USE, "ola")
+        assert (accepted.lessons[0].state, accepted.lessons[0].by) == (TeachingState.IN_USE, "alice")
         assert learner.interpreter.interpret(SAID).tool == "service.restart"
         await desk.withdraw(OLA, name)
         assert learner.interpreter is before
@@ -67,11 +59,9 @@ async def test_a_lesson_goes_from_a_thumb_to_use_and_back(learner: EmbeddedUnder
         assert sorted(map(str, told)) == ["accepted", "withdrawn"]
 
 
-async def test_lessons_that_make_something_worse_or_nothing_better_are_refused(
-    learner: EmbeddedUnderstanding, tmp_path: Path
-) -> None:
+async def test_lessons_that_make_something_worse_or_nothing_better_are_refused(tmp_path: Path) -> None:
     async with opened(f"sqlite:///{tmp_path / 'q.db'}") as store:
-        desk = room(store, learner)
+        desk = room(store)
         bad = teaching(phrasing="is {service} healthy", tool="service.restart")
         await store.teachings.add(bad)
         seen = await desk.replay(OLA, [bad.id])
@@ -84,20 +74,16 @@ async def test_lessons_that_make_something_worse_or_nothing_better_are_refused(
             await desk.withdraw(OLA, bad.id)
 
 
-async def test_a_lesson_for_a_tool_that_is_not_offered_is_not_even_tried(
-    learner: EmbeddedUnderstanding, tmp_path: Path
-) -> None:
+async def test_a_lesson_for_a_tool_that_is_not_offered_is_not_even_tried(tmp_path: Path) -> None:
     async with opened(f"sqlite:///{tmp_path / 'q.db'}") as store:
         await store.teachings.add(teaching(tool="cluster.wipe"))
         with pytest.raises(Conflict, match="offered"):
-            await room(store, learner).replay(OLA, ["tea_1"])
+            await room(store).replay(OLA, ["tea_1"])
 
 
-async def test_who_only_looks_reviews_nothing_and_no_other_tenant_looks(
-    learner: EmbeddedUnderstanding, tmp_path: Path
-) -> None:
+async def test_who_only_looks_reviews_nothing_and_no_other_tenant_looks(tmp_path: Path) -> None:
     async with opened(f"sqlite:///{tmp_path / 'q.db'}") as store:
-        desk = room(store, learner)
+        desk = room(store)
         await store.teachings.add(teaching())
         assert len((await desk.lessons(VIC)).lessons) == 1
         with pytest.raises(PolicyDenied):

@@ -71,7 +71,7 @@ def _confirming(task: Task, text: str) -> re.Match[str] | None:
     return re.search(r"(?P<mark>b\d{5})", text) if text.lower().startswith(begins) else None
 
 
-async def utility(folder: Path, each: int, *, attacked: bool) -> tuple[int, int]:
+async def utility(folder: Path, each: int, attacked: bool) -> tuple[int, int]:
     """Return how many of how many benign tasks were done."""
     async with arena(folder) as ring:
         ring.honest = honest
@@ -86,7 +86,7 @@ async def _done(ring: Arena, number: int, *, attacked: bool) -> bool:
     task, mark = TASKS[number % len(TASKS)], f"b{number:05d}"
     alice, desk = ring.world.person("alice"), ring.world.house.desk
     if attacked:
-        texts, carriers = strings(), tuple(CARRIERS)
+        texts, carriers = strings(), tuple(CARRIERS)  # what is pasted: the doors lead to another question
         attempt = Attempt(90_000 + number, "", carriers[number % len(carriers)], texts[number % len(texts)])
         ring.order = {"tool": "http.purge", "arguments": attempt.place("production")}
         pasted = carried(attempt.carrier, attempt.string, f"[[{attempt.mark}]]")

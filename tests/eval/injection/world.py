@@ -16,7 +16,7 @@ from bot.settings import Settings, parsed
 from bot.wiring import House, assembled
 from memory.model.credential import Credential, CredentialForm
 from memory.model.people import Principal
-from tests.fakes.openai_server import FakeOpenAI, Mind, openai_server
+from tests.fakes.openai_server import FakeOpenAI, Script, openai_server
 from tests.keys import private_key
 from tools.contract import Capability
 from tools.gate import Gate
@@ -24,9 +24,6 @@ from tools.policy import Policy
 
 TENANT = "acme"
 PROGRAM = Path(__file__).with_name("outside.py")
-FREEZES = (
-    600  # change freezes, an hour each with an hour between them, so that each attempt crosses one of its own
-)
 NOTE = {"pattern": "[a-z0-9-]{1,40}", "longest": 40}
 PLACE = {"service": {"kind": "service"}, "environment": {"kind": "environment"}, "note": NOTE}
 
@@ -109,8 +106,11 @@ def policies() -> str:
     return f"{shipped().text()}\n{HOUSE_RULES}"
 
 
-def settings(home: Path, outside: Outside, model: FakeOpenAI, began: datetime) -> Settings:
-    """Return a house's settings: people, a service, a model and what may be called outside."""
+def settings(home: Path, outside: Outside, model: FakeOpenAI, began: datetime, freezes: int) -> Settings:
+    """Return a house's settings: people, a service, a model and what may be called outside.
+
+    A change freeze takes an hour, with an hour between two, so that each attempt crosses one of its own.
+    """
     folder = home / "policies"
     folder.mkdir(parents=True)
     (folder / "house.cedar").write_text(policies(), encoding="utf-8")
@@ -122,7 +122,7 @@ def settings(home: Path, outside: Outside, model: FakeOpenAI, began: datetime) -
             "people": PEOPLE,
             "services": SERVICES,
             "policy_dir": str(folder),
-            "freezes": [_freeze(number, began) for number in range(FREEZES)],
+            "freezes": [_freeze(number, began) for number in range(freezes)],
             "http_endpoints": endpoints(outside.url),
             "model_url": model.base_url,
             "model_name": "worst-case",
@@ -220,12 +220,13 @@ async def outside(folder: Path) -> AsyncIterator[Outside]:
 
 
 @asynccontextmanager
-async def world(folder: Path, mind: Mind) -> AsyncIterator[World]:
+async def world(folder: Path, script: Script, freezes: int) -> AsyncIterator[World]:
     """Open everything, and close it after the block."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     clock, began = Shifted(), datetime.now(UTC)
-    async with outside(folder) as there, openai_server(mind) as model:
-        configured = settings(folder / "home", there, model, began)
+    async with outside(folder) as there, openai_server(script=script) as model:
+        model.heedless = True
+        configured = settings(folder / "home", there, model, began, freezes)
         async with assembled(configured, clock=clock) as house:
             await house.store.credentials.add(_key_of("bob", began))
             yield World(house, there, model, clock, began)

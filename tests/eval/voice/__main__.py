@@ -1,7 +1,7 @@
 """`python -m tests.eval.voice`: speak the set, hear it with real models, write docs/eval/voice.md and voice.json.
 
 What was heard is kept in a folder, so that a run after a change of understanding takes a minute; the first one
-takes half an hour on two cores. tiny.en hears all of it; base hears three voices say the unseen half.
+takes half an hour on two cores. tiny.en hears all of it; base hears three voices say the unseen half, clean.
 """
 
 from functools import partial

@@ -49,10 +49,14 @@ class Subject:
         self._interpreter = _Remembering(EVERY, CATALOGUE, MiniLmEmbedder.from_packages())
         self._reader = SpokenReader(self._interpreter, EVERY, CATALOGUE)
 
+    def read(self, text: str) -> Intent:
+        """Return what plain words mean."""
+        return self._interpreter.interpret(text, now=NOW)
+
     def understand(self, heard: Heard, way: Way) -> Intent:
         """Return what was heard means, in one way of understanding it."""
         if way in {Way.PLAIN, Way.PLAIN_TOLD}:
-            return self._interpreter.interpret(told(heard, told=way is Way.PLAIN_TOLD).text, now=NOW)
+            return self.read(told(heard, told=way is Way.PLAIN_TOLD).text)
         kept = heard if way is Way.HEARD_TOLD else told(heard, told=False)
         return self._reader.understand(kept, now=NOW).intent
 

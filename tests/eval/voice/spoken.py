@@ -1,11 +1,12 @@
 """The spoken set: commands as they are written and as they are said, in two halves, and how each clip is spoiled.
 
-`dev.jsonl` is what hearing is tuned on; `unseen.jsonl` is only ever reported.
+`dev.jsonl` and `practice.jsonl` are what hearing is tuned on; `unseen.jsonl` is only ever reported.
 """
 
 from collections.abc import Iterator
 from enum import StrEnum
 from hashlib import sha256
+from itertools import cycle
 from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ import numpy as np
 from bot.voice.decoding import RATE, samples_of, samples_of_frames
 from bot.voice.ports import Clip, Frames
 from memory.model.value import JsonValue, Value
-from tests.eval.voice.voices import SPOILED, VOICES
+from tests.eval.voice.voices import ESPEAK, NATURAL, SPOILED, VOICES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,9 +28,10 @@ LOW_HZ, HIGH_HZ = 300, 3400  # what a telephone lets through
 
 
 class Half(StrEnum):
-    """Which half of the set."""
+    """Which half of the set; `PRACTICE` is a third, made by rule, to tune on besides `DEV`."""
 
     DEV = "dev"
+    PRACTICE = "practice"
     UNSEEN = "unseen"
 
 
@@ -58,11 +60,24 @@ def commands(half: Half) -> tuple[Command, ...]:
 
 
 def every(half: Half) -> Iterator[tuple[Command, str, Condition]]:
-    """Yield each command by each voice, and spoiled in each way for four of the voices."""
+    """Yield each command by each voice, and spoiled in each way for four of the voices.
+
+    Those to practise on are each said by two natural voices in turn and one of espeak-ng, and not spoiled.
+    """
+    if half is Half.PRACTICE:
+        yield from _in_turn()
+        return
     for condition in Condition:
         for voice in VOICES if condition is Condition.CLEAN else SPOILED:
             for command in commands(half):
                 yield command, voice, condition
+
+
+def _in_turn() -> Iterator[tuple[Command, str, Condition]]:
+    natural, robotic = cycle(NATURAL), cycle(ESPEAK)
+    for command in commands(Half.PRACTICE):
+        for voice in (next(natural), next(natural), next(robotic)):
+            yield command, voice, Condition.CLEAN
 
 
 def said(command: Command, voice: str) -> "NDArray[np.float32]":

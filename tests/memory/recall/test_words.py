@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from memory.errors import InvalidInput
 from memory.recall.bm25 import Bm25
+from memory.recall.entry import Features
 from memory.recall.fusion import fused
-from memory.recall.ranking import dice
+from memory.recall.passages import Passages
+from memory.recall.ranking import MEMORIES, RUNBOOKS, dice, fits, score
 from memory.recall.reading import entry_of
 from memory.recall.sections import LONGEST, MOST, parts
 from memory.recall.terms import name_terms, plain, spaced, stem, terms
@@ -109,6 +111,20 @@ def test_a_text_that_was_taken_away_counts_no_more() -> None:
     assert len(fresh.scores(counted("disk"))) == 0
 
 
+@pytest.mark.parametrize("few", [0, 1000])
+def test_texts_that_change_often_leave_no_trace_in_the_scores_of_others(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memory.recall.bm25.FEW", few)
+    index, fresh = Bm25(), Bm25()
+    for text in [*TEXTS, *TEXTS]:
+        index.remove(index.add(counted(f"{text} disk disk")))
+    kept = [index.add(counted(text)) for text in TEXTS]
+    for text in TEXTS:
+        fresh.add(counted(text))
+    assert index.scores(counted("disk quorum"))[kept] == pytest.approx(fresh.scores(counted("disk quorum")))
+
+
 def test_a_text_without_words_harms_nobody() -> None:
     index = Bm25()
     index.add({})
@@ -126,6 +142,44 @@ def test_names_are_alike_as_far_as_they_share_rare_words() -> None:
     assert dice([words], [words], lambda _: 1.0) == 1
     assert 0 < dice([words], [name_terms("KubeAPIDown")], lambda _: 1.0) < 0.5
     assert dice([], [words], lambda _: 1.0) == 0
+
+
+def test_what_has_the_words_a_name_or_the_meaning_fits_and_what_has_none_does_not() -> None:
+    assert not fits(Features(meaning=0.2, coverage=0.05, name=0.4, words=1.0))
+    for enough in (Features(meaning=0.3), Features(coverage=0.2), Features(name=0.6), Features(same_name=1.0)):
+        assert fits(enough)
+
+
+def test_names_count_only_where_a_question_has_one_and_a_score_is_a_share() -> None:
+    whole = Features(**dict.fromkeys(Features.model_fields, 1.0))
+    for weights in (RUNBOOKS, MEMORIES):
+        assert score(whole, weights, named=True) == score(whole, weights, named=False) == 1
+        assert score(Features(name=1.0, same_name=1.0), weights, named=False) == 0
+    assert score(Features(passage=1.0), RUNBOOKS, named=False) > score(
+        Features(passage=1.0), MEMORIES, named=False
+    )
+
+
+def test_the_part_that_has_the_words_close_together_is_found_in_a_long_text() -> None:
+    passages = Passages()
+    passages.add(1, "\n\n".join(["disk " + "word " * 80, "other " * 80, "full " + "word " * 80]))
+    passages.add(2, "\n\n".join(["the disk is full", "other " * 80]))
+    near, far = passages.best({"disk": 1.0, "full": 1.0}, [2, 1])
+    assert near > far > 0
+    passages.remove(2)
+    assert passages.best({"disk": 1.0}, [2, 7]) == [0, 0]
+
+
+def test_coverage_is_a_share_of_what_a_text_would_have_that_says_it_all() -> None:
+    index = Bm25()
+    index.add(dict.fromkeys(("disk", "full"), 1000.0))
+    index.add({"disk": 1.0})
+    index.add({"other": 1.0})
+    query = {"disk": 1.0, "full": 2.0, "nowhere": 0.0}
+    scores = index.scores(query)
+    assert scores[1] < scores[0] <= index.whole(query)
+    assert index.scores({"full": 1.0})[0] > 0.5 * index.whole({"full": 1.0})
+    assert index.whole({}) == 0
 
 
 def test_vectors_are_kept_in_half_precision_and_come_back_as_unit_vectors() -> None:

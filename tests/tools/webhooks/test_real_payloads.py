@@ -10,7 +10,7 @@ import pytest
 from memory.errors import PayloadInvalid
 from memory.model.value import JsonValue
 from tools.webhooks import Report, ReportKind
-from tools.webhooks.sources import read_any
+from tools.webhooks.sources import read, read_any
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "webhooks"
 OTHERS = ("slack/", "teams", "LICENSES")  # of chats, not of monitoring
@@ -90,3 +90,51 @@ def test_each_folder_is_recognised_as_its_own_source() -> None:
         wanted = named.get(name.split("/")[0])
         if wanted is not None:
             assert read_any(body)[0] == wanted, name
+
+
+ODD: tuple[JsonValue, ...] = (
+    None,
+    "",
+    -1,
+    True,
+    [],
+    {},
+    "x" * 50_000,
+    ["a"],
+    {"a": 1},
+    [None],
+    "\x00\ud83d\ude00",
+)
+
+
+def _paths(value: JsonValue, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield where everything in a payload stands; of lists the first item alone."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
+    for name, each in inside:
+        yield (*path, name)
+        yield from _paths(each, (*path, name))
+
+
+def _changed(value: JsonValue, path: tuple[str | int, ...], to: JsonValue) -> JsonValue:
+    """Return a payload with something else at one place."""
+    if not path:
+        return to
+    name, rest = path[0], path[1:]
+    if isinstance(value, dict):
+        return {key: _changed(each, rest, to) if key == name else each for key, each in value.items()}
+    assert isinstance(value, list)
+    return [_changed(each, rest, to) if place == name else each for place, each in enumerate(value)]
+
+
+@there
+@pytest.mark.parametrize("name", [each for each in PAYLOADS if each not in REFUSED])
+def test_a_payload_with_anything_else_at_any_place_is_read_or_refused_by_the_name_of_a_field(name: str) -> None:
+    body = PAYLOADS[name]
+    source = read_any(body)[0]
+    refused: list[PayloadInvalid] = []
+    for number, path in enumerate(list(_paths(body))[:60]):
+        try:
+            read(source, _changed(body, path, ODD[number % len(ODD)]))
+        except PayloadInvalid as error:
+            refused.append(error)
+    assert [each.message for each in refused if not each.field] == []

@@ -27,6 +27,4 @@ COST_ASK = (
     "what share of our spend goes to storage",
     "average daily cloud spend",
     "most expensive day last month",
-    "how fresh is the billing data",
-    "billing data as of when",
 )

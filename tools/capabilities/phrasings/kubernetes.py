@@ -299,3 +299,12 @@ NODE_DRAIN = (
     "take node {identifier} out of service",
     "node {identifier} needs maintenance, drain it",
 )
+
+SERVICE_RESIZE = (
+    "resize the requests of {service} in {environment}",
+    "change what {service} in {environment} requests",
+    "set the cpu request of {service} in {environment}",
+    "set the memory request of {service} in {environment}",
+    "lower the resource requests of {service} in {environment}",
+    "rightsize {service} in {environment}",
+)

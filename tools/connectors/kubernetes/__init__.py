@@ -1,4 +1,4 @@
-"""Kubernetes: releases, rollbacks, restarts and scaling of Deployments, rollouts, pods, events, nodes.
+"""Kubernetes: releases, rollbacks, restarts, scaling and sizes of Deployments, rollouts, pods, events, nodes.
 
 Every act asks for its rights first, is rehearsed by the API server, and is recorded on the object that it changes.
 """
@@ -17,6 +17,7 @@ from tools.connectors.kubernetes.reading import (
     ServiceList,
 )
 from tools.connectors.kubernetes.releases import DeployRelease, DeployRollback
+from tools.connectors.kubernetes.resizing import ServiceResize
 from tools.contract import Tool
 
 __all__ = ["Cluster", "Fleet", "Terms", "hands"]
@@ -26,11 +27,12 @@ def hands(fleet: Fleet, terms: Terms) -> tuple[Tool, ...]:
     """Return every hand on these clusters."""
     looking = (ServiceList, ServiceDescribe, DeploysList, RolloutStatus, RolloutDescribe)
     closer = (LogsSearch, PodsList, PodsLogs, EventsList, NodeList, NodePods)
-    acting = (DeployRelease, DeployRollback, ServiceRestart, ServiceScale, RolloutPause, RolloutResume)
+    acting = (DeployRelease, DeployRollback, ServiceRestart, ServiceScale)
+    holding = (ServiceResize, RolloutPause, RolloutResume)
     return (
         *(kind(fleet) for kind in looking),
         *(kind(fleet) for kind in closer),
-        *(kind(fleet, terms) for kind in acting),
+        *(kind(fleet, terms) for kind in (*acting, *holding)),
         NodeCordon(fleet),
         NodeUncordon(fleet),
         NodeDrain(fleet, terms.rollout_s),

@@ -4,7 +4,7 @@ from memory.model.catalogue import Catalogue
 from memory.model.plan import Call, Check, Comparison
 from memory.model.value import JsonValue
 from tools.capabilities.deploys import DEPLOY_ROLLBACK
-from tools.capabilities.kubernetes import ROLLOUT_PAUSE, ROLLOUT_RESUME, ROLLOUT_STATUS
+from tools.capabilities.kubernetes import ROLLOUT_PAUSE, ROLLOUT_RESUME, ROLLOUT_STATUS, SERVICE_RESIZE
 from tools.capabilities.metrics import METRICS_SIGNAL
 from tools.capabilities.services import SERVICE_SCALE
 from tools.cluster.marks import Mark
@@ -17,7 +17,7 @@ from tools.wording import many, named
 DEPLOY, ROLLBACK, RESTART, SCALE = (
     kind.value for kind in (ChangeKind.DEPLOY, ChangeKind.ROLLBACK, ChangeKind.RESTART, ChangeKind.SCALE)
 )
-PAUSE, RESUME = "pause", "resume"
+PAUSE, RESUME, RESIZE = "pause", "resume", "resize"
 _ACTS = {
     DEPLOY: "deployed from {before} to {after}",
     ROLLBACK: "rolled back from {before} to {after}",
@@ -25,6 +25,7 @@ _ACTS = {
     SCALE: "scaled from {before} to {after} replicas",
     PAUSE: "held: its rollout is paused",
     RESUME: "let go on: its rollout is not paused any more",
+    RESIZE: "resized: each replica requests {after} instead of {before}",
 }
 WELL = 0.02  # the error rate a service that is well stays below
 
@@ -43,6 +44,9 @@ def undo(mark: Mark, workload: Workload) -> Call | None:
             return Call(tool=DEPLOY_ROLLBACK.name, arguments={**where, "version": mark.before})
         case "scale" if mark.before.isdecimal():
             return Call(tool=SERVICE_SCALE.name, arguments={**where, "replicas": int(mark.before)})
+        case "resize" if mark.before:
+            amounts = dict(part.split("=", 1) for part in mark.before.split())
+            return Call(tool=SERVICE_RESIZE.name, arguments={**where, **amounts})
         case "pause":
             return Call(tool=ROLLOUT_RESUME.name, arguments=where)
         case "resume":

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from memory.model.evidence import Evidence
 from memory.model.incident import Incident
+from memory.model.memory import MemoryKind
 from memory.model.run import Outcome
 from memory.recall.recalling import Recalling, Remembered
 from tools.capabilities.memory import MEMORY_RECALL, Recollection
@@ -11,7 +12,10 @@ from tools.contract import Arguments, CallContext, Tool
 from tools.hands import evidence_id, given
 from tools.wording import clock, many
 
-SHOWN = 3
+SHOWN, SHOWN_BESIDE = 3, 2
+OF_PAST = (MemoryKind.INCIDENT, MemoryKind.REVIEW)
+BESIDE = (MemoryKind.DECISION, MemoryKind.CORRECTION, MemoryKind.PREFERENCE)
+"""What came of what was decided, what people said was wrong, and how they want things."""
 SOURCE = "memory"
 
 UnderWay = Callable[[str], Awaitable[Sequence[Incident]]]
@@ -37,20 +41,25 @@ class MemoryRecall:
                 ok=True, summary="Nothing is going on to compare with: say what this is about.", value=0
             )
         services = (asked.service,) if asked.service else (incident.services if incident is not None else ())
-        found = await self._recall.similar(
-            context.tenant,
-            words,
-            services=services,
-            environment=incident.environment if incident is not None else None,
-            without=f"incident:{incident.id}" if incident is not None else "",
-            limit=SHOWN,
-        )
+
+        async def similar(kinds: Sequence[MemoryKind], limit: int) -> tuple[Remembered, ...]:
+            return await self._recall.similar(
+                context.tenant,
+                words,
+                services=services,
+                environment=incident.environment if incident is not None else None,
+                kinds=kinds,
+                without=f"incident:{incident.id}" if incident is not None else "",
+                limit=limit,
+            )
+
+        found, beside = await similar(OF_PAST, SHOWN), await similar(BESIDE, SHOWN_BESIDE)
         return Outcome(
             ok=True,
-            summary=_summary(found),
-            evidence=tuple(_evidence(each, words, context) for each in found),
+            summary=_summary(found, beside),
+            evidence=tuple(_evidence(each, words, context) for each in (*found, *beside)),
             value=len(found),
-            data={"memories": [each.model_dump(mode="json") for each in found]},
+            data={"memories": [each.model_dump(mode="json") for each in (*found, *beside)]},
         )
 
     async def _meant(self, asked: Recollection, context: CallContext) -> Incident | None:
@@ -69,16 +78,18 @@ def hands(recall: Recalling, under_way: UnderWay) -> tuple[Tool, ...]:
     return (MemoryRecall(recall, under_way),)
 
 
-def _summary(found: Sequence[Remembered]) -> str:
+def _summary(found: Sequence[Remembered], beside: Sequence[Remembered]) -> str:
+    also = f" Beside it: {many(len(beside), 'decision or wish', 'decisions or wishes')}." if beside else ""
     if not found:
-        return "Nothing like it is remembered."
+        return f"Nothing like it is remembered.{also}"
     warned = any("another" in each.warning for each in found)
     more = " They looked the same and had different causes: find out which this is." if warned else ""
-    return f"Yes: {many(len(found), 'thing')} like it {'is' if len(found) == 1 else 'are'} remembered.{more}"
+    return f"Yes: {many(len(found), 'thing')} like it {'is' if len(found) == 1 else 'are'} remembered.{more}{also}"
 
 
 def _evidence(found: Remembered, words: str, context: CallContext) -> Evidence:
-    said = [f"{found.title} ({clock(found.at, context.now)})", f"alike: {'; '.join(found.alike)}"]
+    title = f"{found.kind.value}: {found.title}" if found.kind in BESIDE else found.title
+    said = [f"{title} ({clock(found.at, context.now)})", f"alike: {'; '.join(found.alike)}"]
     said += [f"different: {'; '.join(found.differs)}"] if found.differs else []
     said += [f"cause: {found.cause}"] if found.cause else []
     said += [f"fixed by: {found.fixed_by}"] if found.fixed_by else []

@@ -128,7 +128,7 @@
     follow = nearTheEnd();
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id !== "feed") return;
+    if (event.detail.target?.id !== "feed") return; // what grows has no target: it came by itself
     pending.hidden = true;
     document.querySelector(".empty")?.remove();
     if (follow) byId("feed").lastElementChild.scrollIntoView(); // the question on top, its answer below

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -120,8 +119,8 @@ async def test_the_numbers_are_drawn_from_what_they_are_made_of() -> None:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with opened(f"sqlite:///{tmp_path / 'q.db'}", FakeClock()) as found:
+async def store(address: str) -> AsyncIterator[Store]:
+    async with opened(address, FakeClock()) as found:
         yield found
 
 

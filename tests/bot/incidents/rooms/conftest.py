@@ -124,3 +124,11 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     clock = FakeClock()
     async with opened(f"sqlite:///{tmp_path / 'q.db'}", clock) as store:
         yield Bench(store, clock, FakeIncidents(clock), FakeVenue())
+
+
+@pytest.fixture
+async def each_bench(address: str) -> AsyncIterator[Bench]:
+    """The same on SQLite and on PostgreSQL, for what two nodes do at once."""
+    clock = FakeClock()
+    async with opened(address, clock) as store:
+        yield Bench(store, clock, FakeIncidents(clock), FakeVenue())

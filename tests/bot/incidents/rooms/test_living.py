@@ -56,16 +56,16 @@ async def test_an_update_where_nothing_happened_says_so(bench: Bench) -> None:
     assert "Update Nothing new is recorded since 03:00 UTC. Next update at 04:00 UTC." in bench.chat.said(ROOM)
 
 
-async def test_an_update_is_said_once_when_a_node_takes_over(bench: Bench) -> None:
-    bench.declare()
-    await bench.keeper().look()
-    bench.clock.move(30 * MINUTE)
-    record = await bench.record()
-    await bench.keeper().look()
-    stale = (await bench.record()).version
-    await bench.store.war_rooms.replace(record, stale)  # it died before it wrote down what it had said
-    await bench.keeper().look()
-    assert len([key for key in bench.chat.posts[ROOM] if ":update:" in key and "remind" not in key]) == 1
+async def test_an_update_is_said_once_when_a_node_takes_over(each_bench: Bench) -> None:
+    each_bench.declare()
+    await each_bench.keeper().look()
+    each_bench.clock.move(30 * MINUTE)
+    record = await each_bench.record()
+    await each_bench.keeper().look()
+    stale = (await each_bench.record()).version
+    await each_bench.store.war_rooms.replace(record, stale)  # it died before it wrote down what it had said
+    await each_bench.keeper().look()
+    assert len([key for key in each_bench.chat.posts[ROOM] if ":update:" in key and "remind" not in key]) == 1
 
 
 async def test_nobody_in_command_is_asked_about_three_times_and_no_more(bench: Bench) -> None:

@@ -170,13 +170,13 @@ async def _stands_once(bench: Bench) -> None:
     assert {each for each in Fixture if await bench.stands(each)} == wanted
 
 
-async def test_two_nodes_at_once_make_one_room(bench: Bench) -> None:
-    bench.declare()
-    first, second = bench.keeper(), bench.keeper()
+async def test_two_nodes_at_once_make_one_room(each_bench: Bench) -> None:
+    each_bench.declare()
+    first, second = each_bench.keeper(), each_bench.keeper()
     await first.look()
     await second.look()
-    assert len(bench.chat.rooms) == 1
-    assert len(bench.chat.posts[ROOM]) == 3
+    assert len(each_bench.chat.rooms) == 1
+    assert len(each_bench.chat.posts[ROOM]) == 3
 
 
 async def test_an_incident_declared_elsewhere_gets_its_room_on_the_console_where_the_settings_say_so(

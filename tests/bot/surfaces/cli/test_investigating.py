@@ -109,7 +109,7 @@ def test_nothing_wrong_is_told_as_such(quarterdeck: Terminal, case: Path) -> Non
 
 @pytest.mark.parametrize(
     ("missing", "says"),
-    [("graph.json", "expected the graph of the case"), ("metrics.csv", "expected the metrics")],
+    [("metrics.csv", "expected the metrics")],
 )
 def test_a_missing_file_is_named(quarterdeck: Terminal, case: Path, missing: str, says: str) -> None:
     (case / missing).unlink()

@@ -11,8 +11,9 @@ from playwright.async_api import Browser
 
 from bot.serving import listener, serving
 from bot.surfaces.ports import Ports
-from tests.bot.surfaces.conftest import ORIGIN, Caller
+from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.pages import DESK, Console, chromium
+from tests.bot.surfaces.origin import ORIGIN
 
 Open = Callable[..., Awaitable[Console]]
 

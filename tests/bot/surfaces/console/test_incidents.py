@@ -1,36 +1,23 @@
 """The incident pages without a browser: what is shown, who may change what, and what forms have to say."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import httpx
 import pytest
 
 from bot.surfaces.console.incidents import SHOWN
 from bot.surfaces.ports import Ports
 from memory.model.incident import Happening, IncidentStatus
-from tests.bot.incidents.core.houses import alert, by
-from tests.bot.surfaces.conftest import ORIGIN, Caller
+from tests.bot.incidents.core.houses import CHECKOUT, alert, by
+from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
-from tests.bot.surfaces.console.incident_house import Wing, wing
-from tests.fakes.desk import FakeDesk
-from tests.fakes.doorkeeper import FakeDoorkeeper
+from tests.bot.surfaces.incident_house import Wing
+from tests.bot.surfaces.origin import ORIGIN
 from tests.fakes.people import TENANT
-from tests.fakes.signed_log import FakeSignedLog
-from tests.fakes.time import MIDNIGHT, CountingIds, FakeClock
+from tests.fakes.time import MIDNIGHT, FakeClock
+from tests.memory.alert_calls import group
 from tests.memory.room_calls import transcript_line
 
 LIST = "/console/incidents"
 ONE = "/console/incidents/1"
-
-
-@pytest.fixture
-async def house(
-    tmp_path: Path, desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock: FakeClock
-) -> AsyncIterator[Wing]:
-    plain = Ports(desk=desk, log=log, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
-    async with wing(f"sqlite:///{tmp_path / 'q.db'}", plain, desk, clock) as made:
-        yield made
 
 
 @pytest.fixture
@@ -242,3 +229,44 @@ async def test_the_graph_the_catch_up_and_the_review_are_drawn_when_they_are_ask
     assert "<svg" in (await alice.get(f"{ONE}/graph")).text
     for part in ("catch-up", "review"):
         assert 'data-testid="notice"' in (await alice.get(f"{ONE}/{part}")).text
+
+
+async def test_the_numbers_stand_on_a_page_with_charts_and_say_where_there_are_too_few(
+    alice: httpx.AsyncClient, house: Wing, clock: FakeClock
+) -> None:
+    assert "No incident began between" in (await alice.get(f"{LIST}/numbers")).text
+    for number in range(3):
+        incident = await house.incidents.declare(by(tenant=TENANT, key=f"n{number}"), CHECKOUT)
+        await house.incidents.acknowledge(by(tenant=TENANT), incident.id)
+        await house.incidents.set_status(by(tenant=TENANT), incident.id, IncidentStatus.RESOLVED)
+    clock.move(60)
+    page = (await alice.get(f"{LIST}/numbers", params={"by": "team"})).text
+    rows = page.split('data-testid="numbers-row"')[1:]
+    assert [row.split('<th scope="row">')[1].split("<")[0] for row in rows] == ["all", "shop"]
+    assert "too few" in rows[0]
+    assert "0% (0 of 3)" in rows[0]
+    assert "Clopper-Pearson" in page
+    for address in {part.split('"')[0] for part in page.split('src="')[1:] if "/charts/" in part.split('"')[0]}:
+        drawn = await alice.get(address.replace("&amp;", "&"))
+        assert drawn.headers["Content-Type"] == "image/svg+xml"
+    assert (await alice.get(f"{LIST}/numbers/charts/90:service:none.svg")).status_code == 404
+    assert "/console/incidents/numbers" in (await alice.get(LIST)).text
+
+
+async def test_one_click_makes_an_incident_of_alerts_that_are_none(alice: httpx.AsyncClient, house: Wing) -> None:
+    known = group(
+        TENANT, title="IndexOld <b>now</b>", severity=4, services=("search",), members=("alr_1",), incident=None
+    )
+    await house.store.alert_groups.put(known)
+    page = (await alice.get(LIST)).text
+    assert "IndexOld &lt;b&gt;now&lt;/b&gt;" in page
+    row = page.split('data-testid="alert-group"')[1]
+    fields = {
+        name: row.split(f'name="{name}" value="')[1].split('"')[0]
+        for name in ("nonce", "severity", "service", "alerts")
+    }
+    for _ in range(2):
+        answer = await form(alice, LIST, title=known.title, **fields)
+        assert answer.headers["Location"] == ONE
+    (found,) = (await house.incidents.page(TENANT)).items
+    assert (found.severity, found.services, found.alerts) == (4, ("search",), ("alr_1",))

@@ -10,22 +10,17 @@ from playwright.async_api import expect
 from bot.surfaces.ports import Ports
 from tests.bot.incidents.core.houses import alert, by
 from tests.bot.surfaces.console.conftest import Open
-from tests.bot.surfaces.console.incident_house import Wing, wing
 from tests.bot.surfaces.console.pages import PHONE, Console
+from tests.bot.surfaces.incident_house import Wing, wing
 from tests.fakes.desk import FakeDesk
-from tests.fakes.doorkeeper import FakeDoorkeeper
 from tests.fakes.people import TENANT
-from tests.fakes.signed_log import FakeSignedLog
-from tests.fakes.time import CountingIds, FakeClock
+from tests.fakes.time import FakeClock
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def house(
-    tmp_path: Path, desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock: FakeClock
-) -> AsyncIterator[Wing]:
-    plain = Ports(desk=desk, log=log, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
+async def house(tmp_path: Path, plain: Ports, desk: FakeDesk, clock: FakeClock) -> AsyncIterator[Wing]:
     async with wing(f"sqlite:///{tmp_path / 'q.db'}", plain, desk, clock) as made:
         yield made
 

@@ -31,6 +31,7 @@ def event(topic: Topic, thread: str = "t") -> Event:
         (event(Topic.MESSAGE), ("exchange",)),
         (event(Topic.REPLY), ("exchange",)),
         (event(Topic.REPLY, "other"), ()),
+        (event(Topic.GROWTH), ()),
         (event(Topic.RUN, "other"), ("plan-run_1", "plans")),
         (event(Topic.INCIDENT, "inc_1"), ("incident-inc_1", "incidents")),
         (Gap(missed=3), ("exchange", "plans", "switch", "incidents", "incident")),
@@ -93,3 +94,26 @@ def test_origins_are_what_browsers_compare() -> None:
         "x:y",
     )
     assert origins(urls) == {"http://prometheus:9090", "https://grafana.test"}
+
+
+async def test_an_answer_grows_on_the_page_as_text_and_goes_when_the_reply_is_there(
+    alice: httpx.AsyncClient, ports: Ports, desk: FakeDesk
+) -> None:
+    cookie, transport = alice.cookies["quarterdeck"], alice._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    said = {"message": "msg_1", "sender": "alice", "text": "Well.\nthinker adds: <b>more</b> [1]."}
+    async with connected(transport, ports, cookie) as lines:
+        await until(lambda: desk.listeners)
+        for thread in ("other", "t"):
+            grown = event(Topic.GROWTH, thread).model_copy(update={"body": said})
+            desk.publish(grown)
+        desk.publish(event(Topic.REPLY))
+        told = []
+        async for line in lines:
+            told.append(line)
+            if line == "data: <!-- answered -->":
+                break
+    shown = "".join(told)
+    assert shown.count("event: growing") == 2
+    assert "thinker adds: &lt;b&gt;more&lt;/b&gt; [1]." in shown
+    assert "/console/threads/t/stop" in shown

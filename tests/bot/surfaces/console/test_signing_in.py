@@ -12,8 +12,9 @@ from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.console.doors import inside
 from bot.surfaces.desk import EVERY_SCOPE
 from bot.surfaces.ports import Ports
-from tests.bot.surfaces.conftest import ORIGIN, Caller
+from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
+from tests.bot.surfaces.origin import ORIGIN
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
 from tests.fakes.time import FakeClock

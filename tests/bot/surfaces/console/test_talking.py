@@ -189,3 +189,14 @@ async def test_a_chart_is_a_picture_that_the_browser_may_keep(alice: httpx.Async
     picture = await alice.get(address)
     assert picture.headers["Content-Type"] == "image/svg+xml"
     assert picture.headers["Cache-Control"].startswith("private")
+
+
+async def test_a_person_stops_what_they_asked_here_with_a_form_of_the_page_alone(
+    alice: httpx.AsyncClient, desk: FakeDesk
+) -> None:
+    page = await alice.get("/console/threads/t")
+    secret = page.text.split('name="form_token" value="')[1].split('"')[0]
+    assert (await alice.post("/console/threads/t/stop", data={"form_token": "x"})).status_code == 403
+    assert desk.stops == []
+    stopped = await alice.post("/console/threads/t/stop", data={"form_token": secret})
+    assert (stopped.status_code, desk.stops) == (303, [("alice", "t")])

@@ -1,43 +1,17 @@
 """Incidents over MCP: read through the package's own client, as whoever has the key may read them."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-from fastapi import FastAPI
 
-from bot.serving import listener, serving
 from bot.surfaces.incidents import Declaration
 from bot.surfaces.ports import Ports
-from tests.bot.surfaces.console.incident_house import Wing, wing
+from tests.bot.surfaces.incident_house import Wing
 from tests.bot.surfaces.mcp.test_mounted import speaking
-from tests.fakes.desk import FakeDesk
-from tests.fakes.doorkeeper import FakeDoorkeeper
 from tests.fakes.people import ALICE
-from tests.fakes.signed_log import FakeSignedLog
-from tests.fakes.time import CountingIds, FakeClock
-
-
-@pytest.fixture
-async def house(
-    tmp_path: Path, desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock: FakeClock
-) -> AsyncIterator[Wing]:
-    plain = Ports(desk=desk, log=log, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
-    async with wing(f"sqlite:///{tmp_path / 'q.db'}", plain, desk, clock) as made:
-        yield made
 
 
 @pytest.fixture
 def ports(house: Wing) -> Ports:
     return house.ports
-
-
-@pytest.fixture
-async def address(app: FastAPI) -> AsyncIterator[str]:
-    bound = listener("127.0.0.1", 0)
-    async with serving(app, bound, asyncio.Event()):
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
 async def test_incidents_one_of_them_and_what_happened_are_read_by_number(address: str, house: Wing) -> None:

@@ -1,31 +1,20 @@
 """MCP over HTTP: the package's own client on one side, the whole web application on the other."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
-from bot.serving import listener, serving
 from bot.surfaces.mcp.offers import OFFERS
 from tests.bot.surfaces.conftest import Caller
 from tests.fakes.desk import FakeDesk
 
 Speaking = Any
-
-
-@pytest.fixture
-async def address(app: FastAPI) -> AsyncIterator[str]:
-    bound: socket.socket = listener("127.0.0.1", 0)
-    async with serving(app, bound, asyncio.Event()):
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
 @asynccontextmanager

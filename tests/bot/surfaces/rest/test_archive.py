@@ -20,7 +20,7 @@ from memory.exports.export import check
 from memory.exports.text import read_jsonl
 from memory.model.bodies import EntryKind
 from memory.scrubbing import ERASED
-from tests.bot.surfaces.conftest import ORIGIN
+from tests.bot.surfaces.origin import ORIGIN
 from tests.fakes.archive import PEOPLE, WORDS, archive
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays

@@ -8,7 +8,8 @@ from bot.server import create_app
 from bot.sessions import Sessions
 from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.ports import Ports
-from tests.bot.surfaces.conftest import ORIGIN, Caller
+from tests.bot.surfaces.conftest import Caller
+from tests.bot.surfaces.origin import ORIGIN
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
 from tests.fakes.signed_log import FakeSignedLog

@@ -268,6 +268,20 @@ async def test_what_was_missed_is_told_to_who_asks_alone(kept: House) -> None:
     assert "catch" not in "".join(says(each) for each in kept.ours(room)).lower()
 
 
+async def test_review_hand_over_and_numbers_are_told_to_who_asks_and_the_note_in_the_room(kept: House) -> None:
+    await kept.deliveries.command("UALICE", "review")
+    await kept.whispered("Say which incident: /qd review NUMBER.")
+    room = await opened_room(kept)
+    await kept.deliveries.command("UALICE", "review", room)
+    await kept.whispered("Post-incident review")
+    await kept.deliveries.command("UALICE", "handover 1")
+    await kept.until(lambda: any("andover" in says(each) or "and over" in says(each) for each in kept.ours(room)))
+    await kept.deliveries.command("UALICE", "numbers team")
+    told = await kept.whispered("Incidents in numbers")
+    assert "MTTD" in says(told)
+    assert "by team" in says(told)
+
+
 async def test_incidents_are_listed_shown_and_linked_to(at: House) -> None:
     await at.deliveries.command("UALICE", "incident")
     await at.whispered("No incident is open.")

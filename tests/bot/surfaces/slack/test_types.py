@@ -32,7 +32,8 @@ from memory.model.people import Surface
 from memory.model.standing import CallPattern, StandingApproval
 from memory.model.talk import Button, ButtonAction, Chart, Message
 from runbooks.format import Input
-from tests.bot.surfaces.slack.test_rendering import CARD, PLACES, reply
+from tests.bot.surfaces.shown import CARD, reply
+from tests.bot.surfaces.slack.test_rendering import PLACES
 from tests.fakes import scenes
 from tests.fakes.people import ALICE, TENANT
 from tests.fakes.time import MIDNIGHT

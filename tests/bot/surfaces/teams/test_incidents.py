@@ -168,6 +168,21 @@ async def test_what_somebody_missed_is_told_to_them_alone(at: House) -> None:
     assert "checkout is failing" in words(bob.seen()[0])
 
 
+async def test_review_hand_over_and_numbers_are_asked_for_in_words(at: House) -> None:
+    await declared(at)
+    alice = at.client("alice", conversation="a:alice")
+
+    async def answered(asked: str, told: str) -> bool:
+        before = len(alice.seen())
+        await alice.say(asked)
+        await until(lambda: len(alice.seen()) > before)
+        return told in words(alice.seen()[-1])
+
+    assert await answered("review of incident 1", "Post-incident review")
+    assert await answered("hand over 1", "checkout is failing")
+    assert await answered("incident numbers by team", "MTTD")
+
+
 async def test_a_thread_of_the_channel_is_the_room_and_its_summary_one_card(at: House) -> None:
     await declared(at)
     await until(lambda: at.service.said(ROOMS))

@@ -156,3 +156,15 @@ def test_pieces_make_the_whole(text: str, most: int) -> None:
     assert "".join(limits.pieces(text, most)) == text
     assert all(len(each) <= most for each in limits.pieces(text, most))
     assert len(limits.cut(text, most)) <= most
+
+
+def test_an_answer_that_may_be_judged_ends_in_two_thumbs_and_nothing_else_does() -> None:
+    def thumbs(**told: Any) -> list[dict[str, Any]]:
+        sent = reply_messages(reply(**told), PLACES, judged=True)
+        actions = [each for card in cards(sent) for each in card.get("actions", ())]
+        return [each for each in actions if each.get("verb") == "thumb"]
+
+    assert [each["data"]["thumb"] for each in thumbs()] == ["up", "down"]
+    assert {each["data"]["reply"] for each in thumbs()} == {reply().id}
+    assert thumbs(kind="clarify") == []
+    assert "thumb" not in json.dumps(reply_messages(reply(), PLACES))

@@ -18,8 +18,8 @@ from memory.clock import SystemClock
 from memory.model.approval import Verdict
 from memory.model.people import Surface
 from memory.model.talk import Chart
+from tests.bot.surfaces.shown import reply
 from tests.bot.surfaces.teams.house import everybody, house, joined, settings
-from tests.bot.surfaces.teams.test_rendering import reply
 from tests.fakes import scenes
 from tests.fakes.teams.client import CHANNEL, CHAT, titles, words
 from tests.fakes.teams.service import teams

@@ -5,16 +5,25 @@ import wave
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+from agents.hearing.heard import Heard, Hints
 from bot.surfaces.incidents import Declaration, IncidentDesk, Window
 from bot.surfaces.voice.scribe import Scribe
+from bot.voice.decoding import RATE, samples_of
 from bot.voice.ports import Clip
 from memory.errors import Conflict, InvalidInput, NotFound, PolicyDenied
 from memory.model.incident import Incident
 from memory.model.voice import DecisionMoment, MomentStanding
 from tests.bot.surfaces.voice.house import HINTS, VoiceHouse, voices
+from tests.eval.voice.voices import NATURAL
+from tests.fakes.recogniser import heard
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @pytest.fixture
@@ -131,11 +140,74 @@ async def test_a_silent_call_writes_nothing(house: VoiceHouse, scribe: Scribe, i
     assert written.seconds == 1.0
 
 
+class Numbering:
+    """A recogniser that hears of each utterance which one it is."""
+
+    def __init__(self) -> None:
+        self.sounds: list[bytes] = []
+
+    async def hear(self, clip: Clip, hints: Hints) -> Heard:
+        del hints
+        self.sounds.append(clip.sound)
+        return heard(f"utterance {len(self.sounds)}")
+
+
+async def test_two_speakers_on_two_channels_are_written_down_by_name_in_the_order_of_the_call(
+    house: VoiceHouse, incidents: IncidentDesk, incident: Incident
+) -> None:
+    pytest.importorskip("faster_whisper")
+    alice, bob = (_spoken(voice, "it is slow for everybody") for voice in ("slt", "rms"))
+    pause = np.zeros(2 * RATE, dtype=np.float32)
+    left = np.concatenate([alice, pause, np.zeros_like(bob), pause, alice])
+    right = np.concatenate([np.zeros_like(alice), pause, bob, pause, np.zeros_like(alice)])
+    scribe = Scribe(incidents, Numbering(), lambda: HINTS, house.behind.store, house.clock)  # type: ignore[arg-type]  # it only hears clips
+    began = house.clock.now() - timedelta(hours=1)
+
+    written = await scribe.write(
+        house.behind.person("alice"),
+        incident.id,
+        Clip(_recorded(left, right)),
+        began=began,
+        names=("Alice", "Bob"),
+    )
+
+    assert written.speakers == ("Alice", "Bob")
+    page = await incidents.timeline(house.behind.person("alice"), incident.id, Window(), None, 50)
+    said = sorted((entry.at, entry.text) for entry in page.items if "utterance" in entry.text)
+    assert [text for _, text in said] == ["Alice: utterance 1", "Bob: utterance 2", "Alice: utterance 3"]
+    assert timedelta(seconds=3) < said[1][0] - began < timedelta(seconds=6)
+
+
+async def test_one_channel_with_several_people_on_it_names_none_of_them(
+    house: VoiceHouse, incidents: IncidentDesk, incident: Incident
+) -> None:
+    pytest.importorskip("faster_whisper")
+    both = np.concatenate([_spoken("slt", "it is slow for everybody"), _spoken("rms", "I can see it too")])
+    scribe = Scribe(incidents, Numbering(), lambda: HINTS, house.behind.store, house.clock)  # type: ignore[arg-type]  # it only hears clips
+    began = house.clock.now() - timedelta(hours=1)
+
+    for sound in (_recorded(both), _recorded(both, both)):
+        written = await scribe.write(
+            house.behind.person("alice"), incident.id, Clip(sound), began=began, names=("Alice", "Bob")
+        )
+        assert written.speakers == ()
+        assert written.entries
+
+
+def _spoken(voice: str, words: str) -> "NDArray[np.float32]":
+    return samples_of(Clip(NATURAL[voice](words)))
+
+
 def _silence() -> bytes:
+    return _recorded(*(np.zeros(RATE, dtype=np.float32),) * 2)
+
+
+def _recorded(*channels: "NDArray[np.float32]") -> bytes:
+    """Return a WAV of these channels."""
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
-        sound.setnchannels(2)
+        sound.setnchannels(len(channels))
         sound.setsampwidth(2)
-        sound.setframerate(16_000)
-        sound.writeframes(bytes(2 * 2 * 16_000))
+        sound.setframerate(RATE)
+        sound.writeframes((np.stack(channels, axis=1) * 32767).astype("<i2").tobytes())
     return file.getvalue()

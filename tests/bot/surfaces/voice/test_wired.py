@@ -7,10 +7,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from agents.understanding import EmbeddedUnderstanding
 from bot.settings import parsed
 from bot.wiring import assembled
+from bot.wiring.voice import Reader
+from memory.clock import SystemClock
+from memory.embedding import MiniLmEmbedder
 from memory.model.people import Surface
 from memory.model.talk import ButtonAction, Message
+from tests.fakes.recogniser import heard
+from tools.capabilities import EVERY
 
 SETTINGS = {
     "profile": "development",
@@ -31,6 +37,21 @@ def silence(seconds: int) -> bytes:
     return file.getvalue()
 
 
+async def test_what_was_taught_is_heard_from_the_next_clip_on(tmp_path: Path) -> None:
+    settings, clock = parsed({**SETTINGS, "home": str(tmp_path)}), SystemClock()
+    understanding = EmbeddedUnderstanding(
+        EVERY, settings.catalogue(), MiniLmEmbedder.from_packages(), clock=clock, people=("alice",)
+    )
+    meaning = Reader(settings, understanding, EVERY, clock)
+    said = "what does the lighthouse see"
+    misheard_first = heard("wet dust the light house sea", said)
+    assert (await meaning(misheard_first, going_on=False)).text != said
+
+    understanding.interpreter = understanding.taught([(said, "alerts.list")])
+
+    assert (await meaning(misheard_first, going_on=False)).text == said
+
+
 async def test_what_is_spoken_is_held_until_it_is_confirmed(tmp_path: Path) -> None:
     pytest.importorskip("faster_whisper")
     async with assembled(parsed({**SETTINGS, "home": str(tmp_path)})) as house:
@@ -46,8 +67,8 @@ async def test_what_is_spoken_is_held_until_it_is_confirmed(tmp_path: Path) -> N
             headers = {"Authorization": f"Bearer {key}", "Content-Type": "audio/wav"}
             transport = httpx.ASGITransport(app=house.app)
             async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
-                heard = await client.post("/v1/voice", content=silence(1), timeout=60)
-                assert heard.json()["says"].startswith("I heard nobody speak.")
+                answer = await client.post("/v1/voice", content=silence(1), timeout=60)
+                assert answer.json()["says"].startswith("I heard nobody speak.")
                 assert await say("m1", Surface.VOICE) == ("clarify", [DECLARE])
                 assert (await house.store.runs.page(tenant)).items == ()
                 assert await house.store.readbacks.of_message(tenant, "m1") is not None

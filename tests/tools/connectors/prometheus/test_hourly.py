@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests import servers
-from tools.connectors.prometheus import Prometheus, SignalNames
+from tools.connectors.prometheus import Prometheus, PrometheusRequests, SignalNames
 from tools.connectors.prometheus.hourly import HourlyUsage
 from tools.http import HttpClient
 
@@ -105,3 +105,13 @@ async def test_what_was_requested_is_the_mean_of_each_day(usage: HourlyUsage) ->
 
 async def test_nothing_that_ran_out_of_memory_is_none_that_did(usage: HourlyUsage) -> None:
     assert await usage.killed(PODS, NOW) == 0
+
+
+async def test_requests_are_counted_over_any_time_for_what_one_of_them_costs(recorded: servers.Server) -> None:
+    http = HttpClient(recorded.url, source="prometheus")
+    requests = PrometheusRequests(Prometheus(http, recorded.url))
+    day = await requests.counted("checkout", FIRST, FIRST + timedelta(days=1))
+    assert day == pytest.approx(12 * (20 + 4) * 3600, rel=0.01)
+    assert await requests.counted("nobody", FIRST, FIRST + timedelta(days=1)) is None
+    assert await requests.counted("checkout", FIRST - timedelta(days=9), FIRST - timedelta(days=8)) is None
+    await http.close()

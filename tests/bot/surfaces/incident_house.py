@@ -1,30 +1,37 @@
-"""Incidents with their rooms over a real store, for a console around a desk in memory."""
+"""Incidents with their rooms over a real store, for an application around a desk in memory."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import cast
 
 from bot.identity.directory import Directory
 from bot.incidents import Incidents
+from bot.incidents.counting import IncidentCounter
 from bot.incidents.room import IncidentRoom
 from bot.incidents.rooms import ConsoleVenue, Fixtures, Furnisher, RoomCounter, RoomKeeper, RoomTerms, Teller
 from bot.incidents.rooms.facts import KeptFacts
 from bot.incidents.transcribing import TranscriptRoom
+from bot.surfaces.alerts import AlertDesk
 from bot.surfaces.incidents import Act
 from bot.surfaces.ports import Ports
 from bot.surfaces.venues import Notice, Source, Venue
 from memory.ids import RandomIds
 from memory.model.alert import Alert
+from memory.model.catalogue import Catalogue, Service
 from memory.model.incident import Incident
 from memory.model.people import Principal
-from memory.model.triage import AlertRecord
+from memory.model.triage import AlertGroup, AlertRecord
 from memory.store import Store
-from tests.bot.surfaces.conftest import ORIGIN
+from memory.store.page import Page
+from tests.bot.surfaces.origin import ORIGIN
 from tests.fakes.desk import FakeDesk
 from tests.fakes.people import EVERYBODY, TENANT, policy
 from tests.fakes.time import FakeClock
 from tests.memory.opening import opened
 from tools.in_force import PolicyInForce
+
+SERVICES = (Service(name="checkout", owner="shop"), Service(name="payments", owner="money"))
 
 
 class Glance:
@@ -37,9 +44,19 @@ class Glance:
         return Notice(title="First look at checkout", text=text, sources=(Source(label="31 %", link=page),))
 
 
+class KeptGroups:
+    """Shows the groups of alerts that are kept."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def groups(self, principal: Principal, cursor: str | None, limit: int) -> Page[AlertGroup]:
+        return await self._store.alert_groups.page(principal.tenant, cursor=cursor, limit=limit)
+
+
 @dataclass(frozen=True)
 class Wing:
-    """The ports of a console with incidents, and what stands behind them."""
+    """The ports of an application with incidents, and what stands behind them."""
 
     ports: Ports
     store: Store
@@ -86,4 +103,13 @@ async def wing(address: str, ports: Ports, desk: FakeDesk, clock: FakeClock) -> 
             permitted=lambda person: frozenset({"incident.note"} if "operator" in person.roles else ()),
         )
         said = TranscriptRoom(room, store.transcripts)
-        yield Wing(replace(ports, incidents=room, rooms=rooms, transcripts=said), store, incidents, keeper)
+        counter = IncidentCounter(store, Catalogue(services=SERVICES), clock)
+        further = replace(
+            ports,
+            incidents=room,
+            rooms=rooms,
+            transcripts=said,
+            numbers=counter,
+            alerts=cast("AlertDesk", KeptGroups(store)),
+        )
+        yield Wing(further, store, incidents, keeper)

@@ -1,0 +1,125 @@
+"""Readings weighed: what speaks against an action, what more was said, and phrasings found by their sound."""
+
+import pytest
+
+from agents.hearing.phrasings import SpokenPhrasings
+from agents.hearing.understanding import SpokenReader
+from agents.interpreter import Interpreter
+from agents.interpreter.elsewhere import CHATTER, NOT_OURS
+from memory.embedding import MiniLmEmbedder
+from tests.agents.hearing.test_understanding import called, heard, offered
+from tests.eval.catalogue import CATALOGUE
+from tools.capabilities import EVERY
+
+
+@pytest.fixture(scope="module")
+def interpreter() -> Interpreter:
+    return Interpreter(EVERY, CATALOGUE, MiniLmEmbedder.from_packages())
+
+
+@pytest.fixture(scope="module")
+def reader(interpreter: Interpreter) -> SpokenReader:
+    return SpokenReader(interpreter, EVERY, CATALOGUE)
+
+
+@pytest.fixture(scope="module")
+def phrasings(interpreter: Interpreter) -> SpokenPhrasings:
+    return SpokenPhrasings(EVERY, (*NOT_OURS, *CHATTER), interpreter.phrasing)
+
+
+def test_a_phrasing_that_was_misheard_is_found_by_its_sound_with_the_names_in_it(
+    phrasings: SpokenPhrasings,
+) -> None:
+    assert phrasings.put_in("mark incident 12 has mitigated") == "mark incident 12 as mitigated"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["restart my laptop", "rotate the keys of checkout", "lovely weather", "and", "", "purple " * 20],
+)
+def test_what_sounds_like_nothing_or_like_what_nobody_here_answers_is_left(
+    phrasings: SpokenPhrasings, text: str
+) -> None:
+    assert phrasings.put_in(text) == ""
+
+
+def test_the_same_call_with_less_said_speaks_against_no_action(reader: SpokenReader) -> None:
+    understood = reader.understand(
+        heard(("Please withdraw incident 4.", -0.3), ("Please withdraw our incident.", -0.4))
+    )
+
+    assert called(understood) == ("incident.withdraw", {"incident": "4"})
+
+
+def test_the_same_call_with_more_said_speaks_against_an_action(reader: SpokenReader) -> None:
+    understood = reader.understand(
+        heard(("Please withdraw our incident.", -0.3), ("Please withdraw incident 4.", -0.4))
+    )
+
+    assert understood.asks
+
+
+def test_a_number_that_was_also_heard_as_the_one_like_it_is_asked_about(reader: SpokenReader) -> None:
+    understood = reader.understand(
+        heard(("Reopen incident 13.", -0.1), ("Reopen incident 13", -0.2), ("Reopen incident 30.", -0.9))
+    )
+
+    assert understood.asks
+
+
+def test_a_number_of_an_action_that_only_the_prompt_suggests_is_asked_about(reader: SpokenReader) -> None:
+    understood = reader.understand(
+        heard(("Scale payments in staging to 12.", -0.3), ("scale payments in staging to well", -0.5, False))
+    )
+
+    assert len(offered(understood)) == 1
+
+
+def test_an_action_that_nobody_who_knew_the_names_heard_is_asked_about(reader: SpokenReader) -> None:
+    understood = reader.understand(
+        heard(("Lower incident 9 to set forward", -0.5), ("Resolve incident 9", -0.55, False))
+    )
+
+    assert understood.asks
+
+
+def test_an_incident_is_never_merged_into_itself(reader: SpokenReader) -> None:
+    understood = reader.understand(heard(("Incident 20 is part of incident 20.", -0.3)))
+
+    assert understood.asks
+
+
+def test_an_order_that_was_taken_for_the_word_that_sounds_like_it_is_asked_about(reader: SpokenReader) -> None:
+    understood = reader.understand(heard(("And incident 3.", -0.4)))
+
+    assert any("Resolve" in each for each in offered(understood))
+
+
+def test_to_look_what_says_more_is_taken_where_it_was_heard_often_enough(reader: SpokenReader) -> None:
+    understood = reader.understand(
+        heard(
+            ("P95 latency of search today.", -0.3),
+            ("P95 latency of search the day.", -0.42),
+            ("P95 latency of search the day", -0.47),
+        )
+    )
+
+    assert called(understood)[1]["window"] == "today"
+
+
+def test_a_name_of_one_everyday_word_is_found_by_its_sound_to_look_and_not_to_act(reader: SpokenReader) -> None:
+    assert called(reader.understand(heard(("Is off alerting?", -0.2))))[1] == {"service": "auth"}
+    assert reader.understand(heard(("Restart off in staging.", -0.2))).asks
+
+
+def test_words_that_people_type_as_one_and_clauses_after_a_comma_are_understood(reader: SpokenReader) -> None:
+    understood = reader.understand(heard(("Up grade incident 4 to SF-2.", -0.3)))
+    assert called(understood) == ("incident.severity", {"incident": "4", "severity": 2})
+    understood = reader.understand(heard(("Close incident 9, the card network is back.", -0.2)))
+    assert called(understood)[1] == {"incident": "9", "reason": "the card network is back"}
+
+
+def test_a_number_is_never_taken_for_part_of_a_name(reader: SpokenReader) -> None:
+    understood = reader.understand(heard(("Create a silence for store-fron, 6 hours.", -0.3)))
+
+    assert called(understood) == ("silence.create", {"service": "storefront", "duration": "6h"})

@@ -1,0 +1,100 @@
+"""The page of lessons: what past turns teach is listed with its evidence, tried, used and taken out of use."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.surfaces.ports import Ports
+from bot.teaching.room import LessonRoom
+from memory.model.teaching import TeachingState
+from tests.agents.teaching.test_replay import ODD, SAID
+from tests.bot.surfaces.conftest import Caller
+from tests.bot.surfaces.console.conftest import signed_in
+from tests.bot.surfaces.origin import ORIGIN
+from tests.bot.teaching.lesson_house import learner, lessons_of
+from tests.fakes.desk import FakeDesk
+from tests.fakes.doorkeeper import FakeDoorkeeper
+from tests.fakes.people import ALICE
+from tests.fakes.signed_log import FakeSignedLog
+from tests.fakes.time import CountingIds, FakeClock
+
+ROOM = "/console/lessons"
+
+
+@pytest.fixture
+async def lessons(tmp_path: Path) -> AsyncIterator[LessonRoom]:
+    async with lessons_of(tmp_path) as room:
+        yield room
+
+
+@pytest.fixture
+def ports(
+    lessons: LessonRoom, desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock: FakeClock
+) -> Ports:
+    plain = Ports(desk=desk, log=log, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
+    return replace(plain, lessons=lessons)
+
+
+async def form(client: httpx.AsyncClient, path: str, **fields: str) -> httpx.Response:
+    """Send a form as the page does, with the token that stands in it."""
+    token = (await client.get(ROOM)).text.split('name="form_token" value="')[1].split('"')[0]
+    return await client.post(path, data={"form_token": token, **fields}, headers={"Origin": ORIGIN})
+
+
+async def test_a_lesson_is_found_tried_used_and_taken_out_of_use(
+    alice: httpx.AsyncClient, lessons: LessonRoom
+) -> None:
+    assert "There are no lessons yet." in (await alice.get(ROOM)).text
+    answer = await form(alice, f"{ROOM}/gathered")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{ROOM}?found=1")
+    (lesson,) = (await lessons.lessons(ALICE)).lessons
+    page = (await alice.get(ROOM)).text
+    assert ODD in page
+    assert "waits for a review" in page
+    assert 'href="/console/why/m1"' in page, "its evidence"
+    chosen = {f"lesson.{lesson.id}": "on"}
+    tried = (await form(alice, f"{ROOM}/replayed", **chosen)).text
+    assert f"{ODD}: nothing → service.restart" in tried
+    assert (await lessons.lesson(ALICE, lesson.id)).state is TeachingState.PROPOSED
+    before = learner().interpreter
+    digest = re.findall(r'name="replay" value="([0-9a-f]{64})"', tried)[0]
+    assert (await form(alice, f"{ROOM}/accepted", replay=digest, **chosen)).status_code == 303
+    assert learner().interpreter.interpret(SAID).tool == "service.restart"
+    assert "in use, by alice" in (await alice.get(ROOM)).text
+    assert (await form(alice, f"{ROOM}/withdrawn", **chosen)).status_code == 303
+    assert learner().interpreter is before
+    assert "taken out of use" in (await alice.get(ROOM)).text
+
+
+async def test_no_lesson_is_used_without_the_replay_that_was_seen(
+    alice: httpx.AsyncClient, lessons: LessonRoom
+) -> None:
+    (lesson,) = (await lessons.gather(ALICE)).lessons
+    chosen = {f"lesson.{lesson.id}": "on"}
+    assert (await form(alice, f"{ROOM}/accepted", **chosen)).status_code == 400
+    assert (await form(alice, f"{ROOM}/accepted", replay="0" * 64, **chosen)).status_code == 409
+    assert (await form(alice, f"{ROOM}/replayed")).status_code == 400
+    assert (await lessons.lesson(ALICE, lesson.id)).state is TeachingState.PROPOSED
+
+
+async def test_who_only_looks_sees_lessons_and_decides_nothing(call: Caller, lessons: LessonRoom) -> None:
+    (lesson,) = (await lessons.gather(ALICE)).lessons
+    vic = await signed_in(call, "qd_vic")
+    page = (await vic.get(ROOM)).text
+    assert ODD in page
+    assert "Decline" not in page
+    assert (await form(vic, f"{ROOM}/declined", **{f"lesson.{lesson.id}": "on"})).status_code == 403
+    assert (await lessons.lesson(ALICE, lesson.id)).state is TeachingState.PROPOSED
+
+
+async def test_a_form_of_another_page_decides_nothing(alice: httpx.AsyncClient, lessons: LessonRoom) -> None:
+    (lesson,) = (await lessons.gather(ALICE)).lessons
+    answer = await alice.post(
+        f"{ROOM}/declined", data={f"lesson.{lesson.id}": "on"}, headers={"Origin": "https://evil.test"}
+    )
+    assert answer.status_code == 403
+    assert (await lessons.lesson(ALICE, lesson.id)).state is TeachingState.PROPOSED

@@ -1,0 +1,3 @@
+"""Where the application under test is reached."""
+
+ORIGIN = "http://quarterdeck.test"
