@@ -1,5 +1,7 @@
 """The packaged runbooks behind the real room, over a runner that says what it would do and does nothing."""
 
+from functools import cache
+
 from bot.procedures import RunbookRoom
 from memory.model.catalogue import Catalogue, Service
 from memory.model.decision import Basis, NeedsApproval, Obligation
@@ -42,4 +44,10 @@ class FakeSimulator:
 
 def room(known: RunbookCatalogue | None = None) -> RunbookRoom:
     """Return the room over these runbooks, the packaged ones where none are given."""
-    return RunbookRoom(known or catalogue(packaged(), EVERY), SERVICES, EVERY, FakeSimulator(), CountingIds())
+    return RunbookRoom(known or shipped(), SERVICES, EVERY, FakeSimulator(), CountingIds())
+
+
+@cache
+def shipped() -> RunbookCatalogue:
+    """Return the packaged runbooks, read once: they are frozen."""
+    return catalogue(packaged(), EVERY)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from typer.testing import CliRunner
 
 from bot.recall.alerts import of_file
@@ -18,21 +17,15 @@ from bot.recall.shelf import of_folder
 from bot.settings import Settings
 from bot.surfaces.cli.app import build
 from bot.surfaces.ports import Ports
-from bot.surfaces.rest import problems
-from bot.surfaces.rest.router import rest_router
 from memory.recall.cache import VectorCache
 from memory.recall.entry import Query
 from memory.recall.recalling import Remembered, RunbookMatch
-from memory.store import Store
 from runbooks.catalogue import folder
 from tests.bot.recall.conftest import Remembering
 from tests.bot.surfaces.cli.conftest import FakeHost
-from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
 from tests.fakes.embedding import WordEmbedder
-from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import MIDNIGHT, FakeClock
 from tests.memory.opening import opened
-from tools.capabilities import EVERY
 
 ALERT = {"name": "DiskFull", "labels": {"severity": "critical"}, "annotations": {"summary": "no space left"}}
 
@@ -45,25 +38,11 @@ class HostWithMemory(FakeHost):
         self.home = home
 
     @asynccontextmanager
-    async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
+    async def furnished(self) -> AsyncIterator[Ports]:
         async with opened(f"sqlite:///{self.home / 'memory.db'}", FakeClock()) as store:
-            yield self._app(store), f"qd_{settings.principal or 'alice'}"
-
-    def _app(self, store: Store) -> FastAPI:
-        made = Remembering(store, FakeClock())
-        made.ids = self.ids
-        ports = Ports(
-            desk=self.desk,
-            log=FakeSignedLog(),
-            doorkeeper=FakeDoorkeeper(),
-            clock=self.desk.clock,
-            ids=self.ids,
-            recall=made.room,
-        )
-        app = FastAPI()
-        problems.install(app)
-        app.include_router(rest_router(ports, FakeReplays(), EVERY))
-        return app
+            made = Remembering(store, FakeClock())
+            made.ids = self.ids
+            yield self.bare(recall=made.room)
 
     def find_runbooks(
         self, settings: Settings, payload: bytes, library: Path | None, limit: int

@@ -7,12 +7,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from bot.settings import Settings
 from bot.surfaces.ports import Ports
-from bot.surfaces.rest import problems
-from bot.surfaces.rest.router import rest_router
 from memory.model.watching import Budget
 from memory.store import Store
 from tests.bot.costs.watched import STORAGE, finding, watching
@@ -20,12 +16,11 @@ from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
 from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
 from tests.fakes.desk import FakeDesk
-from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
+from tests.fakes.doorkeeper import FakeDoorkeeper
 from tests.fakes.people import EVERYBODY
 from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import CountingIds, FakeClock
 from tests.memory.opening import opened
-from tools.capabilities import EVERY
 
 WATCH = "/console/costs/watch"
 
@@ -134,20 +129,10 @@ class HostThatWatches(FakeHost):
         self.address = f"sqlite:///{home / 'q.db'}"
 
     @asynccontextmanager
-    async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
-        clock = self.desk.clock
-        async with opened(self.address, clock) as store:
-            bare = Ports(
-                desk=self.desk,
-                log=FakeSignedLog(),
-                doorkeeper=FakeDoorkeeper(EVERYBODY),
-                clock=clock,
-                ids=self.ids,
-            )
-            app = FastAPI()
-            problems.install(app)
-            app.include_router(rest_router(await furnished(bare, store, clock), FakeReplays(), EVERY))
-            yield app, f"qd_{settings.principal or 'alice'}"
+    async def furnished(self) -> AsyncIterator[Ports]:
+        async with opened(self.address, self.desk.clock) as store:
+            bare = self.bare(doorkeeper=FakeDoorkeeper(EVERYBODY))
+            yield await furnished(bare, store, self.desk.clock)
 
 
 @pytest.fixture

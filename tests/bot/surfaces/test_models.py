@@ -11,11 +11,8 @@ from fastapi import FastAPI
 
 from bot.server import create_app
 from bot.sessions import Sessions
-from bot.settings import Settings
 from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.ports import Ports
-from bot.surfaces.rest import problems
-from bot.surfaces.rest.router import rest_router
 from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
 from tests.bot.surfaces.origin import ORIGIN
 from tests.fakes.doorkeeper import FakeReplays
@@ -43,11 +40,8 @@ class ModelHost(FakeHost):
         self._ports = replace(ports, models=models, ids=CountingIds())
 
     @asynccontextmanager
-    async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
-        app = FastAPI()
-        problems.install(app)
-        app.include_router(rest_router(self._ports, FakeReplays(), EVERY))
-        yield app, "qd_alice"
+    async def furnished(self) -> AsyncIterator[Ports]:
+        yield self._ports
 
 
 @pytest.fixture

@@ -11,17 +11,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from agents.savings.hours import Office
 from agents.savings.prices import Prices
 from bot.savings.room import SavingsRoom
 from bot.savings.service import Savings
 from bot.savings.workloads import Workloads
-from bot.settings import Settings
 from bot.surfaces.ports import Ports
-from bot.surfaces.rest import problems
-from bot.surfaces.rest.router import rest_router
 from bot.usage.returns import Assumed
 from bot.usage.room import UsageRoom
 from bot.usage_limits import UsageBudget
@@ -33,13 +29,12 @@ from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
 from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
 from tests.fakes.desk import FakeDesk
-from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
+from tests.fakes.doorkeeper import FakeDoorkeeper
 from tests.fakes.people import EVERYBODY, person
 from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import MIDNIGHT, CountingIds, FakeClock
 from tests.memory.opening import opened
 from tests.memory.usage_calls import fact
-from tools.capabilities import EVERY
 
 ANN = person("ann", Role.AUDITOR)
 PRICES = Prices(cpu_hour=Decimal("0.04"), gib_hour=Decimal("0.005"))
@@ -143,20 +138,10 @@ class HostThatSaves(FakeHost):
         self.address = f"sqlite:///{home / 'q.db'}"
 
     @asynccontextmanager
-    async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
-        clock = self.desk.clock
-        async with opened(self.address, clock) as store:
-            bare = Ports(
-                desk=self.desk,
-                log=FakeSignedLog(),
-                doorkeeper=FakeDoorkeeper((*EVERYBODY, ANN)),
-                clock=clock,
-                ids=self.ids,
-            )
-            app = FastAPI()
-            problems.install(app)
-            app.include_router(rest_router(await furnished(bare, store, clock), FakeReplays(), EVERY))
-            yield app, f"qd_{settings.principal or 'alice'}"
+    async def furnished(self) -> AsyncIterator[Ports]:
+        async with opened(self.address, self.desk.clock) as store:
+            bare = self.bare(doorkeeper=FakeDoorkeeper((*EVERYBODY, ANN)))
+            yield await furnished(bare, store, self.desk.clock)
 
 
 @pytest.fixture

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from typer import Typer
 from typer.testing import CliRunner
 
 from bot.policies import library
@@ -96,6 +98,8 @@ class EchoReader:
 class FakeHost:
     """A process with a desk in memory. `findings` is what the doctor finds, `walked` what the walk reports."""
 
+    person = "alice"
+
     def __init__(self, home: Path) -> None:
         self.desk = WorkingDesk(FakeClock())
         self.ids = CountingIds()
@@ -108,21 +112,30 @@ class FakeHost:
     def settings(self, **overrides: Any) -> Settings:
         return parsed(self.configured | overrides)
 
+    def bare(self, **further: Any) -> Ports:
+        """Return what every house has, with `further` ports in it."""
+        plain: dict[str, Any] = {
+            "desk": self.desk,
+            "log": FakeSignedLog(),
+            "doorkeeper": FakeDoorkeeper(),
+            "clock": self.desk.clock,
+            "ids": self.ids,
+        }
+        return Ports(**plain | further)
+
+    @asynccontextmanager
+    async def furnished(self) -> AsyncIterator[Ports]:
+        """Give what its house has while one command runs; a house with more in it says what."""
+        yield self.bare(runbooks=room())
+
     @asynccontextmanager
     async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
-        ports = Ports(
-            desk=self.desk,
-            log=FakeSignedLog(),
-            doorkeeper=FakeDoorkeeper(),
-            clock=self.desk.clock,
-            ids=self.ids,
-            runbooks=room(),
-        )
-        app = FastAPI()
-        problems.install(app)
-        app.include_router(rest_router(ports, FakeReplays(), EVERY))
-        app.include_router(probes(ports))
-        yield app, f"qd_{settings.principal or 'alice'}"
+        async with self.furnished() as ports:
+            app = FastAPI()
+            problems.install(app)
+            app.include_router(rest_router(ports, FakeReplays(), EVERY))
+            app.include_router(probes(ports))
+            yield app, f"qd_{settings.principal or self.person}"
 
     def demo_door(self, settings: Settings, person: str) -> Door | None:
         return None
@@ -195,6 +208,12 @@ class Ended:
         return json.loads(self.out)
 
 
+@cache
+def commands() -> Typer:
+    """Return every command, built once: what a command knows comes from its host."""
+    return build()
+
+
 class Terminal:
     """Types commands."""
 
@@ -202,7 +221,7 @@ class Terminal:
         self.host = host
 
     def __call__(self, *words: str, stdin: str | bytes = "") -> Ended:
-        result = CliRunner(env={"COLUMNS": "140"}).invoke(build(), list(words), input=stdin, obj=self.host)
+        result = CliRunner(env={"COLUMNS": "140"}).invoke(commands(), list(words), input=stdin, obj=self.host)
         return Ended(result.exit_code, result.stdout, result.stderr)
 
 

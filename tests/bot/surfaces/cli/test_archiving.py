@@ -8,18 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 
-from bot.settings import Settings
 from bot.surfaces.ports import Ports
-from bot.surfaces.rest import problems
-from bot.surfaces.rest.router import rest_router
 from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
 from tests.fakes.archive import PEOPLE, archive
-from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
-from tests.fakes.signed_log import FakeSignedLog
+from tests.fakes.doorkeeper import FakeDoorkeeper
 from tests.keys import LOG_KEY
-from tools.capabilities import EVERY
 
 KEY = str(LOG_KEY.signer("acme").key)
 
@@ -27,25 +21,16 @@ KEY = str(LOG_KEY.signer("acme").key)
 class HostWithArchive(FakeHost):
     """A process whose house keeps an archive."""
 
+    person = "ada"
+
     def __init__(self, home: Path) -> None:
         super().__init__(home)
         self.folder = home
 
     @asynccontextmanager
-    async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
+    async def furnished(self) -> AsyncIterator[Ports]:
         async with archive(self.folder) as records:
-            ports = Ports(
-                desk=self.desk,
-                log=FakeSignedLog(),
-                doorkeeper=FakeDoorkeeper(PEOPLE),
-                clock=self.desk.clock,
-                ids=self.ids,
-                archive=records,
-            )
-            app = FastAPI()
-            problems.install(app)
-            app.include_router(rest_router(ports, FakeReplays(), EVERY))
-            yield app, f"qd_{settings.principal or 'ada'}"
+            yield self.bare(doorkeeper=FakeDoorkeeper(PEOPLE), archive=records)
 
 
 @pytest.fixture

@@ -5,19 +5,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 
-from bot.settings import Settings
 from bot.surfaces.ports import Ports
-from bot.surfaces.rest import problems
-from bot.surfaces.rest.router import rest_router
 from bot.surfaces.speech import LARGEST_CLIP
 from memory.model.voice import MomentStanding
 from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
-from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
 from tests.fakes.scribe import FakeScribe
-from tests.fakes.signed_log import FakeSignedLog
-from tools.capabilities import EVERY
 
 CALL = "It is slow for everybody.\nLet's roll back checkout.\nI see \x1b[2Jit too."
 BEGAN = ("--began", "40m", "--speaker", "Alice", "--speaker", "Bob")
@@ -31,20 +24,9 @@ class HostWithAScribe(FakeHost):
         self.scribe = FakeScribe()
 
     @asynccontextmanager
-    async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
-        ports = Ports(
-            desk=self.desk,
-            log=FakeSignedLog(),
-            doorkeeper=FakeDoorkeeper(),
-            clock=self.desk.clock,
-            ids=self.ids,
-            incidents=object(),  # type: ignore[arg-type]  # its routes are there, and nobody calls them
-            scribe=self.scribe,
-        )
-        app = FastAPI()
-        problems.install(app)
-        app.include_router(rest_router(ports, FakeReplays(), EVERY))
-        yield app, f"qd_{settings.principal or 'alice'}"
+    async def furnished(self) -> AsyncIterator[Ports]:
+        incidents = object()  # its routes are there, and nobody calls them
+        yield self.bare(incidents=incidents, scribe=self.scribe)
 
 
 @pytest.fixture

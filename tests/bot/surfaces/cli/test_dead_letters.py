@@ -7,24 +7,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 
 from bot.queueing import QueueBook
-from bot.settings import Settings
 from bot.surfaces.ports import Ports
-from bot.surfaces.rest import problems
-from bot.surfaces.rest.router import rest_router
 from memory.model.run import RunStatus
 from memory.store import Store
 from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
-from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
+from tests.fakes.doorkeeper import FakeDoorkeeper
 from tests.fakes.people import EVERYBODY
-from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import FakeClock
 from tests.keys import LOG_KEY
 from tests.runbooks.deadletters.conftest import Morgue
 from tests.runbooks.deadletters.test_origins import gone
-from tools.capabilities import EVERY
 
 
 class HostWithLetters(FakeHost):
@@ -44,22 +38,15 @@ class HostWithLetters(FakeHost):
         await store.close()
 
     @asynccontextmanager
-    async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
+    async def furnished(self) -> AsyncIterator[Ports]:
         store = await Store.open(self.address, FakeClock(), LOG_KEY)
         morgue = Morgue(store)
-        ports = Ports(
-            desk=self.desk,
-            log=FakeSignedLog(),
+        yield self.bare(
             doorkeeper=FakeDoorkeeper(EVERYBODY),
             clock=morgue.clock,
-            ids=self.ids,
             dead_letters=morgue.desk,
             queue=QueueBook(store, morgue.engine, morgue.lanes, 5),
         )
-        app = FastAPI()
-        problems.install(app)
-        app.include_router(rest_router(ports, FakeReplays(), EVERY))
-        yield app, f"qd_{settings.principal or 'alice'}"
         await morgue.runner.close()
         await store.close()
 

@@ -4,22 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
-
 from bot.incidents.counting import IncidentCounter
-from bot.settings import Settings
 from bot.surfaces.ports import Ports
-from bot.surfaces.rest import problems
-from bot.surfaces.rest.router import rest_router
 from memory.store import Store
 from tests.bot.incidents.counting.test_numbers import incident
 from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
-from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
 from tests.fakes.people import CATALOGUE
-from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import MIDNIGHT, FakeClock
 from tests.keys import LOG_KEY
-from tools.capabilities import EVERY
 
 
 class HostWithIncidents(FakeHost):
@@ -30,22 +22,12 @@ class HostWithIncidents(FakeHost):
         self.address, self.count = f"sqlite:///{home / 'q.db'}", count
 
     @asynccontextmanager
-    async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
+    async def furnished(self) -> AsyncIterator[Ports]:
         store = await Store.open(self.address, FakeClock(), LOG_KEY)
         for number in range(1, self.count + 1):
             await store.incidents.add(incident(number, began=MIDNIGHT, recovered=None if number == 1 else 30))
-        ports = Ports(
-            desk=self.desk,
-            log=FakeSignedLog(),
-            doorkeeper=FakeDoorkeeper(),
-            clock=self.desk.clock,
-            ids=self.ids,
-            numbers=IncidentCounter(store, CATALOGUE, FakeClock(MIDNIGHT.replace(year=MIDNIGHT.year + 1))),
-        )
-        app = FastAPI()
-        problems.install(app)
-        app.include_router(rest_router(ports, FakeReplays(), EVERY))
-        yield app, "qd_alice"
+        later = FakeClock(MIDNIGHT.replace(year=MIDNIGHT.year + 1))
+        yield self.bare(numbers=IncidentCounter(store, CATALOGUE, later))
         await store.close()
 
 

@@ -6,18 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 
-from bot.settings import Settings
 from bot.surfaces.ports import Ports
-from bot.surfaces.rest import problems
-from bot.surfaces.rest.router import rest_router
 from tests.agents.teaching.test_replay import ODD
 from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
 from tests.bot.teaching.lesson_house import lessons_of
-from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
-from tests.fakes.signed_log import FakeSignedLog
-from tools.capabilities import EVERY
 
 
 @dataclass
@@ -30,20 +23,9 @@ class Learning(FakeHost):
         super().__init__(self.folder)
 
     @asynccontextmanager
-    async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
+    async def furnished(self) -> AsyncIterator[Ports]:
         async with lessons_of(self.folder) as lessons:
-            ports = Ports(
-                desk=self.desk,
-                log=FakeSignedLog(),
-                doorkeeper=FakeDoorkeeper(),
-                clock=self.desk.clock,
-                ids=self.ids,
-                lessons=lessons,
-            )
-            app = FastAPI()
-            problems.install(app)
-            app.include_router(rest_router(ports, FakeReplays(), EVERY))
-            yield app, f"qd_{settings.principal or 'alice'}"
+            yield self.bare(lessons=lessons)
 
 
 @pytest.fixture

@@ -4,22 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
-
-from bot.settings import Settings
 from bot.surfaces.ports import Ports
-from bot.surfaces.rest import problems
-from bot.surfaces.rest.router import rest_router
 from memory.errors import NotFound
 from memory.model.people import Principal
 from memory.model.transcript import TranscriptLine
 from memory.store.page import Page
 from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
-from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
-from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import MIDNIGHT
 from tests.memory.room_calls import transcript_line
-from tools.capabilities import EVERY
 
 SAID = (
     transcript_line(text="Customers see errors."),
@@ -46,20 +38,9 @@ class HostWithTalk(FakeHost):
     """A process in whose house people talked."""
 
     @asynccontextmanager
-    async def open_local(self, settings: Settings) -> AsyncIterator[tuple[FastAPI, str]]:
-        ports = Ports(
-            desk=self.desk,
-            log=FakeSignedLog(),
-            doorkeeper=FakeDoorkeeper(),
-            clock=self.desk.clock,
-            ids=self.ids,
-            incidents=object(),  # type: ignore[arg-type]  # its routes are there, and nobody calls them
-            transcripts=Spoken(),
-        )
-        app = FastAPI()
-        problems.install(app)
-        app.include_router(rest_router(ports, FakeReplays(), EVERY))
-        yield app, "qd_alice"
+    async def furnished(self) -> AsyncIterator[Ports]:
+        incidents = object()  # its routes are there, and nobody calls them
+        yield self.bare(incidents=incidents, transcripts=Spoken())
 
 
 def test_every_line_is_shown_with_who_said_it_and_no_letter_moves_the_cursor(tmp_path: Path) -> None:
