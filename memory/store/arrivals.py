@@ -15,6 +15,7 @@ from memory.model.arrival import Arrival
 from memory.store.belonging import belonging
 from memory.store.database_clock import now_ms
 from memory.store.engines import insert
+from memory.store.trouble import tried_again
 from memory.store.work import Work
 
 
@@ -26,6 +27,7 @@ class Arrivals:
         self._table = table
         self._keeps: ReturningInsert[str] | None = None
 
+    @tried_again
     async def keep(self, came: Sequence[Arrival], holder: str, lasts_s: float) -> frozenset[str]:
         """Keep what came, held for so long (0: by nobody); return the ids of what did not come before.
 
@@ -94,24 +96,28 @@ class Arrivals:
             row = (await connection.execute(query)).one_or_none()
         return (False, None) if row is None else (True, row.words)
 
+    @tried_again
     async def hold(self, tenant: str, ids: Collection[str], holder: str, lasts_s: float) -> None:
         """Go on holding these, from now for so long."""
         async with self._work.writing() as connection:
             until = now_ms(connection) + int(lasts_s * 1000)
             await connection.execute(self._held(tenant, ids, holder).values(until_ms=until))
 
+    @tried_again
     async def release(self, tenant: str, ids: Collection[str], holder: str, after_s: float = 0.0) -> None:
         """Let somebody take these, once so much time has passed."""
         async with self._work.writing() as connection:
             until = now_ms(connection) + int(after_s * 1000) if after_s else 0
             await connection.execute(self._held(tenant, ids, holder).values(holder=None, until_ms=until))
 
+    @tried_again
     async def finish(self, tenant: str, ids: Sequence[str], holder: str) -> int:
         """Be done with these, and forget what they said; return how many this holder held."""
         async with self._work.writing() as connection:
             done = self._held(tenant, ids, holder).values(until_ms=None, document=None, words=None)
             return (await connection.execute(done)).rowcount
 
+    @tried_again
     async def withdraw(self, tenant: str, arrival: str, at: datetime) -> None:
         """See that something is not begun any more, also where it is yet to come."""
         gone = {"until_ms": None, "document": None, "words": None}
@@ -123,6 +129,7 @@ class Arrivals:
                 .on_conflict_do_update(index_elements=["tenant", "id"], set_=gone)
             )
 
+    @tried_again
     async def reword(self, tenant: str, arrival: str, words: str, at: datetime) -> bool:
         """Have something say other words, also where it is yet to come; False where it is done with."""
         row = {"tenant": tenant, "id": arrival, "received_at": at, "attempts": 0, "words": words}

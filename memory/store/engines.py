@@ -21,6 +21,7 @@ from memory.store.encoding import check_text
 
 BUSY_S = 5.0  # how long anything waits for somebody else's transaction
 WRITES = "quarterdeck_writes"
+LOCKED = "quarterdeck_locked"  # in a connection's `info`: its transaction holds a lock that others queue for
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -33,6 +34,7 @@ _CONNECT_S = 5.0
 _MIGRATION_LOCK = 0x5155_4152  # the numbers of advisory locks: every version of Quarterdeck must use these
 _LEDGER_LOCKS = 0x4C45_4447
 _MEMORY_LOCKS = 0x4D45_4D4F
+_LOCK = text("SELECT pg_advisory_xact_lock(:lock, hashtext(:tenant))")
 _ATTEMPT_S = 0.02
 # A transaction is also a lease on what it has locked: a process that was frozen inside one loses both.
 _SESSION = {
@@ -97,15 +99,18 @@ def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgre
 async def lock_ledger(connection: AsyncConnection, tenant: str) -> None:
     """Let one transaction at a time append to a tenant's ledger, until it ends."""
     if not is_sqlite(connection.engine.url):  # a write transaction has everything to itself in SQLite
-        lock = text("SELECT pg_advisory_xact_lock(:ledgers, hashtext(:tenant))")
-        await connection.execute(lock, {"ledgers": _LEDGER_LOCKS, "tenant": tenant})
+        await _lock(connection, _LEDGER_LOCKS, tenant)
 
 
 async def lock_memories(connection: AsyncConnection, tenant: str) -> None:
     """Let one transaction at a time change what a tenant remembers: the numbers of changes have no gaps."""
     if not is_sqlite(connection.engine.url):
-        lock = text("SELECT pg_advisory_xact_lock(:memories, hashtext(:tenant))")
-        await connection.execute(lock, {"memories": _MEMORY_LOCKS, "tenant": tenant})
+        await _lock(connection, _MEMORY_LOCKS, tenant)
+
+
+async def _lock(connection: AsyncConnection, lock: int, tenant: str) -> None:
+    await connection.execute(_LOCK, {"lock": lock, "tenant": tenant})
+    connection.info[LOCKED] = True
 
 
 async def overwrite_erased(connection: AsyncConnection) -> None:

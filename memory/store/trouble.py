@@ -1,7 +1,9 @@
 """What goes wrong with a database, in words a person can act on."""
 
-from collections.abc import AsyncIterator, Iterator
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy.exc import (
     DataError,
@@ -18,6 +20,10 @@ from memory.errors import InvalidEncoding, RaceLost, StoreUnavailable
 
 _OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)  # mistakes of this program, never hidden
 _LOST_RACES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock; nothing was written
+_TRIES = 3
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 @asynccontextmanager
@@ -47,6 +53,24 @@ def understood() -> Iterator[None]:
         raise InvalidEncoding("expected text that is UTF-8, found half a surrogate pair") from error
     except (PoolTimeout, PendingRollbackError) as error:  # the second: the connection was lost in a transaction
         raise _unavailable(error) from error
+
+
+def tried_again(call: Callable[_P, Awaitable[_T]]) -> Callable[_P, Coroutine[Any, Any, _T]]:
+    """Make a call that is one transaction, and may be repeated, again where it raises `RaceLost`.
+
+    Not for what joins a transaction of others: that one is lost as a whole, and its owner is told.
+    """
+
+    @functools.wraps(call)
+    async def tried(*arguments: _P.args, **options: _P.kwargs) -> _T:
+        for _ in range(_TRIES - 1):
+            try:
+                return await call(*arguments, **options)
+            except RaceLost:
+                continue
+        return await call(*arguments, **options)
+
+    return tried
 
 
 def _unavailable(error: BaseException) -> StoreUnavailable:

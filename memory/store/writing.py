@@ -2,6 +2,7 @@
 
 Each is undone alone when it fails, and none is answered before the commit that covers them all. What they append
 to the ledger is sealed once, just before that commit. A process writes through one connection at a time.
+Whoever takes a lock that all nodes queue for is the last of its group: rows are written before, never under it.
 """
 
 import asyncio
@@ -13,11 +14,12 @@ from typing import Any, Protocol
 from sqlalchemy import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from memory.errors import QuarterdeckError, StoreUnavailable
-from memory.store.engines import BUSY_S
+from memory.errors import QuarterdeckError, RaceLost, StoreUnavailable
+from memory.store.engines import BUSY_S, LOCKED
 from memory.store.pending import Pending
 
 MOST = 256  # transactions that share a commit
+TRIES = 3  # of what only appends, where another node was ahead
 LONGEST_S = 0.02  # how long the first of them waits for others that are there already
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
@@ -66,6 +68,7 @@ class _Job:
         self.over: asyncio.Future[bool] = loop.create_future()
         self.committed: asyncio.Future[None] = loop.create_future()
         self.ready = ready  # it needs no turn: all it does is append
+        self.tries = 1
 
     def fail(self, error: BaseException) -> None:
         """Answer whoever waits that nothing was written."""
@@ -143,6 +146,9 @@ class Writer:
                     await self._sealing.seal(connection, pending)
         except _Undone:
             return
+        except RaceLost as error:
+            self._raced(jobs, error)
+            return
         except BaseException as error:
             ends = not isinstance(error, Exception)  # the process itself, so that nobody will come for the others
             for job in (*jobs, *(self._given_up() if ends or not jobs else ())):
@@ -154,6 +160,15 @@ class Writer:
             if not job.committed.done():  # whoever waited may have been cancelled meanwhile
                 job.committed.set_result(None)
 
+    def _raced(self, jobs: list[_Job], error: RaceLost) -> None:
+        """Have what only appends go again, ahead of the others; tell whoever did more that nothing was written."""
+        for job in reversed(jobs):
+            if job.ready and job.tries < TRIES:
+                job.tries += 1
+                self._queue.appendleft(job)
+            else:
+                job.fail(_again(error))
+
     def _given_up(self) -> list[_Job]:
         """Take everybody out of the queue: there was no transaction to be had."""
         jobs = list(self._queue)
@@ -161,10 +176,11 @@ class Writer:
         return jobs
 
     async def _fill(self, connection: AsyncConnection, jobs: list[_Job]) -> None:
-        """Run what is queued, one after the other, until nothing is or the group is full."""
+        """Run what is queued, one after the other, until nothing is, the group is full or one holds a lock."""
+        connection.info.pop(LOCKED, None)
         now = asyncio.get_running_loop().time
         until = now() + LONGEST_S
-        while self._queue and len(jobs) < MOST and (not jobs or now() < until):
+        while self._queue and len(jobs) < MOST and (not jobs or now() < until) and LOCKED not in connection.info:
             job = self._queue.popleft()
             if job.ready:
                 jobs.append(job)

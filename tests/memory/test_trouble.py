@@ -3,23 +3,28 @@
 import asyncio
 import random
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from memory.errors import RaceLost, StoreUnavailable
 from memory.store import Store
+from memory.store.pending import Pending
+from memory.store.sealing import Sealer
+from memory.store.writing import TRIES
 from tests.memory.opening import opened
 from tests.memory.pairs import pairs, write, write_until_full
 from tests.memory.processes import beside
-from tests.memory.samples import run
+from tests.memory.samples import arrival, record, run
 from tests.postgres import Cluster
 from tests.servers import require
 
 ACKNOWLEDGED = 30
 BOUND_S = 15.0
+RACES = 10
 
 
 async def test_a_writer_killed_in_the_middle_loses_nothing_it_acknowledged(address: str) -> None:
@@ -201,3 +206,47 @@ async def test_of_two_transactions_that_wait_for_each_other_one_is_a_conflict_an
         assert len(won) == 1
         assert [type(result) for result in results if result not in won] == [RaceLost]
         assert {each.summary for each in (await one.runs.page("acme")).items} == {*won}
+
+
+async def locked(store: Store) -> None:
+    async with store.transaction() as unit:
+        await unit.members.alone("acme")
+
+
+async def test_nodes_that_write_the_same_rows_beside_a_lock_never_wait_for_each_other(postgres: Cluster) -> None:
+    """In one group a node takes the ledger's lock and keeps what came; the other keeps it and appends."""
+    address = postgres.database()
+    async with opened(address) as one, opened(address) as other:
+        for turn in range(RACES):
+            same = arrival(f"a{turn}")
+            results = await asyncio.gather(
+                locked(one),
+                one.arrivals.keep([same], "one", 5),
+                other.arrivals.keep([same], "other", 5),
+                write(other, f"m{turn}"),
+                return_exceptions=True,
+            )
+            assert [each for each in results if isinstance(each, BaseException)] == []
+            assert sorted(map(len, results[1:3])) == [0, 1], "it is kept once"
+
+
+async def test_who_only_appends_is_not_told_that_another_node_was_ahead(
+    postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raced = [RaceLost("expected to be alone, found another"), RaceLost("expected to be alone, found another")]
+    seal = Sealer.seal
+
+    async def late(self: Sealer, connection: AsyncConnection, pending: Sequence[Pending]) -> None:
+        await seal(self, connection, pending)
+        if raced:
+            raise raced.pop()
+
+    monkeypatch.setattr(Sealer, "seal", late)
+    async with opened(postgres.database()) as store:
+        receipts = await asyncio.gather(*(store.ledger.append(record(correlation=f"m{n}")) for n in range(3)))
+        assert sorted(each.receipt.index for each in receipts) == [0, 1, 2]
+        assert raced == []
+        raced += [RaceLost("expected to be alone, found another")] * TRIES
+        with pytest.raises(RaceLost):
+            await store.ledger.append(record(correlation="m3"))
+        assert (await store.ledger.append(record(correlation="m4"))).receipt.index == 3

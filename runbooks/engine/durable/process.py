@@ -26,6 +26,7 @@ _WORKFLOW = "quarterdeck.carry"
 _STANDINGS = {"ENQUEUED": Standing.QUEUED, "DELAYED": Standing.QUEUED, "PENDING": Standing.RUNNING}
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _CHUNK = 500
+_LONGEST_LOOK_S = 10.0  # into a queue, where the database hangs
 
 _taken = threading.Lock()
 
@@ -69,6 +70,7 @@ class DbosProcess:
     def stop(self) -> None:
         """Give back what is not finished, and end every thread of DBOS."""
         self.pause()
+        _Inner.dequeued(self._queue(""))  # else one of them takes up again what is given back
         try:
             with understood():
                 self.recover([self._node])
@@ -258,7 +260,7 @@ def _active(found: "WorkflowStatus", prefix: str) -> Active:
 
 
 class _Inner:
-    """What DBOS does not publish. `tests/runbooks/engine/test_dbos_traps.py` sees that it is still there."""
+    """What DBOS does not publish. `tests/runbooks/engine/test_durable.py` sees that it is still there."""
 
     @staticmethod
     def instance() -> Any:
@@ -270,6 +272,13 @@ class _Inner:
     def stop_dequeuing(cls) -> None:
         for stop in cls.instance().background_thread_stop_events:
             stop.set()
+
+    @staticmethod
+    def dequeued(queues: str) -> None:
+        """Return once nothing is taken up any more from queues whose names begin so."""
+        for thread in threading.enumerate():
+            if thread.name.startswith(f"queue-worker-{queues}"):
+                thread.join(_LONGEST_LOOK_S)
 
     @classmethod
     def raise_when_away(cls) -> None:

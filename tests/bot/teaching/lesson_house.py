@@ -29,7 +29,8 @@ def learner() -> EmbeddedUnderstanding:
 
 
 def room(store: Store, ranks: Ranks | None = None) -> LessonRoom:
-    """Return the lessons over a store; without `ranks`, nothing is put in order."""
+    """Return the lessons over a store, none in use yet; without `ranks`, nothing is put in order."""
+    learner().interpreter = learner().taught(())  # another test may have left its lessons in use
     ranks = ranks or Ranks(None, None, "acme", FakeClock())
     return LessonRoom(store, Trying(learner(), FEW, CATALOGUE), ranks, "acme", FakeClock(), CountingIds())
 

@@ -22,6 +22,7 @@ QUEUES = (
 TENANT = "acme"
 
 _numbers = count()
+_made: list[EngineOnDbos] = []
 
 
 def fresh(kind: str) -> str:
@@ -67,7 +68,16 @@ def engine(request: pytest.FixtureRequest) -> DurableEngine:
 def on_dbos(address: str, node: str = "") -> EngineOnDbos:
     """Return an engine on DBOS, as a node of its own."""
     name = node or fresh("node")
-    return EngineOnDbos(address, TENANT, lambda: name, QUEUES)
+    _made.append(EngineOnDbos(address, TENANT, lambda: name, QUEUES))
+    return _made[-1]
+
+
+@pytest.fixture(autouse=True)
+async def nothing_left_running() -> AsyncIterator[None]:
+    """Close what a test that failed has left open: there is one engine in a process."""
+    yield
+    while _made:
+        await _made.pop().close()
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """What the engine on DBOS promises besides: works survive the process, and the traps in it are shut."""
 
 import asyncio
+import contextlib
 import contextvars
 import inspect
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 
 import dbos
 import pytest
+from dbos._sys_db import SystemDatabase
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
@@ -21,7 +24,7 @@ from runbooks.engine.durable.bridge import Bridge, LetGo
 from runbooks.engine.durable.database import engine_for
 from runbooks.engine.durable.process import VERSION
 from tests.fakes.carrier import LEGS, FakeCarrier
-from tests.patience import until
+from tests.patience import BOUND_S, until
 from tests.runbooks.engine.conftest import on_dbos, work
 
 PACKAGE = Path(dbos.__file__).parent
@@ -59,6 +62,38 @@ async def test_a_work_goes_on_where_it_was_in_the_next_process(address: str, car
     await later.close()
     assert carrier.of(asked) == list(LEGS)
     assert set(carrier.begun.values()) == {1}  # what was done is remembered, and not done again
+
+
+async def test_what_is_given_back_is_not_taken_up_again_by_who_gave_it_back(
+    address: str, carrier: FakeCarrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, may_take = threading.Event(), threading.Event()
+    partitions = SystemDatabase.get_queue_partitions
+
+    def late(*asked: Any) -> Any:
+        looked.set()
+        may_take.wait(BOUND_S)
+        return partitions(*asked)
+
+    engine, asked = on_dbos(address), work()
+    await engine.launch(carrier)
+    carrier.gate.clear()
+    await engine.submit(asked)
+    await until(lambda: carrier.begun[asked.id, "begin"])
+    monkeypatch.setattr(SystemDatabase, "get_queue_partitions", late)
+    await until(looked.is_set)
+    closing = asyncio.create_task(engine.close())
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(closing), 0.5)  # long enough to give everything back
+    may_take.set()
+    await closing
+    monkeypatch.undo()
+    carrier.gate.set()
+    later = on_dbos(address)
+    await later.launch(carrier)
+    async with asyncio.timeout(BOUND_S):
+        await later.finished(asked)
+    assert carrier.of(asked) == list(LEGS)
 
 
 async def test_what_a_dead_node_was_doing_is_done_once_somebody_says_that_it_is_dead(
@@ -155,7 +190,7 @@ def test_dbos_asks_sqlite_for_the_time_in_no_other_way_than_is_answered() -> Non
 
 
 def test_what_is_used_of_dbos_beyond_its_published_names_is_still_there() -> None:
-    from dbos import _dbos, _sys_db
+    from dbos import _dbos, _queue, _sys_db
 
     assert inspect.isfunction(_dbos._get_dbos_instance)
     assert list(inspect.signature(dbos.DBOS._recover_pending_workflows).parameters) == ["executor_ids"]
@@ -167,6 +202,7 @@ def test_what_is_used_of_dbos_beyond_its_published_names_is_still_there() -> Non
         "recovery_queue_name",
     ]
     assert "background_thread_stop_events" in inspect.getsource(_dbos)
+    assert 'name=f"queue-worker-{queue_name}"' in inspect.getsource(_queue)
 
 
 async def test_a_thread_s_context_does_not_leak_into_the_loop() -> None:
