@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from memory.store import Store
+from tests import databases
 from tests.chains import Chains
 from tests.postgres import Cluster, cluster
 
@@ -23,13 +25,25 @@ def postgres() -> Iterator[Cluster]:
         yield found
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with databases.copied(tmp_path_factory.mktemp("databases")):
+        yield
+
+
+@pytest.fixture
+def migrating(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is opened anew is made by the migrations."""
+    monkeypatch.setattr(Store, "open", databases.opening)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a new, empty database."""
+    """The address of a new database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'quarterdeck.db'}"
     found: Cluster = request.getfixturevalue("postgres")
-    return found.database()
+    return found.database() if "migrating" in request.fixturenames else found.migrated()
 
 
 def pytest_configure(config: pytest.Config) -> None:

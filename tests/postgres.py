@@ -1,15 +1,18 @@
 """A real PostgreSQL for tests: a cluster of its own, run as another user where this one is root."""
 
+import asyncio
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from tests import databases
 from tests.servers import free_port, require
 
 _names = count()
@@ -24,6 +27,7 @@ class Cluster:
         self._data = folder / "data"
         self._log = folder / "log"
         self.port = free_port()
+        self._template: str | None = None
         self._user = "postgres" if self._as else pwd.getpwuid(os.geteuid()).pw_name
         self.address = self._address("postgres")
         if self._as:
@@ -39,9 +43,21 @@ class Cluster:
 
     def database(self) -> str:
         """Return the address of a new, empty database."""
+        return self._address(self._create())
+
+    def migrated(self) -> str:
+        """Return the address of a new database at the newest schema."""
+        if self._template is None:
+            self._template = self._create()
+            with ThreadPoolExecutor(1) as aside:  # a loop may run in this thread
+                aside.submit(asyncio.run, databases.make(self._address(self._template))).result()
+        return self._address(self._create("-T", self._template))
+
+    def _create(self, *options: str) -> str:
         name = f"quarterdeck_{next(_names)}"
-        self._run(require("createdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", self._user, name)
-        return self._address(name)
+        server = ("-h", "127.0.0.1", "-p", str(self.port), "-U", self._user)
+        self._run(require("createdb"), *server, *options, name)
+        return name
 
     def _address(self, name: str) -> str:
         return f"postgresql://{self._user}@127.0.0.1:{self.port}/{name}"

@@ -9,7 +9,6 @@ from tests.house.places import PACKAGES, named, sources, texts
 
 LONGEST = 400
 LONGER = {
-    "memory/errors.py": "one tree, read as one: everything that can go wrong",
     "tools/capabilities/phrasings/services.py": "data: one phrasing a line",
 }
 

@@ -26,6 +26,9 @@ TOGETHER = 3
 PAGE_BYTES = 4096  # of an SQLite file
 
 
+pytestmark = pytest.mark.usefixtures("migrating")
+
+
 async def test_everything_is_there_after_the_store_is_opened_again(address: str) -> None:
     async with opened(address) as store:
         await fill(store)

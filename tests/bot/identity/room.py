@@ -44,6 +44,7 @@ from memory.model.talk import Message
 from memory.store import Store
 from runbooks.proposal import Caller, Proposal
 from runbooks.runner import Drive, Runner, Terms
+from tests.bot.surfaces.visitors import token
 from tests.fakes.desk import FakeDesk
 from tests.fakes.estate import FakeEstate
 from tests.fakes.oidc import CLIENT, SECRET, Claims, FakeProvider, provider
@@ -170,7 +171,7 @@ class Room:
 
 def token_of(page: httpx.Response) -> str:
     """Return the token of the forms on a page."""
-    return page.text.partition('name="form_token" value="')[2].partition('"')[0]
+    return token(page.text)
 
 
 @asynccontextmanager

@@ -11,14 +11,18 @@ from bot.server import create_app
 from bot.sessions import Sessions
 from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.ports import Ports
+from bot.teaching.room import LessonRoom
+from memory.store import Store
 from tests.bot.surfaces.incident_house import Wing, wing
 from tests.bot.surfaces.origin import ORIGIN
+from tests.bot.teaching.lesson_house import lessons_of
 from tests.fakes import scenes
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
 from tests.fakes.sign_ins import sessions_in_memory
 from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import CountingIds, FakeClock
+from tests.memory.opening import opened
 from tools.capabilities import EVERY
 
 Caller = Callable[..., httpx.AsyncClient]
@@ -60,6 +64,19 @@ async def house(tmp_path: Path, plain: Ports, desk: FakeDesk, clock: FakeClock) 
     """Incidents and their rooms: an application has them where its module says that these are the `ports`."""
     async with wing(f"sqlite:///{tmp_path / 'q.db'}", plain, desk, clock) as made:
         yield made
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Store]:
+    async with opened(f"sqlite:///{tmp_path / 'q.db'}", clock) as made:
+        yield made
+
+
+@pytest.fixture
+async def lessons(tmp_path: Path) -> AsyncIterator[LessonRoom]:
+    """Lessons over turns that people took: an application has them where its module says so."""
+    async with lessons_of(tmp_path) as room:
+        yield room
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
+from fastapi import FastAPI
 
 from bot.surfaces.ports import Ports
 from memory.model.watching import Budget
@@ -15,11 +15,10 @@ from tests.bot.costs.watched import STORAGE, finding, watching
 from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
 from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
-from tests.fakes.desk import FakeDesk
+from tests.bot.surfaces.visitors import client, token
 from tests.fakes.doorkeeper import FakeDoorkeeper
 from tests.fakes.people import EVERYBODY
-from tests.fakes.signed_log import FakeSignedLog
-from tests.fakes.time import CountingIds, FakeClock
+from tests.fakes.time import FakeClock
 from tests.memory.opening import opened
 
 WATCH = "/console/costs/watch"
@@ -36,25 +35,12 @@ async def furnished(ports: Ports, store: Store, clock: FakeClock) -> Ports:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Store]:
-    async with opened(f"sqlite:///{tmp_path / 'q.db'}", clock) as opened_store:
-        yield opened_store
+async def ports(plain: Ports, store: Store, clock: FakeClock) -> Ports:
+    return await furnished(plain, store, clock)
 
 
-@pytest.fixture
-async def ports(
-    desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock: FakeClock, store: Store
-) -> Ports:
-    made = Ports(desk=desk, log=log, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
-    return await furnished(made, store, clock)
-
-
-def speaking(call: Caller, name: str) -> httpx.AsyncClient:
-    return call(Authorization=f"Bearer qd_{name}")
-
-
-async def test_what_is_expected_is_learnt_over_rest_by_those_who_may(call: Caller) -> None:
-    alice, vic = speaking(call, "alice"), speaking(call, "vic")
+async def test_what_is_expected_is_learnt_over_rest_by_those_who_may(app: FastAPI) -> None:
+    alice, vic = client(app, "alice"), client(app, "vic")
     assert [each["finding"]["id"] for each in (await vic.get("/v1/costs/findings")).json()["items"]] == [
         "finding_compute",
         "finding_storage",
@@ -74,7 +60,7 @@ async def test_the_console_shows_what_stands_out_and_takes_that_is_expected(call
     page = (await alice.get(WATCH)).text
     assert page.count('data-testid="cost-finding"') == 2
     assert "Compute (ServiceName): 200.00 USD" in page
-    said = {"finding": "finding_compute", "again": "once", "reason": "load test", "form_token": _token(page)}
+    said = {"finding": "finding_compute", "again": "once", "reason": "load test", "form_token": token(page)}
     assert (await alice.post(f"{WATCH}/expected", data=said)).status_code == 303
     page = (await alice.get(WATCH)).text
     assert page.count('data-testid="silenced"') == 1
@@ -103,8 +89,8 @@ async def test_the_console_shows_the_outlook_as_a_table_and_as_charts_with_bound
 
 async def test_the_console_sets_shows_and_removes_budgets_with_how_they_stand(call: Caller) -> None:
     alice, vic = await signed_in(call, "qd_alice"), await signed_in(call, "qd_vic")
-    token = _token((await alice.get(WATCH)).text)
-    wanted = {"name": "all", "amount": "1,000", "currency": "usd", "period": "month", "form_token": token}
+    sent = token((await alice.get(WATCH)).text)
+    wanted = {"name": "all", "amount": "1,000", "currency": "usd", "period": "month", "form_token": sent}
     assert (await alice.post(f"{WATCH}/budgets", data=wanted)).status_code == 303
     page = (await alice.get(WATCH)).text
     assert "1,000.00 USD a month" in page
@@ -112,13 +98,9 @@ async def test_the_console_sets_shows_and_removes_budgets_with_how_they_stand(ca
     seen = (await vic.get(WATCH)).text
     assert 'data-testid="set-budget"' not in seen
     assert 'data-testid="budget"' in seen
-    gone = {"name": "all", "form_token": token}
+    gone = {"name": "all", "form_token": sent}
     assert (await alice.post(f"{WATCH}/budgets/removed", data=gone)).status_code == 303
     assert 'data-testid="no-budgets"' in (await alice.get(WATCH)).text
-
-
-def _token(page: str) -> str:
-    return page.split('name="form_token" value="')[1].split('"', maxsplit=1)[0]
 
 
 class HostThatWatches(FakeHost):

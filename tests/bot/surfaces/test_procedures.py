@@ -13,7 +13,7 @@ from bot.surfaces.console import ConsoleSettings
 from bot.surfaces.ports import Ports
 from runbooks.catalogue import RunbookCatalogue, Source, catalogue
 from tests.bot.surfaces.console.conftest import signed_in
-from tests.bot.surfaces.console.test_signing_in import token
+from tests.bot.surfaces.console.test_signing_in import form_token
 from tests.bot.surfaces.origin import ORIGIN
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeReplays
@@ -98,7 +98,7 @@ async def test_the_console_shows_a_runbook_and_nothing_in_it_runs(app: FastAPI) 
 
 async def test_the_form_simulates_and_plans(app: FastAPI, desk: FakeDesk) -> None:
     visitor = await visited(app)
-    sent = {"form_token": await token(visitor), "input-service": "checkout", "nonce": "n"}
+    sent = {"form_token": await form_token(visitor), "input-service": "checkout", "nonce": "n"}
     page = (await visitor.post("/console/runbooks/calm-down/simulate", data=sent)).text
     assert "version: 2 → 1" in page
     assert not desk.exchanges

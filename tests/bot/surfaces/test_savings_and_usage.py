@@ -9,8 +9,8 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import httpx
 import pytest
+from fastapi import FastAPI
 
 from agents.savings.hours import Office
 from agents.savings.prices import Prices
@@ -28,11 +28,10 @@ from tests.bot.savings.fakes import FakeEstate, Runs
 from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
 from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
-from tests.fakes.desk import FakeDesk
+from tests.bot.surfaces.visitors import client
 from tests.fakes.doorkeeper import FakeDoorkeeper
 from tests.fakes.people import EVERYBODY, person
-from tests.fakes.signed_log import FakeSignedLog
-from tests.fakes.time import MIDNIGHT, CountingIds, FakeClock
+from tests.fakes.time import MIDNIGHT, FakeClock
 from tests.memory.opening import opened
 from tests.memory.usage_calls import fact
 
@@ -54,30 +53,17 @@ async def furnished(ports: Ports, store: Store, clock: FakeClock) -> Ports:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Store]:
-    async with opened(f"sqlite:///{tmp_path / 'q.db'}", clock) as opened_store:
-        yield opened_store
-
-
-@pytest.fixture
 def doorkeeper() -> FakeDoorkeeper:
     return FakeDoorkeeper((*EVERYBODY, ANN))
 
 
 @pytest.fixture
-async def ports(
-    desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock: FakeClock, store: Store
-) -> Ports:
-    made = Ports(desk=desk, log=log, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
-    return await furnished(made, store, clock)
+async def ports(plain: Ports, store: Store, clock: FakeClock) -> Ports:
+    return await furnished(plain, store, clock)
 
 
-def speaking(call: Caller, name: str) -> httpx.AsyncClient:
-    return call(Authorization=f"Bearer qd_{name}")
-
-
-async def test_savings_are_ranked_played_through_and_noted_over_rest(call: Caller) -> None:
-    alice = speaking(call, "alice")
+async def test_savings_are_ranked_played_through_and_noted_over_rest(app: FastAPI) -> None:
+    alice = client(app, "alice")
     found = (await alice.get("/v1/savings")).json()
     (chosen,) = found["plan"]["chosen"]
     assert Decimal(chosen["monthly"]["expected"]) == 2 * 730 * Decimal("0.05")
@@ -92,11 +78,11 @@ async def test_savings_are_ranked_played_through_and_noted_over_rest(call: Calle
     assert noted.status_code == 201
     (measured,) = (await alice.get("/v1/savings/measured")).json()["items"]
     assert measured["adoption"]["by"] == "alice"
-    assert (await speaking(call, "vic").post("/v1/savings/adopted", json={"saving": id_})).status_code == 403
+    assert (await client(app, "vic").post("/v1/savings/adopted", json={"saving": id_})).status_code == 403
 
 
-async def test_usage_is_told_and_exported_over_rest(call: Caller) -> None:
-    ann, alice = speaking(call, "ann"), speaking(call, "alice")
+async def test_usage_is_told_and_exported_over_rest(app: FastAPI) -> None:
+    ann, alice = client(app, "ann"), client(app, "alice")
     found = (await ann.get("/v1/usage", params={"by": "model"})).json()
     assert [line["key"] for line in found["lines"]] == ["large", "small"]
     assert Decimal(found["all"]["costs"]["USD"]) == Decimal("0.85")

@@ -9,6 +9,7 @@ import pytest
 from memory.model.approval import Assurance
 from memory.model.run import RunStatus
 from tests.bot.signing_room import SigningRoom, signing_room
+from tests.bot.surfaces.visitors import token
 from tests.fakes.people import TENANT, glass
 from tools.approvals import Requirement
 
@@ -30,10 +31,6 @@ async def signed_in(room: SigningRoom, who: str) -> httpx.AsyncClient:
     entered = await client.post("/console/sign-in", data={"key": await room.key(who)})
     assert entered.status_code == 303
     return client
-
-
-def token(page: str) -> str:
-    return page.partition('name="form_token" value="')[2].partition('"')[0]
 
 
 async def test_going_ahead_alone_is_a_button_of_its_own_and_a_banner_for_everybody(room: SigningRoom) -> None:

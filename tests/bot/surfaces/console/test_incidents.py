@@ -10,7 +10,7 @@ from tests.bot.incidents.core.houses import CHECKOUT, alert, by
 from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
 from tests.bot.surfaces.incident_house import Wing
-from tests.bot.surfaces.origin import ORIGIN
+from tests.bot.surfaces.visitors import filled_in
 from tests.fakes.people import TENANT
 from tests.fakes.time import MIDNIGHT, FakeClock
 from tests.memory.alert_calls import group
@@ -31,10 +31,7 @@ async def vic(call: Caller) -> httpx.AsyncClient:
 
 
 async def form(client: httpx.AsyncClient, path: str, **fields: str) -> httpx.Response:
-    """Send a form as the page does, with the token that stands in it."""
-    page = await client.get(LIST)
-    token = page.text.split('name="form_token" value="')[1].split('"')[0]
-    return await client.post(path, data={"form_token": token, **fields}, headers={"Origin": ORIGIN})
+    return await filled_in(client, LIST, path, **fields)
 
 
 async def declare(client: httpx.AsyncClient, title: str = "Checkout is failing", **fields: str) -> httpx.Response:

@@ -1,9 +1,7 @@
 """The page of lessons: what past turns teach is listed with its evidence, tried, used and taken out of use."""
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,35 +12,20 @@ from memory.model.teaching import TeachingState
 from tests.agents.teaching.test_replay import ODD, SAID
 from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
-from tests.bot.surfaces.origin import ORIGIN
-from tests.bot.teaching.lesson_house import learner, lessons_of
-from tests.fakes.desk import FakeDesk
-from tests.fakes.doorkeeper import FakeDoorkeeper
+from tests.bot.surfaces.visitors import filled_in
+from tests.bot.teaching.lesson_house import learner
 from tests.fakes.people import ALICE
-from tests.fakes.signed_log import FakeSignedLog
-from tests.fakes.time import CountingIds, FakeClock
 
 ROOM = "/console/lessons"
 
 
 @pytest.fixture
-async def lessons(tmp_path: Path) -> AsyncIterator[LessonRoom]:
-    async with lessons_of(tmp_path) as room:
-        yield room
-
-
-@pytest.fixture
-def ports(
-    lessons: LessonRoom, desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock: FakeClock
-) -> Ports:
-    plain = Ports(desk=desk, log=log, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
+def ports(plain: Ports, lessons: LessonRoom) -> Ports:
     return replace(plain, lessons=lessons)
 
 
 async def form(client: httpx.AsyncClient, path: str, **fields: str) -> httpx.Response:
-    """Send a form as the page does, with the token that stands in it."""
-    token = (await client.get(ROOM)).text.split('name="form_token" value="')[1].split('"')[0]
-    return await client.post(path, data={"form_token": token, **fields}, headers={"Origin": ORIGIN})
+    return await filled_in(client, ROOM, path, **fields)
 
 
 async def test_a_lesson_is_found_tried_used_and_taken_out_of_use(

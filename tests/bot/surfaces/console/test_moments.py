@@ -10,6 +10,7 @@ from memory.model.voice import DecisionMoment, MomentStanding
 from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
 from tests.bot.surfaces.origin import ORIGIN
+from tests.bot.surfaces.visitors import token
 from tests.fakes.people import ALICE
 from tests.fakes.scribe import INCIDENT, FakeScribe
 from tests.fakes.time import MIDNIGHT
@@ -38,9 +39,8 @@ async def moment(scribe: FakeScribe) -> DecisionMoment:
 async def form(client: httpx.AsyncClient, path: str, in_page: bool = False, **fields: str) -> httpx.Response:
     """Send a form as the page does, with the token that stands in it."""
     page = await client.get(MOMENTS)
-    token = page.text.split('name="form_token" value="')[1].split('"')[0]
     headers = {"Origin": ORIGIN} | ({"HX-Request": "true"} if in_page else {})
-    return await client.post(path, data={"form_token": token, **fields}, headers=headers)
+    return await client.post(path, data={"form_token": token(page.text), **fields}, headers=headers)
 
 
 async def test_a_call_without_decisions_says_so(alice: httpx.AsyncClient) -> None:

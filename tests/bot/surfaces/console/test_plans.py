@@ -9,7 +9,7 @@ from memory.model.plan import Comparison
 from memory.model.run import RunStatus, StepRecord, StepStatus, Waiting
 from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
-from tests.bot.surfaces.console.test_signing_in import token
+from tests.bot.surfaces.console.test_signing_in import form_token
 from tests.bot.surfaces.console.test_talking import PART, say
 from tests.fakes.desk import FakeDesk
 from tests.fakes.time import FakeClock
@@ -23,7 +23,11 @@ async def run(alice: httpx.AsyncClient, desk: FakeDesk) -> str:
 
 
 async def decide(client: httpx.AsyncClient, desk: FakeDesk, run: str, **changes: str) -> httpx.Response:
-    sent = {"form_token": await token(client), "plan_digest": desk.held[run].plan_digest, "verdict": "approve"}
+    sent = {
+        "form_token": await form_token(client),
+        "plan_digest": desk.held[run].plan_digest,
+        "verdict": "approve",
+    }
     return await client.post(f"/console/plans/{run}/decide", data=sent | changes, headers=PART)
 
 
@@ -86,7 +90,7 @@ async def test_denying_keeps_the_reason(bob: httpx.AsyncClient, desk: FakeDesk, 
 async def test_without_scripts_deciding_leads_back_to_the_plan(
     bob: httpx.AsyncClient, desk: FakeDesk, run: str
 ) -> None:
-    sent = {"form_token": await token(bob), "plan_digest": desk.held[run].plan_digest, "verdict": "approve"}
+    sent = {"form_token": await form_token(bob), "plan_digest": desk.held[run].plan_digest, "verdict": "approve"}
     decided = await bob.post(f"/console/plans/{run}/decide", data=sent)
     assert (decided.status_code, decided.headers["Location"]) == (303, f"/console/plans/{run}")
 
@@ -142,7 +146,7 @@ async def test_a_session_that_may_only_look_takes_no_decision(call: Caller, desk
 
 
 async def test_who_asked_can_withdraw(alice: httpx.AsyncClient, desk: FakeDesk, run: str) -> None:
-    sent = {"form_token": await token(alice), "reason": ""}
+    sent = {"form_token": await form_token(alice), "reason": ""}
     card = (await alice.post(f"/console/plans/{run}/withdraw", data=sent, headers=PART)).text
     assert "Withdrawn" in card
     assert desk.held[run].status is RunStatus.CANCELLED
@@ -192,7 +196,7 @@ async def test_a_run_under_way_is_paused_by_a_button_and_says_who_did_it(
 ) -> None:
     desk.change(run, status=RunStatus.RUNNING)
     assert 'data-testid="pause-send"' in (await alice.get(f"/console/plans/{run}")).text
-    sent = {"form_token": await token(alice), "how": "pause", "reason": "looking <first>"}
+    sent = {"form_token": await form_token(alice), "how": "pause", "reason": "looking <first>"}
     paused = await alice.post(f"/console/plans/{run}/steer", data=sent, headers=PART)
     assert "Paused by Alice at 03:00 UTC: looking &lt;first&gt;" in paused.text
     assert 'data-testid="resume-send"' in paused.text
@@ -202,7 +206,7 @@ async def test_a_run_under_way_is_paused_by_a_button_and_says_who_did_it(
 
 
 async def test_steering_says_what_it_expected(alice: httpx.AsyncClient, run: str) -> None:
-    sent = {"form_token": await token(alice), "how": "explode"}
+    sent = {"form_token": await form_token(alice), "how": "explode"}
     wrong = await alice.post(f"/console/plans/{run}/steer", data=sent, headers=PART)
     assert "expected pause, resume or cancel" in wrong.text
     over = await alice.post(f"/console/plans/{run}/steer", data=sent | {"how": "pause"}, headers=PART)

@@ -15,6 +15,7 @@ from bot.surfaces.ports import Ports
 from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
 from tests.bot.surfaces.origin import ORIGIN
+from tests.bot.surfaces.visitors import token
 from tests.fakes.desk import FakeDesk
 from tests.fakes.doorkeeper import FakeDoorkeeper, FakeReplays
 from tests.fakes.time import FakeClock
@@ -136,7 +137,7 @@ async def test_signing_out_ends_the_session_also_for_a_copy_of_its_cookie(
 ) -> None:
     copy = call(Cookie=f"quarterdeck={alice.cookies['quarterdeck']}")
     assert (await copy.get("/console/plans")).status_code == 200
-    left = await alice.post("/console/sign-out", data={"form_token": await token(alice)})
+    left = await alice.post("/console/sign-out", data={"form_token": await form_token(alice)})
     assert left.status_code == 303
     assert "Max-Age=0" in left.headers["Set-Cookie"]
     assert (await copy.get("/console/plans")).status_code == 303
@@ -169,7 +170,7 @@ Change = Callable[[str], dict[str, str]]
 async def test_a_form_without_its_token_changes_nothing(
     alice: httpx.AsyncClient, desk: FakeDesk, fields: Change
 ) -> None:
-    sent = fields(await token(alice)) | {"text": "hello", "nonce": "n"}
+    sent = fields(await form_token(alice)) | {"text": "hello", "nonce": "n"}
     refused = await alice.post("/console/threads/t/say", data=sent)
     assert refused.status_code == 403
     assert desk.exchanges == []
@@ -178,7 +179,7 @@ async def test_a_form_without_its_token_changes_nothing(
 async def test_a_form_with_somebody_elses_token_changes_nothing(
     alice: httpx.AsyncClient, bob: httpx.AsyncClient, desk: FakeDesk
 ) -> None:
-    sent = {"form_token": await token(bob), "text": "hello", "nonce": "n"}
+    sent = {"form_token": await form_token(bob), "text": "hello", "nonce": "n"}
     assert (await alice.post("/console/threads/t/say", data=sent)).status_code == 403
     assert desk.exchanges == []
 
@@ -187,7 +188,7 @@ async def test_a_form_with_somebody_elses_token_changes_nothing(
 async def test_a_form_from_another_site_changes_nothing(
     alice: httpx.AsyncClient, desk: FakeDesk, origin: str
 ) -> None:
-    sent = {"form_token": await token(alice), "text": "hello", "nonce": "n"}
+    sent = {"form_token": await form_token(alice), "text": "hello", "nonce": "n"}
     refused = await alice.post("/console/threads/t/say", data=sent, headers={"Origin": origin})
     assert refused.status_code == 403
     assert desk.exchanges == []
@@ -211,13 +212,13 @@ async def test_a_form_that_cannot_be_read_is_refused(alice: httpx.AsyncClient, b
 
 
 async def test_a_session_may_do_what_its_key_may_and_no_more(call: Caller, alice: httpx.AsyncClient) -> None:
-    said = {"form_token": await token(alice), "text": "roll back checkout", "nonce": "n"}
+    said = {"form_token": await form_token(alice), "text": "roll back checkout", "nonce": "n"}
     await alice.post("/console/threads/t/say", data=said)
     looking = await signed_in(call, "qd_bob_observe")
     page = await looking.get("/console/threads/t")
     assert "Waiting for approval" in page.text
     assert 'value="approve"' not in page.text
-    sent = {"form_token": await token(looking), "text": "hello", "nonce": "n"}
+    sent = {"form_token": await form_token(looking), "text": "hello", "nonce": "n"}
     assert (await looking.post("/console/threads/t/say", data=sent)).status_code == 403
 
 
@@ -230,6 +231,5 @@ async def test_attempts_are_counted(call: Caller, app: FastAPI) -> None:
     assert 'quarterdeck_sign_ins_total{how="key",result="auth.failed"} 1.0' in metrics
 
 
-async def token(client: httpx.AsyncClient) -> str:
-    page = (await client.get("/console/plans")).text
-    return page.partition('name="form_token" value="')[2].partition('"')[0]
+async def form_token(client: httpx.AsyncClient) -> str:
+    return token((await client.get("/console/plans")).text)

@@ -8,7 +8,8 @@ import pytest
 
 from tests.bot.surfaces.conftest import Caller
 from tests.bot.surfaces.console.conftest import signed_in
-from tests.bot.surfaces.console.test_signing_in import token
+from tests.bot.surfaces.console.test_signing_in import form_token
+from tests.bot.surfaces.visitors import token
 from tests.fakes.desk import FakeDesk
 from tests.fakes.time import FakeClock
 from tests.patience import until
@@ -17,12 +18,12 @@ PART = {"HX-Request": "true"}
 
 
 async def say(client: httpx.AsyncClient, text: str, *, nonce: str = "n", thread: str = "t") -> httpx.Response:
-    sent = {"form_token": await token(client), "text": text, "nonce": nonce}
+    sent = {"form_token": await form_token(client), "text": text, "nonce": nonce}
     return await client.post(f"/console/threads/{thread}/say", data=sent)
 
 
 async def say_in_page(client: httpx.AsyncClient, text: str, **changes: str) -> httpx.Response:
-    sent = {"form_token": await token(client), "text": text, "nonce": "n"} | changes
+    sent = {"form_token": await form_token(client), "text": text, "nonce": "n"} | changes
     return await client.post("/console/threads/t/say", data=sent, headers=PART)
 
 
@@ -195,7 +196,7 @@ async def test_a_person_stops_what_they_asked_here_with_a_form_of_the_page_alone
     alice: httpx.AsyncClient, desk: FakeDesk
 ) -> None:
     page = await alice.get("/console/threads/t")
-    secret = page.text.split('name="form_token" value="')[1].split('"')[0]
+    secret = token(page.text)
     assert (await alice.post("/console/threads/t/stop", data={"form_token": "x"})).status_code == 403
     assert desk.stops == []
     stopped = await alice.post("/console/threads/t/stop", data={"form_token": secret})

@@ -1,8 +1,6 @@
 """Lessons over REST, over the real room: gathered, replayed, accepted by digest and withdrawn; and thumbs."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 import pytest
@@ -11,32 +9,13 @@ from bot.surfaces.ports import Ports
 from bot.teaching.room import LessonRoom
 from tests.agents.teaching.test_replay import ODD
 from tests.bot.surfaces.conftest import Caller
-from tests.bot.teaching.lesson_house import lessons_of
-from tests.fakes.desk import FakeDesk
-from tests.fakes.doorkeeper import FakeDoorkeeper
-from tests.fakes.signed_log import FakeSignedLog
-from tests.fakes.time import CountingIds, FakeClock
 
 ROOM = "/v1/lessons"
 
 
 @pytest.fixture
-async def lessons(tmp_path: Path) -> AsyncIterator[LessonRoom]:
-    async with lessons_of(tmp_path) as room:
-        yield room
-
-
-@pytest.fixture
-def ports(
-    lessons: LessonRoom, desk: FakeDesk, log: FakeSignedLog, doorkeeper: FakeDoorkeeper, clock: FakeClock
-) -> Ports:
-    plain = Ports(desk=desk, log=log, doorkeeper=doorkeeper, clock=clock, ids=CountingIds())
+def ports(plain: Ports, lessons: LessonRoom) -> Ports:
     return replace(plain, lessons=lessons)
-
-
-@pytest.fixture
-def alice(call: Caller) -> httpx.AsyncClient:
-    return call(Authorization="Bearer qd_alice")
 
 
 async def test_a_lesson_goes_from_a_turn_to_use_and_back(alice: httpx.AsyncClient) -> None:
