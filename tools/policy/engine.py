@@ -6,6 +6,7 @@ Cedar skips a policy whose evaluation fails, a `forbid` too. So a yes is a yes o
 import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -214,6 +215,7 @@ def _hash(found: tuple[Document, ...], schema: str, snapshot: list[entities.Enti
         raise PolicyInvalid(f"expected policies with a canonical form, found: {error.message}") from error
 
 
+@lru_cache(maxsize=8)  # people and services change far more often than what is said of them
 def _fitting(text: str, schema: str) -> tuple[Document, ...]:
     """Return the policies after every check; raises `PolicyInvalid`."""
     found = documents(text)
