@@ -35,7 +35,7 @@ class Cluster:
         self._run(require("initdb"), "--no-sync", "-A", "trust", "-D", str(self._data))
 
     def start(self) -> None:
-        kept = "-c fsync=off -c dynamic_shared_memory_type=mmap"  # in its folder, where nothing of it is left behind
+        kept = "-c fsync=off -c dynamic_shared_memory_type=mmap"  # all in its folder, with which it goes
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= {kept}"
         self._run(self._control, "start", "-w", "-D", str(self._data), "-l", str(self._log), "-o", options)
 
