@@ -71,9 +71,12 @@ def _week_of(ratio: Costs, days: list[date]) -> Costs:
 
 
 def running_median(costs: Costs, width: int) -> Costs:
-    """Return the median of that many days around each; the first and last are repeated beyond the ends."""
+    """Return the median of that many days around each; beyond the ends they are mirrored.
+
+    Repeated, the last day would be most of its own median, and a spike on it the level from then on.
+    """
     half = width // 2
-    around = np.pad(costs, half, mode="edge")
+    around = np.pad(costs, half, mode="reflect")
     return np.median(np.lib.stride_tricks.sliding_window_view(around, width), axis=1)
 
 

@@ -1,8 +1,8 @@
 """What several forecasts say together: each counts by how small its past error was on this very series.
 
 One model alone is not the answer: which one is best differs from bill to bill, and changes. A share of the weight
-is the same for all, since a past of a few months tells good from lucky only roughly; and half of what is said is
-their median, which no single one can lead astray.
+is the same for all, since a past of a few months tells good from lucky only roughly; and nine tenths of what is
+said are their median, which no single one can lead astray.
 """
 
 import math
@@ -16,11 +16,12 @@ import numpy as np
 from agents.forecasting.members import Member
 from agents.forecasting.series import Costs, Series
 
-_FLOOR: Final = 0.01  # of relative error: nobody is trusted as if they were never wrong
+_FLOOR: Final = 0.002  # of relative error: nobody is trusted as if they were never wrong
 _WORST: Final = 0.6  # one month that nobody could foresee does not decide who is trusted
 _POWER: Final = 4
 _ALIKE: Final = 0.3  # of the weight
-_MEDIAN: Final = 0.5  # of what is said; the rest is the mean
+_MEDIAN: Final = 0.9  # of what is said; the rest is the mean
+_TORN: Final = 0.5  # the same where members are further apart than what they say: most say nothing, some much
 _BEYOND: Final = 0.5  # of the range of what was, that a day to come may lie outside it
 _SEEN: Final = 400  # values that this range is taken from
 _CALM: Final = 0.05  # of the sum: members who agree may still be wrong
@@ -68,13 +69,15 @@ def weights(trials: list[Trial], names: list[str]) -> dict[str, float]:
 
 
 def together(said: Mapping[str, float], counts: Mapping[str, float]) -> float:
-    """Return half the weighted mean and half the weighted median."""
+    """Return nine tenths weighted median and a tenth weighted mean; half and half where members are torn."""
     whole = sum(counts[name] for name in said)
     mean = sum(counts[name] * value for name, value in said.items()) / whole
     ordered = sorted(said, key=lambda name: said[name])
     passed = np.cumsum([counts[name] for name in ordered])
     middle = said[ordered[int(np.searchsorted(passed, whole / 2))]]
-    return _MEDIAN * middle + (1 - _MEDIAN) * mean
+    values = [*said.values()]
+    share = _TORN if np.std(values) > abs(np.median(values)) else _MEDIAN
+    return share * middle + (1 - share) * mean
 
 
 def errors(trials: list[Trial]) -> list[float]:

@@ -8,7 +8,7 @@ import calendar
 import warnings
 from collections.abc import Callable
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, Protocol
 
 import numpy as np
@@ -79,13 +79,13 @@ def members(step: Step) -> tuple[dict[str, Member], bool]:
     """Return the members for daily or monthly costs, by name, and whether the library's are among them."""
     kept = library(step)
     if step is Step.MONTH:
-        return {"same-month": same_month} | {name: _fitted(model, 12) for name, model in kept.items()}, bool(kept)
+        return {"same-month": same_month} | {name: _fitted(name, step, 12) for name in kept}, bool(kept)
     levels = {
         "fast level": flattened.fading(_FAST),
         "slow level": flattened.fading(_SLOW),
         "four weeks": flattened.lately(_MONTH_DAYS),
         "two months": flattened.lately(_HOME_DAYS),
-    } | {f"{name} of the level": partial(_of_library, model, 1) for name, model in kept.items()}
+    } | {f"{name} of the level": partial(_of_library, name, step, 1) for name in kept}
     ours: dict[str, Member] = {"run-rate": run_rate, "month-shape": month_shape, "calendar": by_calendar}
     return ours | {name: _of_level(forecast) for name, forecast in levels.items()}, bool(kept)
 
@@ -107,22 +107,29 @@ def _of_level(forecast: flattened.LevelForecast) -> Member:
     return member
 
 
-def _fitted(model: Callable[..., Model], season: int) -> Member:
+def _fitted(name: str, step: Step, season: int) -> Member:
     def member(series: Series, ahead: list[date]) -> Costs:
-        return _of_library(model, season, series.costs, len(ahead))
+        return _of_library(name, step, season, series.costs, len(ahead))
 
     return member
 
 
-def _of_library(model: Callable[..., Model], season: int, costs: Costs, count: int) -> Costs:
+def _of_library(name: str, step: Step, season: int, costs: Costs, count: int) -> Costs:
     known = costs[-_FITTED:]
     if len(known) < _FEWEST:
         return np.full(count, np.nan)
     period = season if len(known) > 2 * season else 1
+    return np.frombuffer(_foretold(name, step, period, np.ascontiguousarray(known, dtype=float).tobytes(), count))
+
+
+@lru_cache(maxsize=512)  # the days tried in the past are the same for months that follow each other
+def _foretold(name: str, step: Step, period: int, known: bytes, count: int) -> bytes:
+    """Return what a model of the library says follows values; not a number where it cannot be fitted to them."""
+    model = library(step)[name](season_length=period)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the library thinks of a short series is told by its weight
         try:
-            told = model(season_length=period).forecast(y=known.astype(float), h=count)["mean"]
+            told = model.forecast(y=np.frombuffer(known).copy(), h=count)["mean"]
         except (ValueError, IndexError, ArithmeticError, RuntimeError, np.linalg.LinAlgError):
-            return np.full(count, np.nan)  # no model could be fitted: it has nothing to say here
-    return np.asarray(told, dtype=float)
+            return np.full(count, np.nan).tobytes()
+    return np.asarray(told, dtype=float).tobytes()

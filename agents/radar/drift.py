@@ -5,6 +5,7 @@ a difference usually is (a bill that grows) is taken off, and it has to be large
 """
 
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -43,14 +44,14 @@ class Drift:
         start = point - self._lag - WEEK + 1
         if start < self._from:
             return None
-        now = float(np.median(flat[point - WEEK + 1 : point + 1]))
-        before = float(np.median(flat[start : start + WEEK]))
+        now = median(flat[point - WEEK + 1 : point + 1].tolist())
+        before = median(flat[start : start + WEEK].tolist())
         self._seen[point] = now - before
         past = self._seen[max(0, point - PAST) : point - WEEK]
         past = past[~np.isnan(past)]
         if len(past) < FEWEST:
             return None
-        usual = float(np.median(past))
+        usual = median(past.tolist())
         limit = max(self._slow.least, self._slow.tail * float(np.quantile(np.abs(past - usual), 0.95)))
         more = self._seen[point] - usual
         out = int(np.sign(more)) if abs(more) > limit else 0

@@ -5,6 +5,7 @@ of every size, days without any cost, and credits below zero.
 """
 
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -55,16 +56,17 @@ def plain(values: Values, unit: float) -> Values:
 
 def learn(known: Values, seasons: Labels, places: Labels) -> Form:
     """Return the form of values on the scale; a place of zero is none in particular."""
+    # numpy's own median takes most of a night for as few values as one label has
     away = known - running(known)
     season = _medians(away, seasons, LAST)
-    middle = float(np.median(list(season.values()))) if season else 0.0
+    middle = median(season.values()) if season else 0.0
     season = {label: value - middle for label, value in season.items()}
     flat = away - np.array([season.get(int(label), 0.0) for label in seasons])
     found = {}
     for place in sorted(set(places.tolist()) - {0}):
         last = flat[places == place][-LAST // 2 :]
         if len(last) >= FEWEST:
-            value, spread = float(np.median(last)), spread_of(last)
+            value, spread = median(last.tolist()), spread_of(last)
             if abs(value) > _CLEAR + 2 * spread / np.sqrt(len(last)):
                 found[place] = value
     return Form(season, found)
@@ -79,7 +81,7 @@ def running(known: Values) -> Values:
 
 def spread_of(values: Values) -> float:
     """Return the spread of values as a normal distribution with their median deviation has it."""
-    return NORMAL * float(np.median(np.abs(values - np.median(values)))) if len(values) else 0.0
+    return NORMAL * median(np.abs(values - median(values.tolist())).tolist()) if len(values) else 0.0
 
 
 def _medians(values: Values, labels: Labels, last: int) -> dict[int, float]:
@@ -87,5 +89,5 @@ def _medians(values: Values, labels: Labels, last: int) -> dict[int, float]:
     for label in sorted(set(labels.tolist())):
         mine = values[labels == label][-last:]
         if len(mine) >= FEWEST:
-            found[label] = float(np.median(mine))
+            found[label] = median(mine.tolist())
     return found

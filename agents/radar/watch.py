@@ -7,6 +7,7 @@ expected next, until it has lasted so long that it is the new level.
 """
 
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -132,7 +133,7 @@ class Watch:
     def _expect(self, point: int) -> tuple[float, float]:
         """Return the nearest of all that is usual, on the scale, and how far the point is from it."""
         start = max(0, point - self._rhythm.recent)
-        level = float(np.median(self._level[start:point] - self._usual[start:point]))
+        level = median((self._level[start:point] - self._usual[start:point]).tolist())
         value, instead = self._level[point], int(self._rhythm.instead[point])
         said = [level + self._usual[point]]
         if instead != self._rhythm.seasons[point]:

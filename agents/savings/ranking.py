@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from agents.savings.combining import Combination, total
-from memory.model.saving import Band, Overlap, Risk, Saving, SavingsPlan
+from agents.savings.combining import Combination, apart, total
+from memory.model.saving import Band, Risk, Saving, SavingsPlan
 
 _NOTHING: Final = Decimal(0)
 _Order = Callable[[Saving], tuple[object, ...]]
@@ -54,42 +54,45 @@ def what_if(
 ) -> SavingsPlan:
     """Return what a month would be with exactly these savings, in this order."""
     known = {each.id: each for each in savings if each.currency == currency}
-    combination = Combination()
-    for id_ in dict.fromkeys(chosen):
-        if id_ in known:
-            combination.take(known[id_])
-    return _plan(combination, before, basis, currency, None)
+    taken = _taken(known[id_] for id_ in dict.fromkeys(chosen) if id_ in known)
+    return _plan(taken, before, basis, currency, None)
 
 
 def _combined(savings: Iterable[Saving], order: _Order) -> Combination:
-    combination = Combination()
-    for saving in sorted(savings, key=order):
-        combination.take(saving)
-    return combination
+    return _taken(sorted(savings, key=order))
 
 
 def _pruned(found: Combination, wanted: Decimal) -> Combination:
     """Return it without what is not needed, the riskiest and then the smallest given up first."""
-    kept = [each.saving for each in found.counted]
-    left_out: list[Overlap] = found.left_out
-    giving_up = sorted(kept, key=lambda each: (-each.risk.rank(), each.monthly.expected, each.id))
-    for candidate in giving_up:
-        fewer = Combination()
-        for saving in kept:
-            if saving.id != candidate.id:
-                fewer.take(saving)
-        if total(fewer.counted).expected >= wanted:
-            kept = [each.saving for each in fewer.counted]
-    again = Combination()
-    for saving in sorted(kept, key=least_risk):
-        again.take(saving)
+    kept = _needed(found, wanted)
+    again = _taken(sorted(kept, key=least_risk))
     if total(again.counted).expected < wanted:  # another order counts overlaps otherwise: keep the one that holds
-        again = Combination()
-        for saving in kept:
-            again.take(saving)
+        again = _taken(kept)
     taken = {each.saving.id for each in again.counted}
-    again.left_out = [each for each in left_out if each.by in taken and each.saving.id not in taken]
+    again.left_out = [each for each in found.left_out if each.by in taken and each.saving.id not in taken]
     return again
+
+
+def _needed(found: Combination, wanted: Decimal) -> list[Saving]:
+    """Return what is left once each that is not needed is given up; only what is around it is looked at again."""
+    every = [each.saving for each in found.counted]
+    groups, reached = apart(every), total(found.counted).expected
+    for candidate in sorted(every, key=lambda each: (-each.risk.rank(), each.monthly.expected, each.id)):
+        group = groups[candidate.id]
+        fewer = _taken(each for each in group if each.id != candidate.id)
+        less = reached + total(fewer.counted).expected - total(_taken(group).counted).expected
+        if less >= wanted:
+            reached = less
+            group[:] = [each.saving for each in fewer.counted]
+    left = {each.id for group in groups.values() for each in group}
+    return [each for each in every if each.id in left]
+
+
+def _taken(savings: Iterable[Saving]) -> Combination:
+    combination = Combination()
+    for saving in savings:
+        combination.take(saving)
+    return combination
 
 
 def _plan(found: Combination, before: Decimal, basis: str, currency: str, target: Decimal | None) -> SavingsPlan:

@@ -9,7 +9,7 @@ import pytest
 
 from agents.forecasting.calendars import by_calendar
 from agents.forecasting.ensemble import Trial, errors, together, weights
-from agents.forecasting.members import month_shape, run_rate
+from agents.forecasting.members import members, month_shape, run_rate
 from agents.forecasting.outlook import Outlook, outlook
 from agents.forecasting.reading import read
 from agents.forecasting.series import Series, Step, series
@@ -51,6 +51,14 @@ def test_a_level_that_shifts_for_good_is_followed_within_days() -> None:
     costs = np.concatenate([np.full(200, 100.0), np.full(10, 160.0)])
     said = by_calendar(Series(FIRST, costs), [FIRST])
     assert said[0] == pytest.approx(160, rel=0.02)
+
+
+def test_a_spike_on_the_last_day_is_not_the_level_from_then_on() -> None:
+    known = steady(200, noise=0.01)
+    spiked = Series(known.first, np.append(known.costs[:-1], 3 * known.costs[-1]))
+    for name, member in members(Step.DAY)[0].items():
+        if name.endswith("level"):
+            assert member(spiked, [FIRST])[0] == pytest.approx(member(known, [FIRST])[0], rel=0.05), name
 
 
 def test_a_forecast_knows_nothing_of_what_came_after() -> None:

@@ -29,8 +29,9 @@ def test_nothing_is_said_far_outside_all_that_ever_was() -> None:
     assert said[0] <= 1.5 * KNOWN.costs.max()
 
 
-def test_half_of_what_is_said_is_the_median() -> None:
+def test_nine_tenths_of_what_is_said_are_the_median_and_half_where_members_are_torn() -> None:
     equal = dict.fromkeys(("a", "b", "c"), 1 / 3)
+    assert together({"a": 10.0, "b": 11.0, "c": 18.0}, equal) == pytest.approx(0.9 * 11 + 0.1 * 13)
     assert together({"a": 1.0, "b": 2.0, "c": 9.0}, equal) == pytest.approx((2 + 4) / 2)
     assert together({"a": 5.0}, {"a": 1.0}) == 5.0
 

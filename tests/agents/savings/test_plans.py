@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.savings.combining import Combination, related, total, within
+from agents.savings.combining import Combination, apart, related, total, within
 from agents.savings.ranking import ranked, what_if
 from memory.model.saving import Band, Factor, Risk, Saving, SavingKind
 
@@ -116,6 +116,23 @@ def test_nothing_is_in_a_plan_that_reaches_its_target_without_it(found: list[Sav
                 fewer.take(each.saving)
         rest = Decimal(1140) - total(fewer.counted).expected
         assert rest > wanted or left_out.saving.risk.rank() < max(each.saving.risk.rank() for each in plan.chosen)
+
+
+@given(many())
+@settings(max_examples=40, deadline=None)
+def test_each_group_apart_saves_as_much_alone_as_beside_the_others(found: list[Saving]) -> None:
+    together = Combination()
+    for each in found:
+        together.take(each)
+    alone = []
+    for group in {id(group): group for group in apart(found).values()}.values():
+        combination = Combination()
+        for each in group:
+            combination.take(each)
+        alone += combination.counted
+    assert sorted(alone, key=lambda each: each.saving.id) == sorted(
+        together.counted, key=lambda each: each.saving.id
+    )
 
 
 def test_size_hours_and_price_of_one_cost_multiply() -> None:
