@@ -28,6 +28,7 @@ class Bm25:
         self._gone = 0
         self._listed = 0  # texts that are gone and still in the lists of their terms
         self._total = 0.0
+        self._rare: dict[str, float] = {}  # idf of terms that were asked, until a text comes or goes
 
     def __len__(self) -> int:
         """Return how many texts there are."""
@@ -39,6 +40,7 @@ class Bm25:
         length = float(sum(counts.values()))
         self._lengths.append(length)
         self._total += length
+        self._rare.clear()
         for term, count in counts.items():
             self._texts.setdefault(term, array("I")).append(number)
             self._counts.setdefault(term, array("f")).append(count)
@@ -51,6 +53,7 @@ class Bm25:
         self._total -= self._lengths[number]
         self._lengths[number] = -1.0
         self._gone += 1
+        self._rare.clear()
         self._listed += 1
         if self._listed > max(FEW, len(self)):
             self._unlist()
@@ -67,19 +70,25 @@ class Bm25:
                 continue
             texts = np.frombuffer(self._texts[term], dtype=np.uint32)
             counts = np.frombuffer(self._counts[term], dtype=np.float32)
-            idf = self._idf(self._having(term))
+            idf = self.rarity(term)
             found[texts] += weight * idf * counts * (self._k1 + 1) / (counts + norm[texts])
         found[lengths < 0] = 0
         return found
 
     def whole(self, query: Mapping[str, float]) -> float:
         """Return what a text would come near that says all of a query, over and over."""
-        return sum(weight * self._idf(self._having(term)) for term, weight in query.items()) * (self._k1 + 1)
+        return sum(weight * self.rarity(term) for term, weight in query.items()) * (self._k1 + 1)
+
+    def rarity(self, term: str) -> float:
+        """Return the idf of a term: how much it tells apart. Counting is what costs, where most texts have it."""
+        if term not in self._texts:
+            return self._idf(0)
+        if term not in self._rare:
+            self._rare[term] = self._idf(self._having(term))
+        return self._rare[term]
 
     def _having(self, term: str) -> int:
         """Return how many texts have a term."""
-        if term not in self._texts:
-            return 0
         lengths = np.frombuffer(self._lengths, dtype=np.float32)
         return int(np.count_nonzero(lengths[np.frombuffer(self._texts[term], dtype=np.uint32)] >= 0))
 

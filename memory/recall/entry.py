@@ -48,9 +48,11 @@ class Features(Value):
 
     words: float = 0.0  # BM25, as a share of the best
     coverage: float = 0.0  # BM25, as a share of what a text would have that says all that was asked
+    together: float = 0.0  # share of the pairs of words that it has close together, too
     passage: float = 0.0  # BM25 of the best part, as a share of the best
     meaning: float = 0.0  # cosine of the nearest part
     theme: float = 0.0  # mean cosine of the three nearest parts
+    gist: float = 0.0  # mean cosine of all parts
     title: float = 0.0  # cosine of the titles
     title_words: float = 0.0  # share of the title's words that are said
     name: float = 0.0  # how far an alert's name and the entry's are of the same words

@@ -20,6 +20,7 @@ from memory.recall.passages import Passages
 from memory.recall.port import Near, VectorIndex
 from memory.recall.ranking import MEMORIES, as_share, dice, fits, recent, score, share, theme
 from memory.recall.terms import name_terms, plain, spaced, terms
+from memory.recall.together import Together
 
 CANDIDATES = 40  # compared feature by feature
 _NEAREST = 200  # parts asked of the index
@@ -35,6 +36,7 @@ class HybridIndex:
         self._weights = weights
         self._bm25 = Bm25()
         self._passages = Passages() if weights.passage else None
+        self._together = Together() if weights.together else None
         self._names = Counter[str]()  # in how many entries' names a word is
         self._numbers: dict[str, int] = {}
         self._cards: dict[int, Card] = {}
@@ -66,6 +68,8 @@ class HybridIndex:
                 self._called.setdefault(name, set()).add(number)
             if self._passages is not None:
                 self._passages.add(number, entry.text)
+            if self._together is not None:
+                self._together.add(number, f"{entry.title}\n{entry.text}")
 
     def remove(self, ids: Iterable[str], *, vectors: bool = True) -> None:
         """Take entries away, and their vectors; an id there is not is no error."""
@@ -88,6 +92,8 @@ class HybridIndex:
                 del self._called[name]
         if self._passages is not None:
             self._passages.remove(number)
+        if self._together is not None:
+            self._together.remove(number)
 
     def search(self, query: Query, limit: int) -> list[Hit]:
         """Return what fits, the best first; nothing for a query without a word."""
@@ -155,19 +161,22 @@ class HybridIndex:
         said = [name_terms(name) for name in query.names]
         same = {plain(name) for name in query.names}
         shares = as_share([float(words[each]) for each in numbers])
-        passages = (
-            self._passages.best(spoken(query), numbers) if self._passages is not None else [0.0] * len(numbers)
-        )
-        for number, by_words, by_passage in zip(numbers, shares, as_share(passages), strict=True):
+        none = [0.0] * len(numbers)
+        passages = none if self._passages is None else as_share(self._passages.best(spoken(query), numbers))
+        pairs = none if self._together is None else self._together.shares(query.said, self._bm25.rarity, numbers)
+        for number, by_words, by_passage, by_pairs in zip(numbers, shares, passages, pairs, strict=True):
             about = self._cards[number]
             near = sorted(exact.get(about.id, []), key=lambda each: (-each.cosine, each.part))
             inside = [each for each in near if each.part] or near
+            cosines = [each.cosine for each in inside]
             features = Features.model_construct(
                 words=by_words,
                 coverage=min(1.0, float(words[number]) / whole) if whole else 0.0,
+                together=by_pairs,
                 passage=by_passage,
                 meaning=max(0.0, inside[0].cosine) if inside else 0.0,
-                theme=max(0.0, theme(each.cosine for each in inside)),
+                theme=theme(cosines),
+                gist=theme(cosines, len(cosines)),
                 title=max(0.0, titles.get(about.id, 0.0)),
                 title_words=share(about.title_words, in_words, self._idf),
                 name=dice(said, about.names, self._idf),

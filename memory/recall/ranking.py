@@ -5,7 +5,7 @@ of what does about equally well; those of names are as high as they can be witho
 and recency only decide between equals.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from memory.recall.entry import Features
@@ -26,15 +26,17 @@ RUNBOOKS = Features.model_construct(
 MEMORIES = Features.model_construct(
     words=0.2,
     coverage=1.0,
+    together=2.0,
     meaning=1.0,
     theme=0.5,
-    title=0.5,
+    gist=0.4,
+    title=0.75,
     name=1.0,
     same_name=1.0,
     service=0.15,
     recent=0.05,
 )
-"""For what is alike: many words in common count, one rare word does not decide, and titles tell the kind."""
+"""For what is alike: many words in common count, most where they stand together; titles tell the kind."""
 
 HALF_LIFE = timedelta(days=180)
 THEME_PARTS = 3
@@ -59,10 +61,10 @@ def fits(features: Features) -> bool:
     return worded or features.name >= LEAST_NAME or bool(features.same_name)
 
 
-def theme(cosines: Iterable[float]) -> float:
-    """Return the mean of the nearest parts' cosines."""
-    nearest = sorted(cosines, reverse=True)[:THEME_PARTS]
-    return sum(nearest) / len(nearest) if nearest else 0.0
+def theme(cosines: Sequence[float], most: int = THEME_PARTS) -> float:
+    """Return the mean cosine of the nearest parts, 0 to 1."""
+    nearest = sorted(cosines, reverse=True)[:most]
+    return max(0.0, sum(nearest) / len(nearest)) if nearest else 0.0
 
 
 def dice(

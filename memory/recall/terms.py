@@ -42,6 +42,11 @@ def terms(text: str) -> Counter[str]:
     return found
 
 
+def ordered(text: str) -> list[str]:
+    """Return the stems of a text in their order, those of every sentence left out: what stands beside what."""
+    return [each for word in _WORD.findall(text[:LONGEST_TEXT]) for each in _in_order(word)]
+
+
 def name_terms(name: str) -> frozenset[str]:
     """Return the stems in a name such as an alert's or a file's, without what is in every sentence."""
     parts = [part.lower() for word in _WORD.findall(name[:1000]) for part in _PART.findall(word)]
@@ -67,6 +72,11 @@ def stem(word: str) -> str:
     if len(word) > _LEAST_STEM and word[-1] == word[-2] and word[-1] not in "lse":
         return word[:-1]
     return word.removesuffix("e") if len(word) > _LEAST_STEM else word
+
+
+@lru_cache(maxsize=50_000)
+def _in_order(word: str) -> tuple[str, ...]:
+    return tuple(stem(part) for part in map(str.lower, _PART.findall(word)) if part not in STOP)
 
 
 @lru_cache(maxsize=50_000)

@@ -14,7 +14,8 @@ from memory.recall.passages import Passages
 from memory.recall.ranking import MEMORIES, RUNBOOKS, dice, fits, score
 from memory.recall.reading import entry_of
 from memory.recall.sections import LONGEST, MOST, parts
-from memory.recall.terms import name_terms, plain, spaced, stem, terms
+from memory.recall.terms import name_terms, ordered, plain, spaced, stem, terms
+from memory.recall.together import WINDOW, Together
 from memory.recall.vectors import Vectors, packed, unpacked
 
 TEXTS = [
@@ -168,6 +169,46 @@ def test_the_part_that_has_the_words_close_together_is_found_in_a_long_text() ->
     assert near > far > 0
     passages.remove(2)
     assert passages.best({"disk": 1.0}, [2, 7]) == [0, 0]
+
+
+def of(*texts: str) -> Together:
+    made = Together()
+    for number, text in enumerate(texts):
+        made.add(number, text)
+    return made
+
+
+def test_words_that_stand_together_count_for_more_than_the_same_words_apart() -> None:
+    apart = "The disk was slow. " + "Nothing else happened here today. " * 9 + "The room was full."
+    near, far, turned, gone = of("The disk is full.", apart, "full disk", "disk full").shares(
+        "disk full", lambda _: 1.0, [0, 1, 2, 7]
+    )
+    assert near == turned > far == gone == 0
+
+
+def test_a_text_that_was_taken_away_has_nothing_together() -> None:
+    index = of("disk full")
+    index.remove(0)
+    index.remove(0)
+    assert index.shares("disk full", lambda _: 1.0, [0]) == [0]
+    assert of("disk full").shares("disk", lambda _: 1.0, [0]) == [0]
+    assert of("disk full").shares("disk full", lambda _: 1.0, []) == []
+    assert of("disk full").shares("disk full", lambda _: 0.0, [0]) == [0]
+
+
+@given(st.lists(st.text("abcd ", max_size=40), min_size=1, max_size=5), st.text("abcd ", max_size=20))
+def test_pairs_are_counted_within_a_text_as_if_each_was_read_alone(texts: list[str], said: str) -> None:
+    index = of(*texts)
+    together = [number for number, text in enumerate(texts) if _pairs(text) & _pairs(said)]
+    shares = index.shares(said, lambda _: 1.0, range(len(texts)))
+    assert [number for number, share in enumerate(shares) if share > 0] == together
+    assert all(0 <= share < 1 for share in shares)
+
+
+def _pairs(text: str) -> set[frozenset[str]]:
+    words = ordered(text)
+    near = (words[at : at + WINDOW] for at in range(len(words)))
+    return {frozenset((some[0], other)) for some in near for other in some[1:] if other != some[0]}
 
 
 def test_coverage_is_a_share_of_what_a_text_would_have_that_says_it_all() -> None:
