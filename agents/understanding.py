@@ -13,7 +13,7 @@ from tools.contract import Capability
 
 
 class EmbeddedUnderstanding:
-    """Understands without a language model. Building it learns the capabilities' examples: half a second of work.
+    """Understands without a language model. Building it learns the examples: a second or two, once in a process.
 
     An interpreter is only read, so threads may share it; another takes its place whole, between two messages.
     """

@@ -15,7 +15,7 @@ LONGEST: Final = 400  # characters; more is something pasted
 KEPT: Final = 4  # questions that a further one may lean on
 
 _MONEY: Final = re.compile(
-    r"(?<![\w-])(?:costs?|costly|spend|spends|spent|spending|expenses?|expenditure|expensive"
+    r"(?<![\w-])(?:costs?|costing|costly|spend|spenders?|spends|spent|spending|expenses?|expenditure|expensive"
     r"|untagged|amorti[sz]ed)(?![\w-])"
     r"|\b(?:billing data|billing (?:period|account|currency)s?|billed cost|(?:our|the|an?|last"
     r"|monthly) invoices?)(?![\w-])"
@@ -30,7 +30,9 @@ _MONEY: Final = re.compile(
     r"|(?:billed|invoiced|charged))\b|\b(?:cloud|tax|discount|refund)s? (?:charges|credits)\b|\bhow much money\b"
     r"|\b(?:our|cloud|aws|azure|gcp|any|which|what|how many|how much) credits\b|^credits\b"
     r"|[$€£] ?\d[\d,.]*|\d (?:dollars|euros|bucks)\b|\bburn(?:s|ing)? (?:rate|the most money|money)\b|\bpaying for\b"
-    r"|\btax(?:es)? (?:in|last|this|for|did|on)\b"
+    r"|\btax(?:es)? (?:in|last|this|for|did|on)\b|\b(?:priciest|costliest|pricey)\b"
+    r"|\bhow much (?:goes|went|is going) (?:to|into|on)\b|\bpay(?:s|ing)? (?:so much|more|the most)\b|\b(?:who|which \w+) pays?\b"
+    r"|\bwhere (?:does|did|do|is|has) (?:all )?(?:the|our) money\b|(?<!share )(?<!stock )\bprice (?:of|per)\b"
 )
 _RANKED: Final = re.compile(
     r"\b(?:top|bottom|biggest|largest|main|cheapest|costliest"
@@ -48,9 +50,20 @@ _NEIGHBOURS: Final = re.compile(
     r"|tokens?|roi"
     r"|language model|expected)\b"
     r"|\b(?:bring|get|keep|push|fit|cap) .*\b(?:under|below|down to|into \{?\d)"
+    r"|\b(?:bring|get|keep|push|fit|cap|cut|take|hold|squeeze|shrink|lower|reduce|trim|limit)\b.*\b(?:to|at|within) [$€£]?\{?\d"
     r"|^(?!.*\b(?:which|what|how many|any(?:thing)?|days|services|teams|accounts|resources|regions|projects|apps"
     r"|subscriptions|skus|products)\b).*\b(?:under|below) [$€£]?\{?\d"
 )
+_SUM: Final = r"(?:[$€£] ?\d[\d,.]*k?|\d[\d,.]* ?k?(?: dollars| euros| bucks)?|\{money\})"
+_AIMED: Final = re.compile(
+    rf"^(?!.*\b(?:did|was|were|spent|paid|over|above|which|how many|any|days|services|teams|accounts|resources|projects)\b)"
+    rf".*{_SUM} (?:a|per|each|every) month\b|^(?!.*\b(?:did|was|were|spent|paid)\b).*{_SUM} monthly\b"
+    r"|\b(?:how|can|could|ideas?|ways?|want|need|help)\b.*\b(?:spend|pay) less\b|\b(?:to|for|we) lower(?:ing)? costs?\b"
+    r"|\bcosts? reductions?\b|\b(?:bring|get|drive|push)\b.*\bdown\b|\bquick wins?\b|\blow[- ]hanging\b|\bpay(?:ing)? too much\b"
+    r"|\bmake\b.*\bsmaller\b|\bpay(?:ing)? for\b.*\b(?:nobody|not|don'?t|never)\b|\bwould have (?:been|cost|paid|spent)\b"
+    r"|^(?!.*\b(?:discount|commitment|reservation|savings plan)).*\bsaved\b"
+)
+"""A sum that is to be reached, or less that is to be paid, is wished for and not asked about."""
 _ORDER: Final = re.compile(
     r"^\W*(?:please |pls |can you |could you |now |just )*(?:restart|roll ?back|rollback"
     r"|scale|deploy|silence|mute|page|declare|note|kill|drain|cordon|rotate|disable|enable"
@@ -70,7 +83,7 @@ _ELSEWHERE: Final = re.compile(
 _ABOUT_OTHERS: Final = re.compile(
     r"\b(?:alerts?|incidents?|silenc\w*|runbooks?|rollbacks?|pods?|replicas?|on-?call|sev ?\d|feature flags?)\b"
 )
-_OTHERS: Final = (_ORDER, _NEIGHBOURS, _ABOUT_OTHERS)
+_OTHERS: Final = (_ORDER, _NEIGHBOURS, _AIMED, _ABOUT_OTHERS)
 _SHORT: Final = 12  # words of a question that leans on the one before
 
 

@@ -43,19 +43,21 @@ class Clause:
 
 _BREAK = re.compile(
     r"(?<=[.!?;])\s+|\s*[,;]\s+|\s+-+\s+|\s*\|\s*|\s+(?=(?:so|then|but|because|cause|cuz)\b)"
-    r"|\s+(?=(?:please|kindly|just)\s)|\s+(?=(?:can|could|would|will) you\b)|(?<=:)\s+"
+    r"|\s+(?=(?:please|kindly|just)\s)|\s+(?=(?:can|could|would|will) (?:you|someone|somebody)\b)|(?<=:)\s+"
 )
 _LEAD = re.compile(
     r"(?:\W|(?:hey|hi|hello|ok|okay|k|alright|right|so|then|well|now|and|but|just|also|please|kindly|yes|yeah|yep|sure|thanks"
-    r"|sorry|quickly|bot|team|folks|all|everyone|guys|mate|oh|ah|um|uh|go ahead and|go and|go|let's|lets|let us|time to"
-    r"|(?:can|could|would|will) you(?: please| kindly| just| maybe)*(?: go ahead and)?|you (?:can|may)|feel free to"
+    r"|sorry|quickly|bot|team|folks|all|everyone|guys|mate|oh|ah|um|uh|go ahead and|go and"
+    r"|go(?! (?:ahead with|through with|for|with)\b)|let's|lets|let us|time to"
+    r"|(?:can|could|would|will) (?:you|someone|somebody)(?: please| kindly| just| maybe)*(?: go ahead and)?|you (?:can|may)|feel free to"
     r"|(?:would |do )?(?:you )?mind|be so kind (?:as to|and)|i(?:'d| would) (?:like|love)(?: you)? to|i(?:'d| would) like"
-    r"|can (?:i|we)(?= (?:get|have)|(?= (?:open|close|merge|rename) ).*\b(?:please|pls)\b)|(?:i|we) (?:really )?(?:need|want|have)(?: you)? to|(?:i|we) (?:really )?(?:need|want)|\w{3,}ly)(?![\w'-]))+",
+    r"|can (?:i|we)(?= (?:get|have)|(?= (?:open|close|merge|rename) ).*\b(?:please|pls)\b)|(?:i|we) (?:really )?(?:need|want|have)(?: you)? to"
+    r"|(?:(?:i|we) (?:really )?)?(?:need|want)(?! to\b)|(?!(?:apply|reply|supply|rely)\b)\w{3,}ly)(?![\w'-]))+",
 )
 _REPORTED = re.compile(
-    r"\b(?:says|said|saying|told|tells|reads|read|reading|wrote|written|writes|stated|states|mentioned|suggests|recommends"
-    r"|recommended|according to|asked|asks|claims|heard|quote|headline|article|apparently)\b"
-    r"|\b(?:docs?|runbook|playbook|wiki|e-?mail|ticket|description|annotation|policy|comment)\b[^.]*:"
+    r"\b(?:says|said|saying(?! #)|told|tells|reads|read|reading|wrote|written|writes|stated|states|mentioned|suggests|recommends"
+    r"|recommended(?! savings)|according to|asked|asks|claims|heard|quote|headline|article|apparently)\b"
+    r"|\b(?:docs?|runbook|playbook|wiki|e-?mail|ticket|description|annotation|policy|comment(?! (?:to|on|for) #))\b[^.]*:"
 )
 _CONDITIONAL = re.compile(
     r"\b(?:if|whether|unless|suppose|supposing|imagine|assuming|what happens|what would|in case|hypothetically|theoretically"
@@ -64,7 +66,7 @@ _CONDITIONAL = re.compile(
 )
 _POLITE_IF = re.compile(
     r"\bshould (?:(?:be (?:called|named|titled)|say|read)\b|be (?=#)|(?:never|not) have been\b)"
-    r"|\b(?:if|when|whenever) you (?:can|could|don't mind|please|like|get a (?:chance|moment)|have (?:a|time)\b)"
+    r"|\b(?:will|shall) be (?:the |our )?(?=#)|\b(?:if|when|whenever) you (?:can|could|don't mind|please|like|get a (?:chance|moment)|have (?:a|time)\b)"
 )
 _LATER = re.compile(
     r"\b(?:tomorrow|tonight|later|at (?:noon|midnight|\d{1,2}(?::\d\d)?\s?(?:am|pm|utc|o'clock)?(?![\w.%-]))|next (?:week|month|monday)"
@@ -91,7 +93,8 @@ _TAKEN_BACK = re.compile(
 )
 _STATED_NOT = re.compile(
     r"\b(?:is|are|was|were|does|did|has|have|had|can|could|will|would|why|sure|am|i'?m|know|or) not\b|\bnever ?mind\b|^\W*#{2,4} not\b"
-    r"|\b(?:nobody|no one) (?:is|has)\b|\bnot (?:over|fixed|done|resolved|mitigated)\b|\bshould (?:never|not) have been\b"
+    r"|\b(?:nobody|no one) (?:is|has)\b|\b(?:was|were|is|has|had|it) never\b|\bnever happened\b"
+    r"|\bnot (?:over|fixed|done|resolved|mitigated)\b|\bshould (?:never|not) have been\b"
 )
 _ABOUT_PAGES = re.compile(
     r"\b(?:don't|dont|do not|not|stop|no more|no) (?:page|pages|alert|alerts|notify|wake|bother|ping|ring|call)\b"
@@ -105,7 +108,9 @@ _FINITE = frozenset(
 
 _ABOUT_DOING = frozenset("is was takes took makes made means feels sounds will would can could".split())
 _NOUN_FIRST = frozenset({"the", "last", "next", "latest", "previous", "first", "this", "that", "every", "each"})
-_WISH = re.compile(r"\b(?:i|we)(?:'d| would)? (?:really )?(?:want|need|like|love)\s+$")
+_WISH = re.compile(
+    r"(?:\b(?:i|we)(?:'d| would)? (?:really )?(?:want|need|like|love)|(?:^|[.,;!] )(?:want|need))\s+$"
+)
 _CLOSED = frozenset({Slot.QUERY, Slot.TEXT, Slot.WINDOW, Slot.DURATION, Slot.VERSION, Slot.MATTER})
 LITERAL = frozenset({Slot.SIGNAL, Slot.STATE, Slot.SEVERITY, Slot.SWITCH})
 
@@ -155,7 +160,7 @@ def mood(
 def doubt(line: Line, mentions: Sequence[Mention], clause: Clause) -> Mood | None:  # noqa: PLR0911 - one a doubt
     """Return what stands against taking the clause for an order, or None."""
     text = _own_words(line, mentions)
-    if _REPORTED.search(text):
+    if _REPORTED.search(_POLITE_IF.sub(" ", text)):
         return Mood.REPORTED
     if _CONDITIONAL.search(_POLITE_IF.sub(" ", text)):
         return Mood.CONDITIONAL
@@ -212,7 +217,9 @@ def _is_request(line: Line, clause: Clause) -> bool:
     before = line.lower[max(0, clause.start - 24) : clause.start]
     if re.search(r"\bcan (?:we|i)\s*$", before):
         return re.search(r"\b(?:please|pls)\b", line.lower[clause.start :]) is not None
-    return re.search(r"\b(?:can|could|would|will) (?:you|u)\b|\bmind\s*$|please", before) is not None
+    return (
+        re.search(r"\b(?:can|could|would|will) (?:you|u|someone|somebody)\b|\bmind\s*$|please", before) is not None
+    )
 
 
 def _begins_with_a_verb(line: Line, clause: Clause, verbs: Collection[str]) -> bool:

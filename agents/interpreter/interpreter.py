@@ -18,12 +18,15 @@ from tools.contract import Capability
 
 ABOUT_INCIDENTS = "incident."
 _CUE = re.compile(
-    r"(?<!#)\b(?:incidents?|inc[\s#-]?\d+|timeline|chronology|mitigat\w*|false alarm|commander|scribe|note[- ]?taker|comms"
-    r"|in command|ic|(?:take|takes|taking|over|up) command|communications? lead|tl_[0-9a-z]+|for the record|on record"
+    r"(?<!#)\b(?:incidents?|incs?|inc[\s#-]?\d+|timeline|chronology|mitigat\w*|false alarm|commander|scribe|note[- ]?taker|comms"
+    r"|in command|ic|(?:take|takes|taking|over|up|back|hand|hands|handing) command|communications? lead|tl_[0-9a-z]+|for the record|on record"
     r"|(?:sev(?:erity)?|prio(?:rity)?|p(?=[1-5]\b))[\s:#-]{0,2}(?:[1-5]|one|two|three|four|five)\b)\b"
     r"|\b(?:declare|report|raise|open|announce|call|log|have|there is|there's) (?:(?:an?|another|the|\w+) ){0,2}outage\b"
-    r"|^\W*(?:please |pls |and |ok )*(?:note|take a note|make a note|add a note|jot|write down|document this)\b[^?]*$"
-    r"|^\W*(?:please |pls |and |ok )*(?:(?:change|set|update) (?:the )?title|the title should|(?:new )?title:|retitle)\b(?! of (?!this|it))",
+    r"|^\W*(?:please |pls |and |ok )*(?:not(?:e|ing)|jot|scribble|(?:document|record|log|logging) (?:that|this)"
+    r"|(?:take|make|add|leave|put|drop|stick|write|append|enter)\b(?: \w+){0,3}? (?:notes?|entry|line|comment|down))\b[^?]*$"
+    r"|^\W*(?:please |pls |and |ok )*(?:(?:change|set|update) (?:the )?title\b|(?:(?:a|the|new|better|right|correct) )*title should\b"
+    r"|(?:(?:a|the|new|better|right|correct) )*title(?: (?:for|of) (?:it|this))?(?=:)|retitle\b)(?! of (?!this|it))"
+    r"|\b(?:change|set|raise|lower|update|bump|drop) (?:the )?severity\b",
     re.IGNORECASE,
 )
 
@@ -31,7 +34,7 @@ _CUE = re.compile(
 class Interpreter:
     """Interprets messages about one catalogue, with a fixed set of capabilities.
 
-    Building it learns the capabilities' examples, in well under a second where their vectors are kept.
+    Building it learns the capabilities' examples, in a second or two where their vectors are kept.
     """
 
     def __init__(

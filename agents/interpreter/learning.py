@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from agents.interpreter.clauses import LITERAL
 from agents.interpreter.elsewhere import CHATTER, NOT_OURS
 from agents.interpreter.judgement import OUT_OF_SCOPE, SMALLTALK
 from agents.interpreter.masking import filled, gaps
-from agents.interpreter.retrieval import Retrieval, Sample
+from agents.interpreter.retrieval import Learned, Retrieval, Sample
 from agents.interpreter.slots import Line, Vocabulary, read
 from agents.interpreter.vectors import embedded
 from agents.interpreter.words import COURTESY, FUNCTION
@@ -16,6 +18,8 @@ from memory.model.catalogue import Catalogue
 from tools.contract import Capability
 
 LIGHT_VERBS = frozenset({"do", "get", "give", "go", "have", "let"})  # verbs, among the plain function words
+
+KEPT = 4  # of what was learned, for whoever learns the same again
 
 _DENIAL = re.compile(r"\b(?:not|no|nobody|never)\b")
 _NOBODY = Vocabulary.of(Catalogue(), (), ())
@@ -33,9 +37,23 @@ def learned(
     labelled += [(phrasing, name) for phrasing, name in taught if name in known]
     labelled += [(phrasing, OUT_OF_SCOPE) for phrasing in NOT_OURS]
     labelled += [(phrasing, SMALLTALK) for phrasing in CHATTER]
-    samples = [sample(example) for example, _ in labelled]
-    vectors = embedded([each.text for each in samples], embedder)
-    return Retrieval(samples, [label for _, label in labelled], vectors, embedder)
+    return Retrieval(_learned(_Lesson(tuple(labelled), embedder.identity, embedder)), embedder)
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """Phrasings with their labels, and the model that compares them: embedders of one identity are one model."""
+
+    labelled: tuple[tuple[str, str], ...]
+    model: str
+    embedder: Embedder = field(compare=False)
+
+
+@lru_cache(maxsize=KEPT)
+def _learned(lesson: _Lesson) -> Learned:
+    samples = [sample(phrasing) for phrasing, _ in lesson.labelled]
+    vectors = embedded([each.text for each in samples], lesson.embedder)
+    return Learned(samples, [label for _, label in lesson.labelled], vectors)
 
 
 def sample(example: str) -> Sample:

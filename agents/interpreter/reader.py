@@ -28,13 +28,14 @@ from memory.model.plan import Effect
 from tools.contract import Capability, Slot
 
 STRANGERS_IN_OURS = 2  # words nobody has used for it, in an order about our own records, easily taken back
+PLAIN = 0.80  # below it, an order with any word that nobody has used for it is asked about
 LIKELY_CALLS = 3  # of which one may be meant, when it is not clear which
 
 
 class Reader:
     """Reads messages about one catalogue; `cares`: they may be about incidents.
 
-    Building it learns the capabilities' examples, in well under a second where their vectors are kept. What was
+    Building it learns the capabilities' examples, in about a second where their vectors are kept. What was
     `taught` besides says what a message may be about; what counts as an order, and its words, the examples alone do.
     """
 
@@ -148,16 +149,16 @@ class Reader:
     def _understood(self, message: Message, call: tuple[Capability, Filling], verdict: Verdict) -> Intent:
         capability, filling = call
         is_action = capability.name in self._actions
-        if is_action and not filling.gaps and not self._is_plain_order(message, capability):
+        if is_action and not filling.gaps and not self._is_plain_order(message, capability, verdict.confidence):
             return intents.confirmed(message, call, verdict)
         return self._intent(message, call, verdict.confidence, verdict.considered)
 
-    def _is_plain_order(self, message: Message, action: Capability) -> bool:
+    def _is_plain_order(self, message: Message, action: Capability, confidence: float) -> bool:
         """Return whether every word of the order is one that people use for this action, its verb first of all."""
         verb = message.opening
         fits = verb not in self._hearing.verbs or verb in self._actions[action.name]
         strangers = self._lexicon.strangers(message.ordered(), action.name)
-        return fits and len(strangers) <= (STRANGERS_IN_OURS if action.ours else 0)
+        return fits and len(strangers) <= (STRANGERS_IN_OURS if action.ours and confidence >= PLAIN else 0)
 
     def _call(self, name: str, message: Message, verdict: Verdict, focus: Focus) -> tuple[Capability, Filling]:
         """Return a capability with its arguments as far as the message and the conversation give them."""

@@ -39,35 +39,43 @@ class Sample:
     slots: frozenset[Slot]
 
 
-class Retrieval:
-    """Scores phrasings against labelled ones."""
+class Learned:
+    """What was learned from labelled phrasings, in closed form. It is only read, so several may share it."""
 
-    def __init__(
-        self, samples: Sequence[Sample], labels: Sequence[str], vectors: Matrix, embedder: Embedder
-    ) -> None:
+    def __init__(self, samples: Sequence[Sample], labels: Sequence[str], vectors: Matrix) -> None:
         """`vectors` are the embeddings of the samples, one row each; `labels` name what each sample asks for."""
         self.labels = tuple(dict.fromkeys(labels))
-        self._embedder = embedder
-        self._vectors = vectors
+        self.vectors = vectors
         spelling = _spelling([sample.text for sample in samples])
-        self._rarity = np.log((len(samples) + 1) / ((spelling > 0).sum(axis=0) + 1)).astype(np.float32)
-        spelling = _unit(spelling * self._rarity)
+        self.rarity = np.log((len(samples) + 1) / ((spelling > 0).sum(axis=0) + 1)).astype(np.float32)
+        spelling = _unit(spelling * self.rarity)
         named = _named(samples)
-        kernel = (
-            _kernel(vectors @ vectors.T) + SPELLING_WEIGHT * spelling @ spelling.T + SLOT_WEIGHT * named @ named.T
-        )
+        # Weighed after they are multiplied: a matrix with itself is half the work.
+        spelt, slotted = spelling @ spelling.T, named @ named.T
+        kernel = _kernel(vectors @ vectors.T) + SPELLING_WEIGHT * spelt + SLOT_WEIGHT * slotted
         targets = np.array([[label == other for other in self.labels] for label in labels], dtype=np.float32)
-        self._weights: Matrix = np.linalg.solve(kernel + RIDGE * np.eye(len(samples), dtype=np.float32), targets)
-        self._by_spelling: Matrix = SPELLING_WEIGHT * (spelling.T @ self._weights)
-        self._by_slots: Matrix = SLOT_WEIGHT * (named.T @ self._weights)
+        self.weights: Matrix = np.linalg.solve(kernel + RIDGE * np.eye(len(samples), dtype=np.float32), targets)
+        self.by_spelling: Matrix = SPELLING_WEIGHT * (spelling.T @ self.weights)
+        self.by_slots: Matrix = SLOT_WEIGHT * (named.T @ self.weights)
+
+
+class Retrieval:
+    """Scores phrasings against what was learned."""
+
+    def __init__(self, learned: Learned, embedder: Embedder) -> None:
+        """`embedder` is of the model that the vectors were made with."""
+        self.labels = learned.labels
+        self._learned = learned
+        self._embedder = embedder
 
     def probabilities(self, samples: Sequence[Sample]) -> Matrix:
         """Return one row a sample, one column a label, each row summing to one."""
         texts = [sample.text for sample in samples]
-        meaning = _kernel(_few(self._embedder.embed(texts), self._vectors.T))
-        spelling = _unit(_spelling(texts) * self._rarity)
-        scores = _few(meaning, self._weights) + _few(spelling, self._by_spelling)
-        return _softmax((scores + _few(_named(samples), self._by_slots)) / TEMPERATURE)
+        known = self._learned
+        meaning = _kernel(_few(self._embedder.embed(texts), known.vectors.T))
+        spelling = _unit(_spelling(texts) * known.rarity)
+        scores = _few(meaning, known.weights) + _few(spelling, known.by_spelling)
+        return _softmax((scores + _few(_named(samples), known.by_slots)) / TEMPERATURE)
 
 
 def _few(left: Matrix, right: Matrix) -> Matrix:

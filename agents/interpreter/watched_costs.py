@@ -42,6 +42,9 @@ _EXPECTED: Final = re.compile(
     r"\b(?:expected|planned|intended|intentional|on purpose|known about|deliberate)\b|^(?:it|that|this)(?:'s| is| was) "
     r"(?:fine|normal|ok|okay)\b"
 )
+_EXPECTED_SUM: Final = re.compile(
+    r"\b(?:expected|planned|intended) (?:\w+ )?(?:costs?|spend|spending|bills?|invoices?|expenses?)\b"
+)
 _QUESTION: Final = re.compile(
     r"\?\s*$|^(?:is|was|are|were|why|what|which|how|who|when|than|do|does|did|should|could|would|can)\b"
 )
@@ -54,10 +57,12 @@ _BARE_ONES: Final = re.compile(
 )
 _UNUSUAL: Final = re.compile(
     r"\b(?:anomal\w*|unusual\w*|outliers?|stands? out|standing out|odd|strange|weird|suspicious|unexpected|spikes?"
-    r"|findings?|out of the ordinary|(?:higher|more|lower|less) than (?:expected|usual|normal))\b"
+    r"|findings?|out of the ordinary|out of line|fishy|(?:bills?|spend|spending|costs) (?:normal|ok|okay|alright)|(?:anything|something) (?:off|wrong|funny|up)"
+    r"|(?:jump|jumped|jumps) (?:anywhere|somewhere)|(?:higher|more|lower|less) than (?:expected|usual|normal))\b"
 )
 _AHEAD: Final = re.compile(
-    r"\b(?:forecasts?|forecasted|predict\w*|project(?:ed|ion|ions)|outlook|will|going to|end up|come to|estimate\w*|expect to)\b"
+    r"\b(?:forecasts?|forecasted|predict\w*|project(?:ed|ion|ions)|outlook|will|going to|end up|come to|estimate\w*|expect to|heading"
+    r"|expected (?=costs?|spend|spending|bill))\b"
 )
 _SPENDS: Final = re.compile(
     r"\b(?:costs?|spend|spending|bills?|pay|invoices?|expenses?)\b|\bwhat will (?:this|next|the) (?:month|quarter)\b"
@@ -134,7 +139,9 @@ def _said(text: str, lower: str, focus: Focus) -> Intent | None:
     """Return that something is expected, or is not after all."""
     head = _without_reason(lower)
     back = _NOT_EXPECTED.search(head) is not None
-    if not (back or _EXPECTED.search(head)) or _COMPARED.search(head) or _QUESTION.search(head):
+    if not (back or _EXPECTED.search(head)) or any(
+        no.search(head) for no in (_COMPARED, _QUESTION, _EXPECTED_SUM)
+    ):
         return None
     about = focus.pending is None and focus.tool.startswith(ABOUT)
     named = _FINDING.search(lower) is not None or (_MOVED.search(head) and not focus.tool.startswith("incident."))

@@ -21,13 +21,9 @@ from tests.eval.sets import (
     phrasings,
     template,
 )
-from tools.capabilities import cost_watch
 from tools.registry import validated
 
-NOT_ASKED = frozenset(each.name for each in cost_watch.EVERY)
-"""What the sets do not ask for: these are heard by fixed words; `tests/agents/interpreter` tries one by one."""
-
-ASKED = sorted(CAPABILITIES.keys() - NOT_ASKED)
+ASKED = sorted(CAPABILITIES)
 
 LINES: dict[Half, tuple[Phrasing, ...]] = {half: phrasings(half) for half in Half}
 TALKS: dict[Half, tuple[Conversation, ...]] = {half: conversations(half) for half in Half}

@@ -9,7 +9,10 @@ from tests.house.places import PACKAGES, named, sources, texts
 
 LONGEST = 400
 LONGER = {
+    "tools/capabilities/phrasings/incident_care.py": "data: one phrasing a line",
+    "tools/capabilities/phrasings/incidents.py": "data: one phrasing a line",
     "tools/capabilities/phrasings/services.py": "data: one phrasing a line",
+    "tools/capabilities/phrasings/turns.py": "data: one phrasing a line",
 }
 
 _SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore|nosec|pragma: no)\b(?P<rest>.*)")

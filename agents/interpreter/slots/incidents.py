@@ -45,28 +45,31 @@ _GRADED = re.compile(
     rf"(?!(?:{_OTHERWISE}|is|are|was|were|has|have|does|do|if|to|for|or|and|in|on|please|means?|needs?|should|would|must|could|can)\b){_BODY}"
 )
 _NAMED_OUTAGE = re.compile(
-    rf"{_OPENS}(?:{_DECLARES}|{_TELLS})\s+{_KIND}(?P<body>(?!incident|sev|an? |another |new |the |this )\S+(?: \S+){{0,5}} (?:outage|incident))"
+    rf"{_OPENS}(?:{_DECLARES}|{_TELLS})\s+{_KIND}(?P<body>(?!incident|sev|an? |another |new |the |this )\S+(?: \S+){{0,5}}"
+    rf"(?<! the| our)(?<! this| that) (?:outage|incident))"
     rf"(?:[\s,]+(?:as )?(?:a )?{_GRADE})?\s*$"
 )
-_TIMELINE = (
-    r"(?:the |this |our |its )?(?:incident )?(?:timeline|record|log|notes?|incident)(?:[\s#-]{0,2}#?\d{1,6})?"
-)
+_TIMELINE = r"(?:the |this |our |its )?(?:incident )?(?:timeline|record|log|notes?|incident|inc(?=[\s#-]{0,2}\d))(?:[\s#-]{0,2}#?\d{1,6})?"
 _NOTING = re.compile(
-    rf"^(?:(?:please|pls|ok|and|also|can you|could you|bot)[, ]+)*(?:(?:note(?:s|d)?|log|record|document)(?: this| it)?"
-    rf"|(?:add|make|take|write|put|leave|enter|log|record|jot|keep|save|append|drop|stick)\b.{{0,30}}?(?:\bnote|\bentry|\bdown|{_TIMELINE}|\bline)"
+    rf"^(?:(?:please|pls|ok|and|also|can you|could you|bot)[, ]+)*(?:(?:not(?:e|es|ed|ing)|log(?:ging)?|record(?:ing)?|document)(?: this| it)?"
+    rf"|(?:add|make|take|write|put|leave|enter|log|record|jot|keep|save|append|drop|stick"
+    rf"|scribble|mention|mark)\b.{{0,30}}?(?:\bnote|\bentry|\bdown|{_TIMELINE}|\bline|\bcomment)"
     rf"|for the (?:record|timeline|log)|(?:timeline|incident)(?: note| entry))"
-    rf"(?:\s+(?:for|in|to|on|into|of)\s+{_TIMELINE})?(?P<mark>\s*:\s*|\s*,?\s+that\s+|\s+-+\s+){_BODY}"
+    rf"(?:\s+(?:for|in|to|on|into|of)\s+{_TIMELINE})?(?P<mark>\s*:\s*|\s*,?\s+(?:that|saying)\s+|\s+-+\s+){_BODY}"
 )
 _PLAIN_NOTE = re.compile(
     rf"^(?:please )?(?:note|jot down|write down|for the record,?)\s+(?!for\b|in\b|to\b|on\b|that\b|of\b|from\b){_BODY}"
 )
-_TIMELINE_NOTE = re.compile(rf"^(?:timeline|note)\s*:\s*{_BODY}")
+_TIMELINE_NOTE = re.compile(
+    rf"^(?:(?:{_NUMBERED}|the incident|this incident)[\s,:-]+)?(?:(?:timeline|note|log)\s*:\s*|note that\s+){_BODY}"
+)
 _TITLED = re.compile(
     rf"{_OPENS}(?:(?:rename|retitle)\s+{_ONE}(?:\s+to\b|\s+as\b|\s*:)?"
     rf"|call\s+{_ONE}(?!\s+(?:off|resolved|mitigated|over|back|a |an |{_GRADE}))"
     rf"|(?:change|set|update|make)\s+(?:(?:the|its|{_ONE}'?s)\s+)?(?:title|name)(?:\s+(?:(?:of|for)\s+)?{_ONE})?(?:\s+to\b|\s*:)?"
     rf"|(?:(?:a |the )?(?:new|better|right|correct)\s+)?(?:title|name)(?:\s+(?:for|of)\s+{_ONE})?\s*:|give\s+{_ONE}\s+the\s+(?:title|name)"
-    rf"|{_ONE}\s+(?:should|shall) be (?:called|named|titled)|(?:the|its) (?:title|name)\s+(?:should|shall) be(?: called)?)"
+    rf"|{_ONE}\s+(?:should|shall) be (?:called|named|titled)"
+    rf"|(?:the|its|an?)? ?(?:new |better |right )?(?:title|name)(?:\s+(?:for|of)\s+{_ONE})?\s+(?:should|shall|must|ought to) (?:be(?: called)?|read|say))"
     rf"\s*(?!of\b){_BODY}"
 )
 _BECAUSE = re.compile(
@@ -80,12 +83,14 @@ _CORRECTING = re.compile(
     rf"^.{{0,40}}?\b{_ENTRY}\b(?:.{{0,80}}?(?:\s*:\s+|\s+to (?:say|read) |\s+to\s+|\s+should (?:say|read|be)\s+)"
     rf"|.{{0,20}}?\b(?:wrong|incorrect|false|not right)\b.{{0,20}}?,\s+){_BODY}"
 )
+_REPLACED = re.compile(rf"^{_ASIDE}(?:replace|swap)\b.{{0,30}}?\b{_ENTRY}\b.{{0,20}}?\s+(?:with|by)\s+{_BODY}")
 _MISTAKEN = re.compile(
     rf"^{_ASIDE}(?:.{{0,20}}?\bmistake\b.{{0,10}}?|(?:correct|fix|amend|edit)\b.{{0,20}}?)\b{_ENTRY}\b\s*,\s+{_BODY}"
 )
 _BODIES = (
     _CORRECTING,
     _MISTAKEN,
+    _REPLACED,
     _TITLED,
     _NOTING,
     _TIMELINE_NOTE,
@@ -105,19 +110,21 @@ _CONDITION = re.compile(  # what is a condition is nobody's title: it stays in s
 _NO_BODY = re.compile(
     r"(?:descriptions?|details?|summary|title|names?|status|statistics|stats|numbers?|reports?|management|response|process"
     r"|that|this|it|now|please|pls|again|already|too|asap|thanks|right now|immediately|today|yet|any ?more|here|for (?:this|it)|then"
-    rf"|to (?:{_GRADE}|open|resolved|mitigated|me)|and .*|or .*|{_GRADE}(?: now| please)?|resolved|mitigated|over|is over|off|back)[.!]?"
+    rf"|to (?:{_GRADE}|open|resolved|mitigated|me)|and .*|or .*|{_GRADE}(?: now| please)?|resolved|mitigated|over|is over|off|back"
+    rf"|(?:{_NUMBERED}|(?:the|this|that|our) incident)(?: now| please| pls)?)[.!]?"
 )
 _TAIL = re.compile(rf"[\s,;(-]+(?:as |at |with |make it |it'?s |this is )?(?:an? )?{_GRADE}\)?[.!]?$")
 _QUOTES = "\"'`“”"
 _REFERENCE = re.compile(rf"(?<![\w-])(?:{_NUMBERED}|#\d{{1,6}}\b)")
 _BARE = re.compile(r"(?<=\s)#?\d{1,6}\b(?![\w:%]|\.\d)")
 _MERGES = re.compile(
-    r"\b(?:merge|fold|join|combine|duplicate|dupe|same as|part of|belongs to|roll|unite|attach|move)\b"
+    r"\b(?:merg(?:e|ed|ing)|fold(?:ing)?|join|combine|consolidate|duplicates?|dupes?|same as|part of|belongs|roll|unite|attach|move)\b"
 )
-_TOWARDS = re.compile(r"(?:\binto|\bwith|\band|\bto|\bof|\bas|&|\+)\s+(?:the\s+)?$")
+_PAIRS = re.compile(r"\b(?:bundle|group|lump|absorb|link|same|into|under|together)\b")
+_TOWARDS = re.compile(r"(?:\binto|\bonto|\bunder|\bwith|\band|\bto|\bof|\bas|\bduplicates|&|\+|->)\s+(?:the\s+)?$")
 _DUTIES = {
     "commander": r"(?:incident )?commander|\bic\b|incident (?:lead|manager)|(?:(?<=take )|(?<=takes )|(?<=taking )|(?<=have )"
-    r"|(?<=has )|(?<=in )|(?<=over )|(?<=up )|(?<=assume )|(?<=hand ))command",
+    r"|(?<=has )|(?<=in )|(?<=over )|(?<=up )|(?<=assume )|(?<=hand )|(?<=hands )|(?<=handing )|(?<=back ))command",
     "communications": r"comms(?: lead)?|communications?(?: lead(?:er)?)?|comm lead",
     "scribe": r"scribe|note[- ]?taker|minute[- ]?taker",
 }
@@ -151,7 +158,8 @@ def matters(line: Line) -> Iterator[Mention]:
 def read(line: Line) -> Iterator[Mention]:
     """Yield incidents by number, how bad they are, duties, and entries of a timeline."""
     found = list(_REFERENCE.finditer(line.lower))
-    merges = _MERGES.search(line.lower) is not None and (found or "incident" in line.lower)
+    paired = len(found) > 1 and _PAIRS.search(line.lower) is not None
+    merges = paired or (_MERGES.search(line.lower) is not None and (found or "incident" in line.lower))
     for match in found:
         if match[0].startswith("#") and "inc" not in line.lower:
             continue
@@ -194,8 +202,10 @@ def _reference(line: Line, match: re.Match[str], slot: Slot) -> Mention:
 _FIRST_PERSON = re.compile(r"^(?:ok,? |so |and |yes,? )*(?:i|i'm|i've|i'll|im|we|we're|we've)\b")
 _STATES = re.compile(
     rf"^(?:.{{0,40}}?[,.!]\s*)?(?:ok,? |so |and |turns out )*(?:{_ONE}|we)(?:\s+(?:status)?\s*:)?"
-    rf"\s+(?:is|isn't|are|was|have|has|'s|should (?:never|not|be)|mitigated|resolved|closed|over|done|ack(?:ed|nowledged)?)\b"
+    rf"\s+(?:(?:is|isn't|are|was|wasn't|have|has|'s|should (?:never|not|be)|(?:can|may|has to|needs to) be|needs (?:a )?\w+ing"
+    rf"|turned out|came back|mitigated|resolved|closed|over|done|ack(?:ed|nowledged)?)\b|(?:->|=>)\s*\w)"
 )
+_MAY_END = re.compile(r"\b(?:we|you) can (?!not\b)\w+(?: up| out)? (?:the|this|that) incident\b")
 _DOING = re.compile(rf"{_ASIDE}(?!going\b|being\b|nothing\b|anything\b|something\b|everything\b)\w{{3,}}ing\b")
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|did|can|could|would|should|will|takes|took|makes|made)\b"
@@ -207,12 +217,14 @@ _WONDERS = re.compile(
     r"^\W*(?:so |and |but |ok |hey )*(?:could|would|should|can|may|might|is|are|was|were|did|does|do|why|who|what|when|how|which|where)"
     r"\b(?! (?:you|u)\b)"
 )
-_GERUND = re.compile(r"^\w{3,}ing\b.*\b(?:is|was|are|takes|took|makes|made|has|will|would|can)\b")
+_GERUND = re.compile(r"^\w{3,}ing\b[^,.;!]*\b(?:is|was|are|takes|took|makes|made|has|will|would|can)\b")
 _TOLD = re.compile(
     r"\b(?:was|were|got|had been) (?:\w+ )?(?:resolved|closed|mitigated|merged|acknowledged|reopened|downgraded|upgraded|renamed)\b"
     r"|\bby (?!mistake\b|error\b|accident\b|hand\b)[a-z]+\b.*\bat \d|\b(?:yesterday|last (?:night|week|month)|ago)\b"
 )
-_SERVES = re.compile(r"\b(?:i|i'm|i'll|im|me|am|is|are|will|do|be|take|takes|taking|has|have|does|gets|over)\b|:")
+_SERVES = re.compile(
+    r"\b(?:i|i'm|i'll|im|me|am|is|isn't|goes|passes|steps|stops|gives|drops|leaves|hands|are|will|do|be|take|takes|taking|has|have|does|gets|over)\b|:"
+)
 
 
 def performs(line: Line, mentions: tuple[Mention, ...]) -> bool:
@@ -230,6 +242,6 @@ def performs(line: Line, mentions: tuple[Mention, ...]) -> bool:
     if named & {Slot.INCIDENT, Slot.DUTY} and _DOING.match(own) and not _FINITE.search(own):
         return True
     about = named & {Slot.INCIDENT, Slot.GRADE} or "incident" in own
-    if Slot.INCIDENT in named and _FIRST_PERSON.search(own):
+    if (Slot.INCIDENT in named and _FIRST_PERSON.search(own)) or _MAY_END.search(own):
         return True
     return bool(about) and _STATES.search(own) is not None

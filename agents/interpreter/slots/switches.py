@@ -7,10 +7,16 @@ from agents.interpreter.slots.mention import Line, Mention, without_overlaps
 from tools.contract import Slot
 
 _PLAIN = (
-    (re.compile(r"(?<![\w-])(?:re-?)?(?:enabled?|enabling|activated?|activating|true)(?![\w-])"), True),
     (
         re.compile(
-            r"(?<![\w-])(?:disabled?|disabling|deactivated?|deactivating|false|kill(?:ed)?|inactive)(?![\w-])"
+            r"(?<![\w-])(?:re-?)?(?:enabled?|enabling|activated?|activating|true|launch|light up|live)(?![\w-])"
+        ),
+        True,
+    ),
+    (
+        re.compile(
+            r"(?<![\w-])(?:disabled?|disabling|deactivated?|deactivating|false|kill(?:ed)?|inactive|offline|stop|unset"
+            r"|pull(?:ing)? the plug|shut(?:ting)? down)(?![\w-])"
         ),
         False,
     ),

@@ -25,6 +25,10 @@ NOT_OURS = (
     "why?",
     "yes",
     "keep us under 5000",
+    "get the bill to 10k per month",
+    "we only have $9,000 a month",
+    "how could we spend less",
+    "what do we pay for that nobody uses",
     "cloud costs under $2500 a month, how?",
 )
 SIZED = (
@@ -59,7 +63,7 @@ def test_what_is_not_about_bills_is_left_to_others(text: str) -> None:
 def test_no_message_of_operations_is_taken_for_one_about_costs() -> None:
     lines = (INTENTS / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     told = [json.loads(line) for line in lines if line.strip()]
-    texts = [str(each["text"]) for each in told if each["kind"] == "tool" and each["tool"] != TOOL]
+    texts = [str(each["text"]) for each in told if each["kind"] == "tool" and not each["tool"].startswith("cost.")]
     assert len(texts) > 300
     assert [each for each in texts if about_costs(each, Focus())] == []
 

@@ -8,6 +8,18 @@ COST_FINDINGS = (
     "are there cost spikes",
     "anything unusual in our cloud costs?",
     "which costs are higher than expected",
+    "which services cost more than usual",
+    "is our spend normal",
+    "did spend spike anywhere",
+    "anything wrong with the bill",
+    "any unexpected costs",
+    "cost outliers",
+    "did our costs spike",
+    "is something wrong with our costs",
+    "what's strange in the bill",
+    "what's odd about the spend",
+    "anything that stands out in our spend",
+    "is something off with the bill",
 )
 
 COST_OUTLOOK = (
@@ -19,6 +31,20 @@ COST_OUTLOOK = (
     "forecast costs by service",
     "what will we spend in the next three months",
     "where will our costs end up this month",
+    "expected bill",
+    "cost outlook",
+    "what are we going to pay",
+    "predicted spend",
+    "where are our costs heading",
+    "will costs go up",
+    "how much will {service} cost next month",
+    "will the bill be higher next month",
+    "projected costs by service",
+    "what do we expect to spend",
+    "where will spend be at the end of the month",
+    "how much are we going to spend",
+    "estimate the bill for this month",
+    "estimated costs this month",
 )
 
 COST_BUDGETS = (
@@ -28,6 +54,9 @@ COST_BUDGETS = (
     "which budgets are at risk",
     "show the cost budgets",
     "will we stay within budget this month",
+    "spend against budget",
+    "budget versus spend",
+    "which teams are over budget",
 )
 
 COST_EXPECT = (

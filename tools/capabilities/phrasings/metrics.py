@@ -91,6 +91,11 @@ METRICS_SIGNAL = (
     "how hard is {service} being hit",
     "is {service} cpu going crazy",
     "memory of {service} looks high, show it",
+    "errors on {service}",
+    "is {service} getting slower",
+    "are errors going down on {service}",
+    "how long does {service} take to answer",
+    "availability of {service}",
 )
 
 METRICS_QUERY = (
@@ -137,6 +142,7 @@ METRICS_QUERY = (
     "please graph {query}",
     "eval {query}",
     "run the query {query} over {window}",
+    "I have a promql query",
 )
 
 METRICS_NAMES = (
@@ -194,6 +200,8 @@ METRICS_NAMES = (
     "search for a metric called {text}",
     "metric names for {text} please",
     "what metrics could I use for {text}",
+    "which names can I query",
+    "list series",
 )
 
 TARGETS_LIST = (
@@ -247,4 +255,6 @@ TARGETS_LIST = (
     "targets please",
     "prometheus scrape status",
     "which targets are sick",
+    "which jobs are down",
+    "what's down in prometheus",
 )
