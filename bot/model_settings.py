@@ -38,6 +38,12 @@ class ModelSettings(BaseModel):
     model_investigates: bool = Field(
         default=True, description="Whether a model also looks into what is wrong, with tools that read"
     )
+    model_probe_s: int = Field(
+        default=30,
+        ge=0,
+        le=3600,
+        description="How often models' providers are asked whether they are up; 0: never",
+    )
     tone: Tone = Field(default=Tone.PLAIN, description="How replies sound: plain or warm")
     data_profile: DataProfile = Field(
         default=DataProfile(), description="What of secrets and personal data a model is shown"

@@ -106,6 +106,10 @@ class Metrics:
         self._runs = self._counter("runs_ended", "Plans that came to an end", "status")
         self._connectors = self._counter("connector_errors", "Failures of systems outside", "connector", "code")
         self._fallbacks = self._counter("model_fallbacks", "Turns the language model did not take", "reason")
+        self._model_up = self._gauge(
+            "model_up", "Whether a model's provider was up when last looked at", "provider"
+        )
+        self._model_probe = self._gauge("model_probe_seconds", "How long it took to say so", "provider")
         self._sign_ins = self._counter("sign_ins", "Attempts to sign in", "how", "result")
         self._streams = self._gauge("streams", "Live connections that are open", "surface")
 
@@ -157,6 +161,11 @@ class Metrics:
     def model_fallback(self, reason: str) -> None:
         """The embedded interpreter took a turn that the language model should have taken."""
         self._fallbacks.labels(reason).inc()
+
+    def model_probe(self, provider: str, seconds: float, *, up: bool) -> None:
+        """A provider of models, by its name in the settings, was asked whether it is up."""
+        self._model_up.labels(provider).set(up)
+        self._model_probe.labels(provider).set(seconds)
 
     def sign_in(self, how: str, result: str) -> None:
         """Somebody tried to sign in; `result` is `accepted` or the error's code."""

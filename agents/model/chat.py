@@ -97,13 +97,15 @@ class OpenAIChat:
     async def _sent(self, client: Any, question: Question, **how: Any) -> Any:
         """Send a request by the library's own client, past its message classes.
 
-        Those lose a refusal in a stream, join pieces in the square of their number, and take 3 ms of a turn.
+        Those lose a refusal in a stream, join pieces in the square of their number, and take 3 ms of a turn. Given
+        as they go out, messages are not held against every form that one could have, which takes 0.3 ms more.
         """
+        lines = {"messages": messages(question, self._model)}
         return await client.root_async_client.chat.completions.create(
             model=self._model.served_as,
-            messages=messages(question, self._model),
+            messages=(),
             temperature=0,
-            extra_body=asked(question, self._provider, self._model),
+            extra_body=lines | asked(question, self._provider, self._model),
             **how,
         )
 

@@ -19,10 +19,15 @@ _PLAIN = re.compile(r"[\w.:/@+-]{1,80}")
 LONGEST_SAID = 1000  # characters of a reading that did not hold, shown to whoever gave it
 
 
-def instructions(capabilities: Iterable[Capability], catalogue: Catalogue, focus: Focus, now: datetime) -> str:
+def listed(capabilities: Iterable[Capability]) -> str:
+    """Return the tools as the system prompt lists them, which stays the same from turn to turn."""
+    return "\n".join(_tool(capability) for capability in capabilities)
+
+
+def instructions(tools: str, catalogue: Catalogue, focus: Focus, now: datetime) -> str:
     """Return the system prompt: our own words, names of the catalogue, and what the person said before."""
     return body("interpret").format(
-        tools="\n".join(_tool(capability) for capability in capabilities),
+        tools=tools,
         services="\n".join(_service(service) for service in catalogue.services),
         flags=", ".join(catalogue.flags()) or "none",
         now=now.strftime("%Y-%m-%dT%H:%MZ"),

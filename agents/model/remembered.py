@@ -75,15 +75,20 @@ class ReadingCache:
         self._names = frozenset(name.lower() for name in names)
         self._lifetime = lifetime
 
-    async def find(self, text: str, focus: Focus, embedded: Intent) -> Completion | None:
-        """Return what a model said to the same words, or to words that mean the same."""
+    async def find(self, text: str, focus: Focus, embedded: Awaitable[Intent]) -> Completion | None:
+        """Return what a model said to the same words, or to words that mean the same.
+
+        `embedded`, the embedded reading, is waited for only where something was kept that it may speak against.
+        """
         now, scope = self._clock.now(), self._scope(focus)
         exact = await self._answers.find(self._tenant, _digest(scope, _plain(text)))
         if exact is not None and now < exact.until:
             return _said(exact)
         kept = [each for each in await self._answers.of(self._tenant, scope) if now < each.until]
-        anchors, reading = self._anchors(text), _reading(embedded)
-        alike = [each for each in kept if each.anchors == anchors and each.reading == reading]
+        anchors = self._anchors(text)
+        named = [each for each in kept if each.anchors == anchors]
+        reading = _reading(await embedded) if named else ""
+        alike = [each for each in named if each.reading == reading]
         if not alike:
             return None
         vectors = np.stack([np.frombuffer(each.vector, dtype=np.float32) for each in alike])

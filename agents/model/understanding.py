@@ -1,10 +1,11 @@
 """Understanding by a language model, with the embedded interpreter beside it: to fall back on, and to check it.
 
-Both read every message. A reading of the model that does not hold is asked for once more; when it hangs, refuses,
-errs or still talks nonsense, the embedded reading stands and the person is told. A change that the model alone
-reads out of the words is asked back before anything is proposed.
+Both read every message, at the same time. A reading of the model that does not hold is asked for once more; when
+it hangs, refuses, errs or still talks nonsense, the embedded reading stands and the person is told. A change that
+the model alone reads out of the words is asked back before anything is proposed.
 """
 
+import asyncio
 from datetime import datetime
 
 from agents.interpreter import Focus
@@ -13,7 +14,7 @@ from agents.model.claim import Examiner, claimed
 from agents.model.completion import Completion
 from agents.model.endpoint import LanguageModel
 from agents.model.exchanges import answered, failed, told
-from agents.model.prompt import instructions, repair, schema
+from agents.model.prompt import instructions, listed, repair, schema
 from agents.model.remembered import ReadingCache
 from agents.model.router import Breaker
 from agents.ports import Understanding
@@ -27,6 +28,7 @@ from memory.errors import ModelOverBudget, ModelStopped, ModelUnavailable, Model
 from memory.model.catalogue import Catalogue
 from memory.model.intent import Choice, Intent, IntentKind
 from memory.model.plan import Effect
+from memory.tasks import stopped
 from tools.contract import Capability
 
 LONGEST_TEXT = 4000  # characters of a message that the model is shown
@@ -56,24 +58,33 @@ class ModelUnderstanding:
         self._catalogue = catalogue
         self._capabilities = {capability.name: capability for capability in capabilities}
         self._schema = schema(capabilities)
+        self._tools = listed(capabilities)
         self._examiner = Examiner(self._capabilities, catalogue)
         self._cache = cache
 
     async def interpret(self, text: str, focus: Focus) -> Reading:
         """Return the model's reading where it holds, the embedded one otherwise, with a note that says why."""
-        embedded = (await self._embedded.interpret(text, focus)).intent
-        known = await self._remembered(text, focus, embedded)
-        if known is not None:
-            return known
-        until = self._breaker.open_until()
-        if until is not None:
-            when = moment(until, self._clock.now())
-            return Reading(intent=_instead(embedded, f"failed several times and is left alone until {when}"))
-        return await self._asked(text, focus, embedded)
+        embedded = asyncio.create_task(self._alone(text, focus))
+        await asyncio.sleep(0)  # its thread begins before ours is busy with the model
+        try:
+            known = await self._remembered(text, focus, embedded)
+            if known is not None:
+                return known
+            until = self._breaker.open_until()
+            if until is not None:
+                when = moment(until, self._clock.now())
+                why = f"failed several times and is left alone until {when}"
+                return Reading(intent=_instead(await embedded, why))
+            return await self._asked(text, focus, embedded)
+        finally:
+            await stopped(embedded)
 
-    async def _asked(self, text: str, focus: Focus, embedded: Intent) -> Reading:
-        """Ask the model, once more where its reading does not hold."""
-        system = instructions(self._capabilities.values(), self._catalogue, focus, self._clock.now())
+    async def _alone(self, text: str, focus: Focus) -> Intent:
+        return (await self._embedded.interpret(text, focus)).intent
+
+    async def _asked(self, text: str, focus: Focus, reading: asyncio.Task[Intent]) -> Reading:
+        """Ask the model, once more where its reading does not hold; `reading` is the embedded one, under way."""
+        system = instructions(self._tools, self._catalogue, focus, self._clock.now())
         asked = spotlighted(text[:LONGEST_TEXT])
         system = f"{system}\n{MATERIAL}" if pasted(text) else system
         told_it, exchanges = system, tuple[ModelExchange, ...]()
@@ -81,17 +92,19 @@ class ModelUnderstanding:
             said, shown = Completion(), f"{told_it}\n\n{asked}"
             try:
                 said = await self._model.complete(told_it, asked, self._schema)
-                found = self._examiner.intent(claimed(said), text, focus, embedded, said.model or self._model.name)
+                name = said.model or self._model.name
+                found = self._examiner.intent(claimed(said), text, focus, await reading, name)
             except ModelUnavailable as error:
                 exchanges += self._failed(shown, said, error)
                 if last or not isinstance(error, ModelUnreadable) or not said.said():
                     if not isinstance(error, ModelStopped | ModelOverBudget):
                         self._breaker.failed(error)
-                    return Reading(intent=_instead(embedded, error.message), exchanges=exchanges)
+                    return Reading(intent=_instead(await reading, error.message), exchanges=exchanges)
                 told_it = system + repair(error, said)
                 continue
             break
         self._breaker.succeeded()
+        embedded = await reading
         if self._cache is not None and self._repeatable(found, focus):
             await self._cache.keep(text, focus, embedded, said)
         exchanges += answered(_PURPOSE, prompt("interpret"), shown, said, self._model.name)
@@ -104,13 +117,13 @@ class ModelUnderstanding:
             return failed(_PURPOSE, template, shown, error.tried)
         return answered(_PURPOSE, template, shown, said, name, code=error.code)
 
-    async def _remembered(self, text: str, focus: Focus, embedded: Intent) -> Reading | None:
+    async def _remembered(self, text: str, focus: Focus, reading: asyncio.Task[Intent]) -> Reading | None:
         """Return a reading that was made of the same words before, checked anew; None where there is none."""
-        said = await self._cache.find(text, focus, embedded) if self._cache is not None else None
+        said = await self._cache.find(text, focus, reading) if self._cache is not None else None
         if said is None:
             return None
         try:
-            found = self._examiner.intent(claimed(said), text, focus, embedded, said.model)
+            found = self._examiner.intent(claimed(said), text, focus, await reading, said.model)
         except ModelUnavailable:
             return None
         if self._cache is None or not self._repeatable(found, focus):

@@ -8,12 +8,13 @@ from decimal import Decimal
 
 from agents.model.choice import barred
 from agents.model.completion import Completion
-from agents.model.fleet import Fleet, Model, Need
+from agents.model.fleet import Fleet, Model, Need, Provider
 from agents.model.question import Asker, Question, Said, Speaker, on_behalf_of
 from agents.model.router import Breaker, Router
 from agents.model.trial import Verdict, evaluated
 from agents.prompts import body, prompt
 from bot.models.probing import Probe, probed
+from bot.models.watching import ProviderWatch
 from bot.surfaces.models import LONGEST_TRY, HealthView, ModelsView, ModelView, ProviderView, Tried
 from memory.clock import Clock
 from memory.errors import InvalidInput, ModelUnavailable, NotFound
@@ -38,6 +39,7 @@ class ModelRoom:
         ids: Ids,
         *,
         probe: Probe = probed,
+        watch: ProviderWatch | None = None,
     ) -> None:
         self._fleet = fleet
         self._router = router
@@ -46,6 +48,7 @@ class ModelRoom:
         self._clock = clock
         self._ids = ids
         self._probe = probe
+        self._watch = watch
 
     async def models(self, principal: Principal) -> ModelsView:
         """Return what there is and how it fares."""
@@ -53,20 +56,25 @@ class ModelRoom:
             return ModelsView()
         spent, bound = await self._spent_today(principal.tenant), await self._router.purse.spent(principal.tenant)
         return ModelsView(
-            providers=tuple(
-                ProviderView(
-                    name=each.name,
-                    runtime=each.runtime.value,
-                    address=each.base_url,
-                    region=each.region,
-                    trust=each.trust,
-                    left_alone_until=self._rests(each.name),
-                )
-                for each in self._fleet.providers
-            ),
+            providers=tuple(map(self._provider, self._fleet.providers)),
             models=tuple(self._model(each, principal, self._router, bound) for each in self._fleet.models),
             spent_today=spent,
             experiments=tuple(each.name for each in self._fleet.experiments),
+        )
+
+    def _provider(self, provider: Provider) -> ProviderView:
+        seen = self._watch.seen(provider.name) if self._watch is not None else None
+        return ProviderView(
+            name=provider.name,
+            runtime=provider.runtime.value,
+            address=provider.base_url,
+            region=provider.region,
+            trust=provider.trust,
+            left_alone_until=self._rests(provider.name),
+            up=None if seen is None else not seen.problem,
+            problem="" if seen is None else seen.problem,
+            looked_at="" if seen is None else seen.at.isoformat(timespec="seconds"),
+            looked_s=None if seen is None else seen.seconds,
         )
 
     async def _spent_today(self, tenant: str) -> str:

@@ -1,7 +1,8 @@
 """What a runtime says of its load, whatever it calls it: requests, cache, latency, what is in memory. Pure.
 
-Figures are by our names: `running` and `waiting` requests, `answered` and `failed` ones since it started,
-`cache_full` as a fraction, `first_token_s` on average, `tokens_per_s`, models `loaded`, the fraction `in_gpu`.
+Figures are by our names: `running` and `waiting` requests, `answered` and `failed` ones and `tokens` said since it
+started, `cache_full` and `gpu_busy` as fractions, of several the fullest; `first_token_s`, `queue_s` and `token_s`
+(from one to the next) on average, `tokens_per_s`, models `loaded`, the fraction `in_gpu`.
 """
 
 import re
@@ -14,30 +15,46 @@ _NAMES = {
     "vllm:kv_cache_usage_perc": "cache_full",
     "vllm:gpu_cache_usage_perc": "cache_full",
     "vllm:request_success_total": "answered",
-    "vllm:time_to_first_token_seconds_sum": "first_token_sum",
-    "vllm:time_to_first_token_seconds_count": "first_token_count",
+    "vllm:generation_tokens_total": "tokens",
     "llamacpp:requests_processing": "running",
     "llamacpp:requests_deferred": "waiting",
     "llamacpp:kv_cache_usage_ratio": "cache_full",
     "llamacpp:predicted_tokens_seconds": "tokens_per_s",
+    "llamacpp:tokens_predicted_total": "tokens",
     "trtllm_request_success_total": "answered",
     "trtllm_kv_cache_utilization": "cache_full",
-    "trtllm_time_to_first_token_seconds_sum": "first_token_sum",
-    "trtllm_time_to_first_token_seconds_count": "first_token_count",
     "nv_inference_pending_request_count": "waiting",
     "nv_inference_request_success": "answered",
     "nv_inference_request_failure": "failed",
+    "nv_gpu_utilization": "gpu_busy",
 }
+_AVERAGES = {  # of histograms, told apart by `_sum` and `_count`
+    "vllm:time_to_first_token_seconds": "first_token_s",
+    "vllm:request_queue_time_seconds": "queue_s",
+    "vllm:inter_token_latency_seconds": "token_s",
+    "vllm:time_per_output_token_seconds": "token_s",
+    "trtllm_time_to_first_token_seconds": "first_token_s",
+    "trtllm_request_queue_time_seconds": "queue_s",
+    "trtllm_time_per_output_token_seconds": "token_s",
+}
+_FULLEST = frozenset({"cache_full", "gpu_busy"})  # fractions: of several engines, or under two names, never a sum
+_PARTS = {f"{name}_{part}": (figure, part) for name, figure in _AVERAGES.items() for part in ("sum", "count")}
 _SAMPLE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{[^}]*\})?\s+([0-9.eE+-]+)(?:\s+\d+)?$")
 
 
 def samples(text: str) -> dict[str, float]:
-    """Return what metrics in Prometheus' text format say, summed over labels."""
+    """Return what metrics in Prometheus' text format say, over all labels."""
     found: dict[str, float] = {}
+    sums: dict[tuple[str, str], float] = {}
     for name, value in _lines(text):
-        found[name] = found.get(name, 0.0) + value
-    total, count = found.pop("first_token_sum", 0.0), found.pop("first_token_count", 0.0)
-    return found | ({"first_token_s": round(total / count, 4)} if count else {})
+        if name in _PARTS:
+            sums[_PARTS[name]] = sums.get(_PARTS[name], 0.0) + value
+        elif _NAMES[name] in _FULLEST:
+            found[_NAMES[name]] = max(found.get(_NAMES[name], 0.0), value)
+        else:
+            found[_NAMES[name]] = found.get(_NAMES[name], 0.0) + value
+    counted = {figure: count for (figure, part), count in sums.items() if part == "count" and count > 0}
+    return found | {figure: round(sums.get((figure, "sum"), 0.0) / many, 4) for figure, many in counted.items()}
 
 
 def in_memory(answer: Any) -> dict[str, float]:
@@ -58,8 +75,8 @@ def _number(row: dict[str, Any], name: str) -> float:
 def _lines(text: str) -> Iterator[tuple[str, float]]:
     for line in text.splitlines():
         sample = _SAMPLE.match(line.strip())
-        name = _NAMES.get(sample[1].replace("trtllm:", "trtllm_")) if sample else None
-        if sample and name:
+        name = sample[1].replace("trtllm:", "trtllm_") if sample else ""
+        if sample and (name in _NAMES or name in _PARTS):
             try:
                 yield name, float(sample[2])
             except ValueError:

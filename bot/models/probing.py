@@ -34,8 +34,7 @@ async def probed(provider: Provider, models: tuple[Model, ...]) -> ProviderHealt
     """Return how a provider fares, within a few seconds, and why where it is not well. Never raises for that."""
     clock = asyncio.get_running_loop().time
     began = clock()
-    health = _HEALTH.get(provider.runtime, "")
-    address = provider.health_url or (f"{_root(provider)}{health}" if health else "")
+    address = _health(provider)
     problem = await _problem(_reach(provider, address)) if address else ""
     listed, listing = await _listed(provider)
     metrics = await _metrics(provider)
@@ -53,6 +52,25 @@ async def probed(provider: Provider, models: tuple[Model, ...]) -> ProviderHealt
         models=listed or (),
         metrics=metrics,
     )
+
+
+def simplest(provider: Provider) -> str:
+    """Return the address of the least that says a provider is there: its health, or else its list of models.
+
+    Neither is paid for. Empty for Azure, which has none of either with the rights of a key.
+    """
+    listing = "" if provider.runtime is Runtime.AZURE else f"{provider.base_url.rstrip('/')}/models"
+    return _health(provider) or listing
+
+
+async def reached(provider: Provider) -> str:
+    """Return what is wrong with a provider by that one request, within a few seconds; empty where it is up."""
+    return await _problem(_reach(provider, simplest(provider)))
+
+
+def _health(provider: Provider) -> str:
+    path = _HEALTH.get(provider.runtime, "")
+    return provider.health_url or (f"{_root(provider)}{path}" if path else "")
 
 
 def _root(provider: Provider) -> str:

@@ -52,13 +52,9 @@ class Growing:
 async def growing(desk: Desk, person: Principal, said: Message) -> AsyncIterator[Growing]:
     """Have a message answered, and hear the answer grow; left early, the turn goes on without us."""
     async with desk.events(person, said.thread) as happenings:
-        answer = Growing(asyncio.create_task(_said(desk, said, person)))
+        answer = Growing(asyncio.create_task(desk.say(said, person)))
         hearing = asyncio.create_task(answer.hear(said.id, happenings))
         try:
             yield answer
         finally:
             await stopped(hearing, answer.task)
-
-
-async def _said(desk: Desk, said: Message, person: Principal) -> Reply:
-    return await desk.say(said, person)

@@ -31,7 +31,10 @@ class ModelView(Value):
 
 
 class ProviderView(Value):
-    """One provider as people see it, never with its key. `left_alone_until` is empty where it is asked now."""
+    """One provider as people see it, never with its key. `left_alone_until` is empty where it is asked now.
+
+    `up` is None where it was not looked at; `looked_at` is when that was last, `looked_s` how long it took.
+    """
 
     name: str
     runtime: str
@@ -39,6 +42,10 @@ class ProviderView(Value):
     region: str
     trust: int
     left_alone_until: str = ""
+    up: bool | None = None
+    problem: str = ""
+    looked_at: str = ""
+    looked_s: float | None = None
 
 
 class ModelsView(Value):

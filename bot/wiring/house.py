@@ -156,7 +156,7 @@ async def assembled(
             requirements=settings.approval_requirements,
         )
         carrying = running(settings, store, metrics, QUEUES, clock, ids, serving=tending)
-        announce = announcing(bus, metrics)
+        announce, metering = announcing(bus, metrics), Metering((ours.meter,), ours.checked, metrics)
         paced = pace(settings, store, carrying.engine, directory, announce, clock)
         runner = _closed_by(
             stack,
@@ -186,16 +186,7 @@ async def assembled(
             Spoken(store, clock),
         )
         checkpointer = await stack.enter_async_context(open_checkpointer(settings.database(), settings.home))
-        models = language_models(
-            settings,
-            store,
-            in_force,
-            stack,
-            clock,
-            ids,
-            publish=announce,
-            metering=Metering((ours.meter,), ours.checked),
-        )
+        models = language_models(settings, store, in_force, stack, clock, ids, publish=announce, metering=metering)
         alone, shelf = await loading, runbooks(settings, known, clock.now().date())
         thinker = Thinker(
             understanding=understanding(settings, catalogue, clock, alone, models),
@@ -234,6 +225,7 @@ async def assembled(
             **log.probes(),
             **held.probes(),
             **runbook_probes(shelf),
+            **models.probes(),
         }
         desk = ours.counted(
             FrontDesk(store, thinker, runner, bus, directory, clock=clock, ids=ids, probes=probes, metrics=metrics)
@@ -320,6 +312,7 @@ async def assembled(
             await stack.enter_async_context(sweeping(records, settings.tenant, carrying.leads))
             kept = (
                 carrying.nodes.keep(),
+                models.watch.keep(),
                 held.policies.keep(),
                 people.keep(),
                 care.projection.keep(settings.tenant),

@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from agents.inquiry import Inquiry, ModelInquiry
 from agents.model.chat import OpenAIChat
@@ -18,10 +19,13 @@ from agents.ports import Meter, Understanding
 from agents.profiles import Redaction
 from agents.prompts import prompt
 from bot.controls.tokens import TokenAllowance
+from bot.conversation import Probe
 from bot.models.desk import ModelRoom
 from bot.models.metering import Meters, TrialMeter
+from bot.models.watching import ProviderWatch
 from bot.offered import offered
 from bot.settings import Settings
+from bot.telemetry import Metrics
 from bot.wiring.profiles import data_profiles
 from memory.canonical import digest
 from memory.clock import Clock
@@ -40,10 +44,11 @@ Check = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Metering:
-    """Who counts calls besides the house's own watch, and what further has to let a model be asked."""
+    """Who counts calls besides the house's own watch, what else lets a model be asked, and the metrics."""
 
     meters: tuple[Meter, ...] = ()
     checked: Callable[[Check], Check] = lambda check: check
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class LanguageModels:
     router: Router | None
     room: ModelRoom
     recent: BoundedMeter
+    watch: ProviderWatch
     store: Store
     clock: Clock
     rules: PolicyInForce
@@ -62,6 +68,10 @@ class LanguageModels:
     def model(self, purpose: Purpose) -> LanguageModel | None:
         """Return a model for a purpose, None where there is none."""
         return Purposed(self.router, purpose) if self.router is not None else None
+
+    def probes(self) -> dict[str, Probe]:
+        """Return what readiness tells of each provider that is looked at; none has to be up."""
+        return {f"model {name}": Probe(partial(self.watch.said, name), vital=False) for name in self.watch.watched}
 
     def inquiry(self, reader: Understanding) -> Inquiry | None:
         """Return what looks further into what is wrong; `reader` reads the changes it proposes."""
@@ -120,8 +130,9 @@ def language_models(  # what a router needs, each of another room
             store.model_spending,
         )
         stack.push_async_callback(router.close)
-    room = ModelRoom(fleet, router, breakers, store, clock, ids)
-    return LanguageModels(settings, fleet, router, room, recent, store, clock, rules)
+    watch = ProviderWatch(fleet.providers, metering.metrics, clock, every_s=settings.model_probe_s)
+    room = ModelRoom(fleet, router, breakers, store, clock, ids, watch=watch)
+    return LanguageModels(settings, fleet, router, room, recent, watch, store, clock, rules)
 
 
 def _told(capability: Capability) -> list[JsonValue]:

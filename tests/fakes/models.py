@@ -24,9 +24,19 @@ LARGE = SMALL.model_copy(
     update={"name": "large", "provider": "cloud", "size": "large", "calls": 0, "seconds": None, "allowed": False}
     | {"why_not": "it is in us, not in eu"}
 )
-HERE = ProviderView(name="here", runtime="vllm", address="http://vllm:8000/v1", region="eu", trust=90)
+HERE = ProviderView(
+    name="here",
+    runtime="vllm",
+    address="http://vllm:8000/v1",
+    region="eu",
+    trust=90,
+    up=True,
+    looked_at="2026-11-21T03:20:00+00:00",
+    looked_s=0.012,
+)
 CLOUD = HERE.model_copy(
     update={"name": "cloud", "runtime": "openai", "left_alone_until": "2026-11-21T03:20:10+00:00"}
+    | {"up": False, "problem": "it refuses connections", "looked_s": 3.0}
 )
 ARM = ArmResult(
     arm="a", model="small", calls=40, answered=1.0, low=0.91, high=1.0, p50_s=0.4, p95_s=0.9, tokens=80, cost=0.01

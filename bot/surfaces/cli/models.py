@@ -109,7 +109,12 @@ def _models(found: ModelsView) -> Group:
         for each in found.providers
         if each.left_alone_until
     ]
-    return Group(table, *resting, Text(f"Spent today: {found.spent_today}", style="dim"))
+    away = [
+        Text(f"{plain(each.name)} is not up: {plain(each.problem)}", style="red")
+        for each in found.providers
+        if each.up is False
+    ]
+    return Group(table, *away, *resting, Text(f"Spent today: {found.spent_today}", style="dim"))
 
 
 async def _check(client: Client, session: Session) -> int:

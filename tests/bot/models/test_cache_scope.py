@@ -30,7 +30,7 @@ def terms(settings: Settings, fleet: Fleet = FLEET, policy: str = "p1") -> tuple
     rules: Any = SimpleNamespace(now=lambda: SimpleNamespace(hash=policy))
     nothing: Any = SimpleNamespace(model_answers=None)
     embedder: Any = None
-    models = LanguageModels(settings, fleet, nothing, nothing, nothing, nothing, FakeClock(), rules)
+    models = LanguageModels(settings, fleet, nothing, nothing, nothing, nothing, nothing, FakeClock(), rules)
     cache = models.cache(embedder, CATALOGUE)
     assert cache is not None
     return tuple(cache._terms())

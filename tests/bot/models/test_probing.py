@@ -66,6 +66,20 @@ async def test_each_runtime_says_what_its_load_is_in_its_own_words(
         assert (await probed(*fleet(server.base_url, runtime))).metrics == load
 
 
+def test_a_fraction_of_several_engines_or_under_two_names_is_the_fullest_and_times_are_averages() -> None:
+    told = """vllm:kv_cache_usage_perc{engine="0"} 0.25
+vllm:kv_cache_usage_perc{engine="1"} 0.75
+vllm:gpu_cache_usage_perc{engine="1"} 0.75
+vllm:request_queue_time_seconds_sum{engine="0"} 3.0
+vllm:request_queue_time_seconds_count{engine="0"} 4.0
+vllm:inter_token_latency_seconds_sum{engine="0"} 0.0
+vllm:inter_token_latency_seconds_count{engine="0"} 0.0
+vllm:generation_tokens_total{engine="0"} 5.0
+vllm:generation_tokens_total{engine="1"} 6.0
+"""
+    assert samples(told) == {"cache_full": 0.75, "tokens": 11.0, "queue_s": 0.75}
+
+
 _JSON = st.recursive(
     st.none() | st.integers() | st.text(), lambda each: st.lists(each) | st.dictionaries(st.text(), each)
 )

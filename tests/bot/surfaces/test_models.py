@@ -96,6 +96,8 @@ async def test_the_console_shows_providers_models_and_on_demand_their_health(app
         health = (await client.get("/console/models/health")).text
     assert "not asked: it is in us, not in eu" in page
     assert "left alone until" in page
+    assert "up, answered in 0.012 s at 2026-11-21T03:20:00+00:00" in page
+    assert "not up at 2026-11-21T03:20:00+00:00: it refuses connections" in page
     assert "is not well: it does not answer" in health
 
 
@@ -104,6 +106,7 @@ def test_the_command_line_lists_them_and_says_why_one_is_not_asked(quarterdeck: 
     assert ended.code == 0, ended.err
     assert "98% of 12, 0.41 s" in ended.out
     assert "not asked: it is in us, not in eu" in ended.out
+    assert "cloud is not up: it refuses connections" in ended.out
     assert quarterdeck("model", "list", "--json").json["spent_today"] == "0.0123"
 
 
