@@ -4,9 +4,10 @@
 """
 
 import re
-from itertools import islice
 from typing import Final
 
+from agents.hearing.incidents import of_incidents
+from agents.hearing.versions import DIGIT, DIGITS, UNITS, mended, with_versions
 from agents.interpreter.slots.numbers import WORDS
 
 MOST_CHARACTERS: Final = 2000
@@ -14,8 +15,8 @@ MOST_CHARACTERS: Final = 2000
 _ASIDE: Final = re.compile(r"\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|[♪♫]+")  # "(upbeat music)": told, not said
 _CLOCK: Final = re.compile(r"\b([ap])\.\s?m\b\.?")
 _STOPS: Final = re.compile(r"[,;:!\"“”]+(?!\d)|\.+(?!\d)|(?<=\D)[.,](?=\d)|(?<!\w)'|'(?!\w)")
+_ENDS: Final = re.compile(r"(?<=\w)[.;:!?]\s+(?=[a-z])")  # of a sentence that another one follows
 _STOPS_BUT_COMMAS: Final = re.compile(_STOPS.pattern.replace("[,;:!", "[;:!"))
-_SMALL: Final = {**WORDS, "oh": 0, "o": 0, "nought": 0, "naught": 0}
 _NUMBER: Final = re.compile(
     r"\b(?:(?P<hundreds>a|one|two|three|four|five|six|seven|eight|nine) hundred(?: and)?(?=\W|$)\s*)?"
     r"(?:(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
@@ -26,17 +27,11 @@ _UNIT: Final = (
     r"(?:seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|percent|replicas?|instances?|copies|pods?)"
 )
 _ONE: Final = re.compile(rf"\bone(?= {_UNIT}\b)")
-_DIGIT: Final = rf"(?:\d{{1,4}}|{'|'.join(_SMALL)})"
-_DOT: Final = r"(?:\s*[-.,]\s*|\s+(?:dot|point|dots|dot|that|not)\s+|\s*\.\s*(?:dot|point)\s*)"
-_VERSION: Final = re.compile(
-    rf"(?<![\w.])(?:v\s?)?({_DIGIT}(?:{_DOT}{_DIGIT}){{2,3}}|{_DIGIT}\s+(?:dot|point)\s+{_DIGIT})(?![\w%])"
-)
 _TENS: Final = "|".join(word for word in WORDS if word.endswith("ty"))
-_UNITS: Final = "|".join(islice(WORDS, 1, 10))
 _DECIMAL: Final = re.compile(
-    rf"\b(?P<tens>{_TENS})(?:[\s-]+(?P<unit>{_UNITS}))?\s+(?:point|dot)\s+(?P<rest>{_DIGIT}(?:\s+{_DIGIT})*)(?![\w.])"
+    rf"\b(?P<tens>{_TENS})(?:[\s-]+(?P<unit>{UNITS}))?\s+(?:point|dot)\s+(?P<rest>{DIGIT}(?:\s+{DIGIT})*)(?![\w.])"
 )
-_ONE_BY_ONE: Final = rf"(?:(?:double|triple)\s+)?(?:\d|zero|oh|o|{_UNITS})"
+_ONE_BY_ONE: Final = rf"(?:(?:double|triple)\s+)?(?:\d|zero|oh|o|{UNITS})"
 _CODE: Final = re.compile(
     rf"(?<![\w.-])(?:(?P<named>incident|inc|number)\s+{_ONE_BY_ONE}(?:\s+{_ONE_BY_ONE}){{0,5}}"
     rf"|(?!(?:\d\s+)+\d){_ONE_BY_ONE}(?:\s+{_ONE_BY_ONE}){{2,5}})(?![\w.%-]|\s+{_UNIT})"
@@ -47,11 +42,6 @@ _MISHEARD_P: Final = re.compile(
     r"\b(?:the |that )?(?:(?:b|t|v|d|e|key|he|be|bee|tea|the|pay|p's|peace)[\s-]?)"
     r"(50|90|95|99)(?= (?:latency|of|for|in)\b)"
 )
-_NO_MAJOR: Final = re.compile(
-    r"\b(?P<two>to|too|two)?(?P<four>for|four)?\s*(?:\.|\bdot\b)\s*"
-    rf"(?P<rest>{_DIGIT}|o)(?=\s*\.\s*\d|{_DOT}{_DIGIT})"
-)
-_STUCK: Final = re.compile(r"(?<=[a-z]{3})-?(?=\d+\.\d+)")
 _PERCENT: Final = re.compile(r"(\d)\s*per\s?cent\b")
 _LETTERS: Final = re.compile(r"(?<![\w'-])[a-z](?:[\s.-]{1,2}[a-z](?![\w'])){1,7}\.?")
 _LETTER_VERSION: Final = re.compile(r"\b(?:v|vee)[\s.-]+(\d+)\b")
@@ -62,21 +52,9 @@ _PERCENTILES: Final = re.compile(
 )
 _HYPHEN: Final = re.compile(r"(?<=[a-z])-(?=[a-z]{2})")
 _AGAIN: Final = re.compile(r"\b(?:re|ray) (?=(?:open|start|deploy|run|title|name|store|boot)(?:s|ed|ing)?\b)")
-_ABOUT_INCIDENTS: Final = re.compile(r"\bincidents?\b|\bdeclare\b|\bseverity\b")
 _THOUSANDS_APART: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d.,]\d)")
 _SPELLED_ID: Final = re.compile(r"\b[a-z]\d(?:[\s-]+[a-z]\d){2,}\b")
-_OF_RELEASES: Final = re.compile(r"\b(?:deploy|release|version|roll(?:ing)? back)\b")
-_GRADE: Final = re.compile(
-    r"\b(?:(?:sev|sef|sf|s f)[\s.-]{0,2}|(?<=\bto )7\.|(?<=\bas )7\.|(?<=\ba )(?:7\.|(?:safe|set|self) ))"
-    r"([1-5]|one)(?![.\d])"
-)
-_OF_INCIDENT: Final = re.compile(
-    r"\bincident (?:(?:to|too|number) )?(?:(?P<number>\d+)(?: ?a)?|(?P<word>for|to|too|free|tree|ate|date|well))"
-    r"(?=\??$| (?:again|as|is|to|into|in order|with|and|now|please|has|was|back|doing|looking|an order)\b)"
-)
-_NUMBERED: Final = {
-    "to": "2", "too": "2", "free": "3", "tree": "3", "for": "4", "ate": "8", "date": "8", "well": "12"
-}  # fmt: skip
+_TODAY: Final = re.compile(r"(?<!\bof )(?<!\bin )(?<!\bfor )\b(?:the|to) day(?=\??$)")
 _MANY: Final = re.compile(r"\b(for|to|too) (?=(?:replicas|instances|copies|pods)\b)")
 _TO_FOR: Final = re.compile(r"\bto (for|too)(?=\s*(?:$|in\b|on\b|replicas|instances|copies|pods|please))")
 _HOMOPHONES: Final = {"for": "4", "to": "2", "too": "2"}
@@ -85,32 +63,23 @@ _HOMOPHONES: Final = {"for": "4", "to": "2", "too": "2"}
 def normalised(text: str, *, commas: bool = False) -> str:
     """Return a transcript in lower case, with what is counted, measured or spelled as it is written.
 
-    Its stops are left out, but for those between clauses where `commas` are wanted.
+    Its stops are left out, but for those between clauses, all of them commas, where `commas` are wanted.
     """
     plain = _ASIDE.sub(" ", text[:MOST_CHARACTERS].lower()).replace("’", "'")  # noqa: RUF001 - likewise
     plain = _THOUSANDS_APART.sub(lambda match: match[0].replace(",", ""), _CLOCK.sub(r"\1m", plain))
-    plain = _STUCK.sub(" ", _NO_MAJOR.sub(_major, plain))
-    plain = _VERSION.sub(_version, _DECIMAL.sub(_decimal, plain))
-    plain = (_STOPS_BUT_COMMAS if commas else _STOPS).sub(" ", f"{plain} ")
+    plain = with_versions(_DECIMAL.sub(_decimal, mended(plain)))
+    plain = _STOPS_BUT_COMMAS.sub(" ", f"{_in_clauses(plain)} ") if commas else _STOPS.sub(" ", f"{plain} ")
     plain = _in_digits(_CODE.sub(_one_by_one, _spaced(plain)))
-    plain = _VERSION.sub(_version, plain)
+    plain = with_versions(plain)
     plain = _MISHEARD_P.sub(r"p\1", _PERCENTILE.sub(r"p\1", plain))
     plain = _PERCENTILES.sub(r"p\1", plain)
     plain = _LETTER_VERSION.sub(r"v\1", plain)
     plain = _PERCENT.sub(r"\1%", plain)
     plain = _OF_THE_DAY.sub(r"\1:\2 \3", _MILITARY.sub(_of_the_day, plain))
     plain = _TO_FOR.sub(lambda match: f"to {_HOMOPHONES[match[1]]}", plain)
-    plain = _MANY.sub(lambda match: f"{_HOMOPHONES[match[1]]} ", plain)
+    plain = _TODAY.sub("today", _MANY.sub(lambda match: f"{_HOMOPHONES[match[1]]} ", plain).rstrip())
     plain = _spaced(_LETTERS.sub(_joined, _AGAIN.sub("re", _HYPHEN.sub(" ", _joined_id(plain)))))
-    return _of_incidents(plain) if _ABOUT_INCIDENTS.search(plain) else plain
-
-
-def _of_incidents(text: str) -> str:
-    """Return talk of incidents with their numbers and grades as they are typed: "to 7.2" is "to sev2"."""
-    numbered = _OF_INCIDENT.sub(lambda found: f"incident {found['number'] or _NUMBERED[found['word']]}", text)
-    if _OF_RELEASES.search(numbered):
-        return numbered
-    return _GRADE.sub(lambda found: f"sev{found[1].replace('one', '1')}", numbered)
+    return of_incidents(plain)
 
 
 def _in_digits(text: str) -> str:
@@ -129,7 +98,7 @@ def _digits(match: re.Match[str]) -> str:
 
 def _decimal(match: re.Match[str]) -> str:
     """Return "ninety nine point two" as 99.2."""
-    rest = "".join(each if each.isdecimal() else str(_SMALL[each]) for each in match["rest"].split())
+    rest = "".join(each if each.isdecimal() else str(DIGITS[each]) for each in match["rest"].split())
     return f"{WORDS[match['tens']] + WORDS.get(match['unit'] or '', 0)}.{rest}"
 
 
@@ -138,8 +107,8 @@ def _one_by_one(match: re.Match[str]) -> str:
     said, times = "", 1
     for each in match[0].removeprefix(match["named"] or "").split():
         times = {"double": 2, "triple": 3}.get(each, 0) or times
-        if each.isdecimal() or each in _SMALL:
-            said, times = said + (each if each.isdecimal() else str(_SMALL[each])) * times, 1
+        if each.isdecimal() or each in DIGITS:
+            said, times = said + (each if each.isdecimal() else str(DIGITS[each])) * times, 1
     return f"{match['named']} {said}" if match["named"] else said
 
 
@@ -148,17 +117,10 @@ def _thousands(match: re.Match[str]) -> str:
     return str(many * 1000 + int(match[2] or 0))
 
 
-def _version(match: re.Match[str]) -> str:
-    numbers = re.findall(rf"\b{_DIGIT}\b", match[1])
-    return ".".join(each if each.isdecimal() else str(_SMALL[each]) for each in numbers)
-
-
-def _major(match: re.Match[str]) -> str:
-    """Return a version that begins with a number which was taken for a little word: "to .0.7" is 2.0.7."""
-    if not (match["two"] or match["four"]):
-        return match[0]
-    rest = "0" if match["rest"] == "o" else match["rest"]
-    return f"{'2' if match['two'] else '4'}.{rest}"
+def _in_clauses(text: str) -> str:
+    """Return two sentences as two clauses; what is in more of them is no command."""
+    clauses, ends = _ENDS.subn(", ", text)
+    return clauses if ends == 1 else text
 
 
 def _joined_id(text: str) -> str:

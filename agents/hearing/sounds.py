@@ -23,7 +23,7 @@ _RULES: Final = tuple(
         (r"th", "F"),
         (r"igh|ough|augh", "A"),
         (r"gh", "K"),
-        (r"dge?(?=$|[^aou])|j", "C") if False else (r"dg|j", "C"),
+        (r"dg|j", "C"),
         (r"qu", "KW"),
         (r"ck|q", "K"),
         (r"x", "KS"),

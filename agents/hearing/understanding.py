@@ -9,16 +9,20 @@ from datetime import datetime
 from itertools import chain
 from typing import Final
 
+from agents.hearing.gaps import Gaps
 from agents.hearing.heard import Heard, Hypothesis
 from agents.hearing.names import Doubt, SpokenNames
 from agents.hearing.normalising import normalised
 from agents.hearing.phrasings import SpokenPhrasings
-from agents.hearing.rescoring import NUMBERS, Chosen, Reading, choose
+from agents.hearing.readings import NUMBERS, Reading
+from agents.hearing.rescoring import Chosen, choose
 from agents.hearing.sounds import sound
 from agents.interpreter.elsewhere import CHATTER, NOT_OURS
 from agents.interpreter.focus import Focus
 from agents.interpreter.interpreter import Interpreter
 from agents.interpreter.learning import verbs
+from agents.interpreter.slots import environments
+from agents.interpreter.slots.numbers import WORDS
 from agents.interpreter.words import Lexicon
 from memory.model.catalogue import Catalogue
 from memory.model.intent import Choice, Intent, IntentKind, Provenance
@@ -28,7 +32,7 @@ from tools.contract import Capability
 MOST_HYPOTHESES: Final = 10
 SHORTEST_ORDER: Final = 3  # letters of a first word that may be another one that sounds the same
 SHORTEST_WORD: Final = 5  # letters of a word of commands that is recognised by its sound
-HEARD_IN_IT: Final = 0.62  # how alike a name and what was heard without suggestion have to be
+HEARD_IN_IT: Final = 0.56  # how alike a name and what was heard without suggestion have to be
 NOTHING_HEARD: Final = "I heard nobody speak. Please say it again, or type it."
 ANOTHER_LANGUAGE: Final = (
     "That sounded like another language. I understand English: please say it again, or type it."
@@ -74,7 +78,8 @@ class SpokenReader:
         named = {part for name in self._names.phrases for part in name.split()}
         asking = {word: () for word in lexicon.asking if len(word) >= SHORTEST_WORD and word.isalpha()}
         self._words = SpokenNames(asking, lexicon.every | named)
-        self._asking = lexicon.asking
+        places = environments.phrases(catalogue.environments())
+        self._gaps = Gaps(lexicon.asking, self._names.phrases, places)
         self._orders: dict[str, set[str]] = {}
         acting = (each for each in capabilities if each.effect is not Effect.READ)
         for verb in chain.from_iterable(map(verbs, acting)):
@@ -115,13 +120,7 @@ class SpokenReader:
                 yield Reading(text, meant(text), said.log_probability, said.told, bold=True)
 
     def _plain(self, said: Hypothesis, *, commas: bool = False) -> str:
-        """Return a hypothesis normalised, and in one word what people type as one: "with draw" is "withdraw"."""
-        words = normalised(said.text, commas=commas).split()
-        for index in range(len(words) - 1, 0, -1):
-            pair = (words[index - 1], words[index])
-            if "".join(pair) in self._asking and not self._asking.issuperset(pair):
-                words[index - 1 : index + 1] = ["".join(pair)]
-        return " ".join(words)
+        return self._gaps.mended(normalised(said.text, commas=commas))
 
     def _reading(self, said: Hypothesis, meant: Callable[[str], Intent]) -> Reading:
         """Return a hypothesis read with care, or boldly where that says more."""
@@ -145,7 +144,7 @@ class SpokenReader:
         if not unprompted:
             return True
         numbers = {number for each in intent.arguments.values() for number in NUMBERS.findall(each.quote)}
-        if not numbers <= {number for text in unprompted for number in NUMBERS.findall(text)}:
+        if not numbers <= {number for text in unprompted for number in _numbers(text)}:
             return False
         named = (intent.arguments.get(slot) for slot in ("service", "flag", "environment"))
         return all(
@@ -167,6 +166,11 @@ class SpokenReader:
                 }
             )
         return Understood(heard.text, chosen.text, intent, chosen.why, readings, doubts)
+
+
+def _numbers(text: str) -> set[str]:
+    """Return the numbers of a text, also those that are written as words."""
+    return {*NUMBERS.findall(text), *(str(WORDS[word]) for word in text.split() if word in WORDS)}
 
 
 def _is_fuller(bold: Intent, careful: Intent) -> bool:

@@ -21,6 +21,8 @@ from agents.hearing.normalising import normalised
         ("Deploy inventory to .0.7 to staging.", "deploy inventory 2.0.7 to staging"),
         ("Deploy inventory to dot o dot seven to staging.", "deploy inventory 2.0.7 to staging"),
         ("release payments for .12.0 to staging", "release payments 4.12.0 to staging"),
+        ("Deploy search freepoint 1.1 to staging.", "deploy search 3.1.1 to staging"),
+        ("deploy search free point one dot won to staging", "deploy search 3.1.1 to staging"),
     ],
 )
 def test_versions_are_written_with_dots(heard: str, written: str) -> None:
@@ -59,16 +61,25 @@ def test_versions_are_written_with_dots(heard: str, written: str) -> None:
         ("p ninety nine point nine of auth", "p99.9 of auth"),
         ("below ninety nine point two five percent", "below 99.25%"),
         ("two thousand five hundred requests", "2500 requests"),
+        ("What changed on search the day?", "what changed on search today?"),
     ],
 )
 def test_percentiles_letters_counts_and_times_are_written_as_people_type_them(heard: str, written: str) -> None:
     assert normalised(heard) == written
 
 
+def test_two_sentences_are_kept_apart_by_a_comma_where_commas_are_wanted_and_more_of_them_are_not() -> None:
+    assert normalised("Close incident 9. It was a test.", commas=True) == "close incident 9, it was a test"
+    assert normalised("Close incident 9. It was a test.") == "close incident 9 it was a test"
+    assert normalised("I came. I saw. It was closed.", commas=True) == "i came i saw it was closed"
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "the second one",
+        "free the point of sale",
+        "the errors of the day",
         "is a problem",
         "i do it",
         "restart checkout in production",

@@ -61,10 +61,62 @@ def test_the_same_call_with_more_said_speaks_against_an_action(reader: SpokenRea
 
 def test_a_number_that_was_also_heard_as_the_one_like_it_is_asked_about(reader: SpokenReader) -> None:
     understood = reader.understand(
-        heard(("Reopen incident 13.", -0.1), ("Reopen incident 13", -0.2), ("Reopen incident 30.", -0.9))
+        heard(("Reopen incident 13.", -0.1), ("Reopen incident 13", -0.2), ("Reopen incident 30.", -0.4))
     )
 
     assert understood.asks
+
+
+def test_a_number_that_was_far_less_surely_the_one_like_it_is_the_one_that_was_said(reader: SpokenReader) -> None:
+    understood = reader.understand(
+        heard(
+            ("Silence payments for 90 minutes.", -0.05),
+            ("silence payments for ninety minutes", -0.25, False),
+            ("Silence payments for 19 minutes.", -0.45),
+        )
+    )
+
+    assert called(understood)[1]["duration"] == "90m"
+
+
+ROLLED_BACK = ("roll back payments in production to one dot four dot two", -0.45, False)
+
+
+def test_what_only_the_prompt_suggests_does_not_speak_against_what_both_beams_heard(reader: SpokenReader) -> None:
+    suggested = (
+        ("Roll back payments in production to 1.4.2.", -0.28),
+        ("Roll back payments in production to 11.4.2.", -0.4),
+    )
+
+    assert called(reader.understand(heard(*suggested, ROLLED_BACK)))[1]["version"] == "1.4.2"
+    assert reader.understand(heard(*suggested)).asks
+    also = ("Roll back payments in production to 11.4.2", -0.5, False)
+    assert reader.understand(heard(*suggested, ROLLED_BACK, also)).asks
+
+
+def test_what_the_prompt_suggests_as_often_as_both_beams_heard_another_is_asked_about(
+    reader: SpokenReader,
+) -> None:
+    understood = reader.understand(
+        heard(
+            ("Roll back payments in production to 11.4.2.", -0.3),
+            ("Roll back payments in production to 1.4.2.", -0.28),
+            ROLLED_BACK,
+        )
+    )
+
+    assert len(offered(understood)) == 2
+
+
+def test_a_number_that_one_beam_wrote_as_a_word_was_heard_by_both(reader: SpokenReader) -> None:
+    understood = reader.understand(
+        heard(
+            ("Scale storefront in staging to 1 replica.", -0.2),
+            ("scale storefront in staging to one red clicker", -0.4, False),
+        )
+    )
+
+    assert called(understood)[1]["replicas"] == 1
 
 
 def test_a_number_of_an_action_that_only_the_prompt_suggests_is_asked_about(reader: SpokenReader) -> None:
@@ -105,6 +157,14 @@ def test_to_look_what_says_more_is_taken_where_it_was_heard_often_enough(reader:
     )
 
     assert called(understood)[1]["window"] == "today"
+    understood = reader.understand(
+        heard(
+            ("P95 latency of search the day.", -0.3),
+            ("P95 latency of search today.", -0.35),
+            ("p95 latency of search today", -0.5, False),
+        )
+    )
+    assert called(understood)[1]["window"] == "today"
 
 
 def test_a_name_of_one_everyday_word_is_found_by_its_sound_to_look_and_not_to_act(reader: SpokenReader) -> None:
@@ -112,10 +172,21 @@ def test_a_name_of_one_everyday_word_is_found_by_its_sound_to_look_and_not_to_ac
     assert reader.understand(heard(("Restart off in staging.", -0.2))).asks
 
 
+def test_a_name_of_one_everyday_word_is_acted_on_where_both_beams_heard_nothing_else(reader: SpokenReader) -> None:
+    twice = (("Restart off in staging.", -0.1), ("restart off in staging", -0.35, False))
+    unfinished, another = ("Restart of in staging.", -0.5), ("Restart search in staging.", -0.45)
+
+    understood = reader.understand(heard(*twice, unfinished))
+    assert called(understood) == ("service.restart", {"service": "auth", "environment": "staging"})
+    assert reader.understand(heard(*twice, another)).asks
+
+
 def test_words_that_people_type_as_one_and_clauses_after_a_comma_are_understood(reader: SpokenReader) -> None:
     understood = reader.understand(heard(("Up grade incident 4 to SF-2.", -0.3)))
     assert called(understood) == ("incident.severity", {"incident": "4", "severity": 2})
     understood = reader.understand(heard(("Close incident 9, the card network is back.", -0.2)))
+    assert called(understood)[1] == {"incident": "9", "reason": "the card network is back"}
+    understood = reader.understand(heard(("Close incident 9. The card network is back.", -0.2)))
     assert called(understood)[1] == {"incident": "9", "reason": "the card network is back"}
 
 
