@@ -3,7 +3,7 @@
 Pure.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,15 +52,15 @@ def kept(entries: Sequence[Entry], embed: Embed) -> list[Kept]:
 
 def asked(query: Query) -> dict[str, float]:
     """Return the weight of each term of a query: a name's word counts twice, a label's a little."""
-    weights: Counter[str] = Counter()
+    weights = defaultdict[str, float](float)
     for name in query.names:
         for term, count in terms(name[:_LONGEST_NAME]).items():
-            weights[term] += _IN_NAME * count  # type: ignore[assignment]  # a Counter of fractions counts as well
+            weights[term] += _IN_NAME * count
     for term, count in terms(query.words[:LONGEST_QUERY]).items():
         weights[term] += min(count, 1)
     for label in query.labels[:_MOST_LABELS]:
         for term, count in terms(label[:_LONGEST_NAME]).items():
-            weights.setdefault(term, _IN_LABEL * count)  # type: ignore[arg-type]  # likewise
+            weights.setdefault(term, _IN_LABEL * count)
     return dict(weights)
 
 
@@ -69,15 +69,15 @@ def spoken(query: Query) -> dict[str, float]:
     return {term: min(count, 1.0) for term, count in terms(query.said).items()}
 
 
-def counted(entry: Entry) -> Counter[str]:
+def counted(entry: Entry) -> dict[str, float]:
     """Return how often each term is in an entry: more where it stands in a heading, a title or a name."""
-    found = terms(entry.text)
+    found = defaultdict[str, float](float, terms(entry.text))
     headings = "\n".join(dict.fromkeys(heading for part in parts(entry.text) for heading in part.headings))
     titled = " ".join((entry.title, *entry.names))
     for text, weight in ((headings, _IN_HEADING), (titled, _IN_TITLE)):
         for term, count in terms(text).items():
-            found[term] += weight * count  # type: ignore[assignment]  # a Counter of fractions counts as well
-    return found
+            found[term] += weight * count
+    return dict(found)
 
 
 def card(entry: Entry) -> Card:

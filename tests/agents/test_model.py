@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from agents.answer import AnswerKind
 from agents.interpreter import Focus
 from agents.model import ModelEndpoint, ModelUnderstanding
 from agents.model.endpoint import OpenAIModel
 from memory.model.intent import Argument, Intent, IntentKind, Provenance
+from tests.agents.models import FAILURES, KEY, served
 from tests.agents.talking import World, talking
 from tests.fakes.observer import NOW
 from tests.fakes.openai_server import FakeOpenAI, Manners, Mind, openai_server
@@ -23,8 +23,6 @@ from tests.fakes.time import FakeClock
 from tests.fakes.understanding import FakeUnderstanding
 from tools.capabilities import EVERY
 from tools.http import Circuit
-
-KEY = "sk-very-secret"
 
 
 def reading(tool: str = "", kind: str = "tool", **arguments: Any) -> Mind:
@@ -39,26 +37,16 @@ HEALTH = reading("service.health", service="checkout", window="2h", environment=
 async def understanding(
     mind: Mind = HEALTH, manners: Manners = Manners.JSON, *, timeout_s: float = 5.0, threshold: int = 3
 ) -> AsyncIterator[tuple[ModelUnderstanding, FakeOpenAI]]:
-    async with openai_server(mind, manners) as server:
-        endpoint = ModelEndpoint(
-            base_url=server.base_url, model="a-model", api_key=SecretStr(KEY), timeout_s=timeout_s
+    async with served(mind, manners, timeout_s) as (model, server):
+        subject = ModelUnderstanding(
+            model,
+            FakeUnderstanding(),
+            breaker=Circuit("model", threshold=threshold, rest_s=60),
+            clock=FakeClock(NOW),
+            catalogue=CATALOGUE,
+            capabilities=EVERY,
         )
-        model = OpenAIModel(endpoint)
-        await model.load()
-        try:
-            yield (
-                ModelUnderstanding(
-                    model,
-                    FakeUnderstanding(),
-                    breaker=Circuit("model", threshold=threshold, rest_s=60),
-                    clock=FakeClock(NOW),
-                    catalogue=CATALOGUE,
-                    capabilities=EVERY,
-                ),
-                server,
-            )
-        finally:
-            await model.close()
+        yield subject, server
 
 
 async def read(text: str, mind: Mind, manners: Manners = Manners.JSON, focus: Focus | None = None) -> Intent:
@@ -76,20 +64,7 @@ async def test_a_reading_becomes_an_intent_in_whichever_form_it_comes(manners: M
     assert intent.note == ""
 
 
-@pytest.mark.parametrize(
-    ("manners", "why"),
-    [
-        (Manners.RATE_LIMITED, "answered with an error (429)"),
-        (Manners.BROKEN, "answered with an error (500)"),
-        (Manners.HANGS_UP, "could not be reached"),
-        (Manners.TRUNCATED, "answered with something that is no JSON"),
-        (Manners.PROSE, "answered with something that is no JSON"),
-        (Manners.NESTED, "answered with something that is no JSON"),
-        (Manners.REFUSES, "refused to answer"),
-        (Manners.NO_CHOICES, "answered in a form that cannot be read"),
-        (Manners.HTML, "answered in a form that cannot be read"),
-    ],
-)
+@pytest.mark.parametrize(("manners", "why"), FAILURES)
 async def test_a_model_that_fails_is_replaced_within_the_turn_and_the_person_is_told(
     manners: Manners, why: str
 ) -> None:

@@ -6,16 +6,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
-from agents.model import ModelEndpoint
-from agents.model.endpoint import OpenAIModel
 from agents.rewriter import Rewriter
 from agents.summaries import Document, living, public_update
 from agents.summaries.plain import plain
 from agents.summaries.rewording import amiss
+from tests.agents.models import FAILURES, served
 from tests.agents.summaries.outage import story
-from tests.fakes.openai_server import FakeOpenAI, Manners, Mind, openai_server
+from tests.fakes.openai_server import FakeOpenAI, Manners, Mind
 from tools.http import Circuit
 
 OURS = living(story())
@@ -38,16 +36,8 @@ def mind(*changes: tuple[str, str]) -> Mind:
 async def rewriter(
     thinks: Mind, manners: Manners = Manners.JSON, *, timeout_s: float = 5.0, threshold: int = 3
 ) -> AsyncIterator[tuple[Rewriter, FakeOpenAI]]:
-    async with openai_server(thinks, manners) as server:
-        endpoint = ModelEndpoint(
-            base_url=server.base_url, model="a-model", api_key=SecretStr("sk-1"), timeout_s=timeout_s
-        )
-        model = OpenAIModel(endpoint)
-        await model.load()
-        try:
-            yield Rewriter(model, Circuit("model", threshold=threshold, rest_s=60)), server
-        finally:
-            await model.close()
+    async with served(thinks, manners, timeout_s) as (model, server):
+        yield Rewriter(model, Circuit("model", threshold=threshold, rest_s=60)), server
 
 
 async def worded(*changes: tuple[str, str], manners: Manners = Manners.JSON) -> Document:
@@ -109,20 +99,7 @@ async def test_what_goes_to_people_outside_is_never_put_to_the_model() -> None:
         assert server.requests == []
 
 
-@pytest.mark.parametrize(
-    ("manners", "why"),
-    [
-        (Manners.RATE_LIMITED, "answered with an error (429)"),
-        (Manners.BROKEN, "answered with an error (500)"),
-        (Manners.HANGS_UP, "could not be reached"),
-        (Manners.TRUNCATED, "answered with something that is no JSON"),
-        (Manners.PROSE, "answered with something that is no JSON"),
-        (Manners.NESTED, "answered with something that is no JSON"),
-        (Manners.REFUSES, "refused to answer"),
-        (Manners.NO_CHOICES, "answered in a form that cannot be read"),
-        (Manners.HTML, "answered in a form that cannot be read"),
-    ],
-)
+@pytest.mark.parametrize(("manners", "why"), FAILURES)
 async def test_where_the_model_fails_our_own_words_stand_and_say_so(manners: Manners, why: str) -> None:
     found = await worded(manners=manners)
     assert plain(found) == plain(OURS)
