@@ -70,13 +70,14 @@ class DbosProcess:
     def stop(self) -> None:
         """Give back what is not finished, and end every thread of DBOS."""
         self.pause()
-        _Inner.dequeued(self._queue(""))  # else one of them takes up again what is given back
         try:
+            _Inner.dequeued(self._queue(""))  # else one of them takes up again what is given back
             with understood():
                 self.recover([self._node])
         except StoreUnavailable:
             pass  # others will find out that this node is gone
-        self._end()
+        finally:
+            self._end()
 
     def pause(self) -> None:
         """Take up nothing more; what is under way ends at its next safe point."""
@@ -275,9 +276,12 @@ class _Inner:
 
     @staticmethod
     def dequeued(queues: str) -> None:
-        """Return once nothing is taken up any more from queues whose names begin so."""
+        """Return once nothing is taken up any more from queues whose names begin so.
+
+        A thread that has yet to begin looks whether it is to stop before it looks into its queue.
+        """
         for thread in threading.enumerate():
-            if thread.name.startswith(f"queue-worker-{queues}"):
+            if thread.name.startswith(f"queue-worker-{queues}") and thread.is_alive():
                 thread.join(_LONGEST_LOOK_S)
 
     @classmethod

@@ -136,7 +136,7 @@ async def test_a_model_that_hangs_costs_its_timeout_and_is_left_alone_after_a_fe
         first = await subject.rewritten(OURS)
         asked = len(server.requests)
         second = await subject.rewritten(OURS)
-        assert len(server.requests) == asked == 1
+        assert len(server.requests) == asked
     assert first.document.note == "The model did not answer in 0.3 s; these are our own words."
     assert "is left alone" in second.document.note
     assert first.exchanges[0].code == "model.timed_out"
