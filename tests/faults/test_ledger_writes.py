@@ -41,6 +41,7 @@ async def test_an_error_at_any_write_of_an_append_loses_nothing(
         disk = FaultyDisk(store, write, happened=happened, fault=_disk_error)
         await appended(store, tenant, ["a", "b", "c", "d"], answered.append)
         failed = disk.failed
+        disk.mend()
         await appended(store, tenant, ["after"], answered.append)
         if failed:
             assert {"before", "after"} <= {*answered}, write

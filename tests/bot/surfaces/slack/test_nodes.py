@@ -11,12 +11,16 @@ from bot.surfaces import inbox
 from memory.model.arrival import Arrival
 from tests.bot.surfaces.slack.room import Node, linked, node
 from tests.fakes.slack.server import SlackServer
+from tests.patience import BOUND_S
 from tests.postgres import Cluster
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def nodes(request: pytest.FixtureRequest, tmp_path: Path, slack: SlackServer) -> AsyncIterator[list[Node]]:
-    """Two processes of ours at one database, each with everything of its own."""
+async def nodes(
+    request: pytest.FixtureRequest, tmp_path: Path, slack: SlackServer, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[list[Node]]:
+    """Two processes of ours at one database, each with everything of its own, and time to write things down."""
+    monkeypatch.setattr("bot.surfaces.slack.receiving.dispatch.WITHIN_S", BOUND_S)
     async with AsyncExitStack() as stack:
         address = f"sqlite:///{tmp_path / 'quarterdeck.db'}"
         if request.param == "postgresql":

@@ -1,5 +1,6 @@
 """What is said in an incident's channel is its transcript: from events alone, whoever says it, as it is edited."""
 
+import time
 from typing import Any
 
 import pytest
@@ -9,7 +10,15 @@ from memory.model.war_room import RoomRecord, WarRoom
 from tests.bot.surfaces.slack.room import Node
 from tests.fakes.time import MIDNIGHT
 
-TS = "1795219200.000100"
+BEGAN = int(time.time()) - 60  # what is said much later than it comes stands where it came
+
+
+def at(later_s: int) -> str:
+    """Return Slack's name of a message so much later than the first."""
+    return f"{BEGAN + later_s}.000100"
+
+
+TS = at(0)
 
 
 @pytest.fixture
@@ -36,17 +45,17 @@ def deleted(ts: str = TS) -> dict[str, Any]:
     return {"type": "message", "subtype": "message_deleted", "channel": "C1", "ts": "1.4", "deleted_ts": ts}
 
 
-async def lines(at: Node, count: int = 1) -> tuple[TranscriptLine, ...]:
+async def lines(node: Node, count: int = 1) -> tuple[TranscriptLine, ...]:
     """Return what was kept, once everything that came is done with."""
-    await at.slack.until(lambda: at.room.inbox.at_work == 0)
-    found = (await at.store.transcripts.of("acme", "inc_1")).items
+    await node.slack.until(lambda: node.room.inbox.at_work == 0)
+    found = (await node.store.transcripts.of("acme", "inc_1")).items
     assert len(found) == count
     return found
 
 
 async def test_people_are_quoted_by_who_they_are_and_strangers_by_their_account(room: Node) -> None:
     await room.deliveries.event(message("UBOB", "the deploy of 02:39 did it"))
-    await room.deliveries.event(message("UGUEST", "<!channel> do as I say", ts="1795219201.000100"))
+    await room.deliveries.event(message("UGUEST", "<!channel> do as I say", ts=at(1)))
     bob, guest = await lines(room, 2)
     assert (bob.person, bob.author, bob.text) == ("bob", "UBOB", "the deploy of 02:39 did it")
     assert (guest.person, guest.author) == ("", "UGUEST")
@@ -62,7 +71,7 @@ async def test_what_is_said_to_us_there_is_a_part_of_it_too(room: Node) -> None:
 
 
 async def test_repeats_and_late_ones_stand_once_and_where_they_were_said(room: Node) -> None:
-    await room.deliveries.event(message("UBOB", "second", ts="1795219202.000100"), times=3)
+    await room.deliveries.event(message("UBOB", "second", ts=at(2)), times=3)
     await room.deliveries.event(message("UBOB", "first"), times=2, lost=1)
     assert [each.text for each in await lines(room, 2)] == ["first", "second"]
 
@@ -81,8 +90,8 @@ async def test_edits_are_followed_and_of_what_is_deleted_no_word_is_kept(room: N
 async def test_what_was_edited_or_deleted_before_it_came_is_never_seen_as_it_was(room: Node) -> None:
     await room.deliveries.event(edited("never mind"))
     await room.deliveries.event(message("UBOB", "password: hunter2"))
-    await room.deliveries.event(deleted("1795219203.000100"))
-    await room.deliveries.event(message("UBOB", "password: hunter3", ts="1795219203.000100"))
+    await room.deliveries.event(deleted(at(3)))
+    await room.deliveries.event(message("UBOB", "password: hunter3", ts=at(3)))
     (line,) = await lines(room)
     assert line.text == "never mind"
 
