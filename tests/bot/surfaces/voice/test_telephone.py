@@ -236,7 +236,11 @@ async def test_a_call_of_a_bridge_is_written_down_with_both_sides(exchange: Exch
                 told.get("outbound: the error rate is falling") is False
             )
 
+        async def noticed() -> bool:
+            return bool(await made.store.decision_moments.of(TENANT, incident.id))
+
         await made.eventually(written)
+        await made.eventually(noticed)
     (moment,) = await made.store.decision_moments.of(TENANT, incident.id)
     assert (moment.speaker, moment.cue) == ("Alice", "let's roll")
     assert await exchange.house.runs() == 0
