@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from tests.keys import LOG_KEY
 
 opening = Store.open
 
+_numbers = count()
+
 
 @contextmanager
 def copied(folder: Path) -> Iterator[None]:
@@ -29,8 +32,10 @@ def copied(folder: Path) -> Iterator[None]:
     async def begin(url: str, *arguments: Any, **options: Any) -> Store:
         path = _new_file(url)
         if path is not None:
-            if not template.exists():
-                await make(f"sqlite:///{template}")
+            if not template.exists():  # and never by half, as several may begin at once
+                made = folder / f"{next(_numbers)}.db"
+                await make(f"sqlite:///{made}")
+                made.replace(template)
             _copy(template, path)
         return await opening(url, *arguments, **options)
 
