@@ -1,8 +1,5 @@
 """The models as people see, check and try them."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from agents.model.fleet import Experiment, Fleet, Need, Rules
@@ -14,18 +11,10 @@ from tests.agents.model.routing import ANSWER, model, provider, question, routed
 from tests.fakes.openai_server import Manners, openai_server
 from tests.fakes.people import EVERYBODY
 from tests.fakes.time import CountingIds, FakeClock
-from tests.keys import LOG_KEY
 from tests.memory.model_calls import trial
 
 ADA = EVERYBODY[0]
 TRIAL = Experiment(name="smaller", need=Need.CLASSIFY, arms={"a": "one", "b": "two"})
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(f"sqlite:///{tmp_path / 'q.db'}", FakeClock(), LOG_KEY)
-    yield opened
-    await opened.close()
 
 
 async def test_people_see_what_there_is_how_it_fares_and_why_something_is_not_asked(store: Store) -> None:

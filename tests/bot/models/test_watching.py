@@ -1,8 +1,6 @@
 """Providers are looked at now and then: what is found is shown and counted, and nobody pays for it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,16 +17,8 @@ from tests.agents.model.routing import ANSWER, provider, routed
 from tests.fakes.openai_server import openai_server
 from tests.fakes.people import EVERYBODY
 from tests.fakes.time import CountingIds, FakeClock
-from tests.keys import LOG_KEY
 
 ADA = EVERYBODY[0]
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(f"sqlite:///{tmp_path / 'q.db'}", FakeClock(), LOG_KEY)
-    yield opened
-    await opened.close()
 
 
 def watch(*providers: Provider, metrics: Metrics | None = None, every_s: float = 30) -> ProviderWatch:

@@ -1,8 +1,5 @@
 """The controls over HTTP and at the console: administrators stop and let through, everybody sees how it stands."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from fastapi import FastAPI
 
@@ -59,13 +56,6 @@ class Giving:
 
     async def revoke(self, tenant: str, standing_id: str, by: str) -> StandingApproval:
         return await self._store.standing.end(tenant, standing_id, StandingEnd.REVOKED, self._clock.now(), by)
-
-
-@pytest.fixture
-async def store(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Store]:
-    opened = await Store.open(f"sqlite:///{tmp_path / 'q.db'}", clock, LOG_KEY)
-    yield opened
-    await opened.close()
 
 
 async def nothing() -> None:
