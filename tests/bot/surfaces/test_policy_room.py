@@ -5,10 +5,10 @@ import pytest
 from fastapi import FastAPI
 
 from bot.policies import shipped
-from tests.bot.surfaces.test_controls import app, store
+from tests.bot.surfaces.test_controls import app
 from tests.bot.surfaces.visitors import at_console, client, token
 
-__all__ = ["app", "store"]
+__all__ = ["app"]
 
 EXTRA = '@id("freeze") @reason("frozen") forbid (principal, action == Action::"service.scale", resource);\n'
 GOLDEN = (
