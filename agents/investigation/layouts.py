@@ -38,6 +38,8 @@ def stream(rows: Rows, name: str) -> Iterator[Cell]:
     second = rows[1][0].strip().lower() if len(rows) > 1 and rows[1] else ""
     if heads[0] in _NODE and (second in _METRIC or heads[0] == HEADS[0]):
         return _headed(rows, name)
+    if not heads[0] and not second and len(rows) > 1 and any(reading(cell) for cell in rows[1][1:]):
+        return _headed(_titled(rows), name)
     time, node, metric, value = (_column(heads, names) for names in (_TIME, _NODE, _METRIC, _VALUE))
     if time is not None and node is not None and metric is not None and value is not None:
         return _long(rows, name, (time, node, metric, value))
@@ -49,6 +51,14 @@ def stream(rows: Rows, name: str) -> Iterator[Cell]:
             return _wide(rows, name, time)
     expected = f"{','.join(PLAIN)} or a table whose first rows are {', '.join(HEADS)}"
     raise InvalidInput(f"{name}, line 1: expected {expected}, found {','.join(rows[0])[:80]!r}")
+
+
+def _titled(rows: Rows) -> Rows:
+    """Return a table whose rows of heads do not say what they are with their names before them."""
+    third = rows[2] if len(rows) > len(HEADS) - 1 else []
+    worded = bool(third) and not third[0].strip() and any(cell.strip() for cell in third[1:])
+    heads = HEADS if worded else HEADS[:2]
+    return [*([head, *row[1:]] for head, row in zip(heads, rows, strict=False)), *rows[len(heads) :]]
 
 
 def _column(heads: Sequence[str], names: Sequence[str]) -> int | None:

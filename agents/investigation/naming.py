@@ -67,10 +67,20 @@ _KNOWN: Final[dict[str, Reading]] = {
     **{name: Reading(Measure.FAILURES) for name in _SHARES.split()},
     **{name: Reading(Measure.FAILURES, rank=20, counted=True) for name in _COUNTS.split()},
     "availability": Reading(Measure.FAILURES, factor=1 / PERCENT, left=True, highest=PERCENT),
+    **{name: Reading(Measure.FAILURES, rank=20, counted=True) for name in ("fault", "fault_request_count")},
     "success_rate": Reading(Measure.FAILURES, rank=10, left=True, highest=1.0),
     **{name: Reading(Measure.TRAFFIC) for name in _TRAFFIC.split()},
     **{name: Reading(Measure.SATURATION, rank=place) for place, name in enumerate(_SATURATION.split())},
 }
+
+
+_GLUED: Final = {name.replace("_", ""): name for name in _KNOWN}
+
+
+def _name(parts: list[str]) -> str:
+    """Return the known name of these words, which may be written as one: `requestcount`, `ErrorRate`."""
+    said = "_".join(parts)
+    return said if said in _KNOWN else _GLUED.get("".join(parts), said)
 
 
 @cache
@@ -78,7 +88,9 @@ def reading(name: str, statistic: str = "") -> Reading | None:
     """Return how a metric of this name is read, None for one that nobody here knows."""
     parts = [part for part in _OTHER.split(name.strip().lower()) if part]
     rank, factor = _STATISTICS.get(statistic.strip().lower(), 1), 1.0
-    while parts and "_".join(parts) not in _KNOWN:
+    if len(parts) > 1 and parts[0] in _STATISTICS and reading("_".join(parts[1:]), parts[0]) is not None:
+        return reading("_".join(parts[1:]), parts[0])  # `p99_latency`, `avg_response_time`
+    while parts and _name(parts) not in _KNOWN:
         last = parts.pop()
         if last in _UNITS:
             factor *= _UNITS[last]
@@ -86,7 +98,7 @@ def reading(name: str, statistic: str = "") -> Reading | None:
             rank += _STATISTICS[last]
         else:
             return None
-    found = _KNOWN.get("_".join(parts))
+    found = _KNOWN.get(_name(parts))
     if found is None:
         return None
     return Reading(

@@ -46,7 +46,7 @@ def ranked(situation: Situation) -> Ranking:
     deviations = {
         key: found
         for key, track in situation.tracks.items()
-        if (found := deviation(track, key[1], situation.normal, calls(situation, key[0]))) is not None
+        if (found := deviation(track, key[1], situation.normal, _counted(situation, key[0]))) is not None
     }
     symptom = _symptom(situation, deviations)
     if symptom is None:
@@ -62,6 +62,11 @@ def ranked(situation: Situation) -> Ranking:
     sure = confidences([each.weight for each in suspects], situation.normal)
     verdict = Verdict.FOUND if sure and sure[0] >= 0.5 else Verdict.UNCLEAR  # noqa: PLR2004  # likelier than not
     return Ranking(verdict, deviations, symptom, clear, blame, suspects, sure, turned)
+
+
+def _counted(situation: Situation, node: str) -> tuple[float, ...]:
+    """Return how many calls each sample of a node is made of, nothing where nobody counted them."""
+    return calls(situation, node) if (node, Measure.TRAFFIC) in situation.tracks else ()
 
 
 def _symptom(situation: Situation, deviations: Deviations) -> Symptom | None:

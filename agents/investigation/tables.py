@@ -69,9 +69,15 @@ def metrics(text: str, name: str) -> Metrics:
 def cells(text: str, name: str) -> list[list[str]]:
     """Return the rows of a CSV file; raises `InvalidInput` for what is none."""
     try:
-        return list(csv.reader(io.StringIO(text)))
+        return list(csv.reader(io.StringIO(text), delimiter=_separator(text)))
     except csv.Error as error:
         raise InvalidInput(f"{name}: expected CSV, found something else ({error})") from None
+
+
+def _separator(text: str) -> str:
+    """Return what parts the values: a comma, or what the first line has instead of one."""
+    first = text.partition("\n")[0]
+    return next((mark for mark in (",", ";", "\t") if mark in first), ",")
 
 
 def _put(table: _Table, cell: Cell) -> None:

@@ -20,11 +20,15 @@ _DONE = ("ed", "es", "s", "back")  # how a verb ends that tells of something don
 _PAST = frozenset({"ran", "rebuilt", "brought", "undid", "put", "reset", "hotfix"})
 _A_COMMAND = 48  # characters that are kept of one that stands in a text
 _A_PAGE = 50  # characters, from which a line without an end was broken to fit a page
-_ALTERED = listed("changed introduced added removed updated switched moved replaced enabled disabled")
+_ALTERED = listed("changed introduced added removed updated switched moved replaced enabled disabled turned")
+_PASSIVE = (("was",), ("were",), ("got",))
+_DATED = listed("by in on yesterday last")
 _DROPPED = frozenset({("dropping", "the"), ("dropping", "a"), ("falling", "over")})
 _CHANGES = listed("release version build commit deploy deployment migration patch upgrade change pr")
 _OPENING = 4  # words of a clause in which an -ing form is somebody doing it
 _NEAR = 3  # words between a negation or an intention and what it is about
+_BRIEF = 2  # words in which `looking` is somebody's work, and no comparison
+_CURT = 5  # words in which `not the disk` clears the disk
 _REMEMBERED = 4096  # texts; a storm of alerts says the same again and again
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
@@ -32,14 +36,25 @@ _LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)\s]*\)|\[[^\]]*\])")
 _VERB = re.compile(r"\b(?:GET|POST|PUT|DELETE|PATCH|HEAD)\b")  # of HTTP: no deed of anybody's
 _ADDRESS = re.compile(r"<?https?:\s?(?://)?\S+>?")
 _MARK = re.compile(r"[*_]{2,}|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
-_BACK_TO = re.compile(r"\b(?:back|recovered|returned) (?:to|below|under|at) [~≈]?\d", re.IGNORECASE)
+_BACK_TO = re.compile(  # `back to 400 ms`; what is rolled back goes to a version
+    r"(?<!roll )(?<!rolls )(?<!rolled )(?<!rolling )\b(?:back|recovered|returned) (?:to|below|under|at) "
+    r"[~≈]?\d(?![\d.]*\.\d+\.)",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(
     r"[\s,;:\-]+$|\d[\d.,:/\-]*$"
 )  # what must not end a text that is cut: half a number is another one
 _CODE = re.compile(r"`([^`\n]{60,})`")
 _RULE = re.compile(r"^\s*#+\s+", re.MULTILINE)
 _BULLET = re.compile(r"^\s*(?:[-*•\u2013]|\d+[.)])\s+")
-_END = re.compile(r"(?<=[.!?])[\"'”)]*\s+(?=[\"'“(`]?[A-Z0-9`@#])|\n+|;\s+")
+_END = re.compile(
+    r"(?<=[.!?])[\"'”)]*\s+(?=[\"'“(`]?[A-Z0-9`@#])|(?<=[a-z0-9)%][.!?])\s+(?=[a-z]+\b[^.])|\n+|;\s+"
+)
+_TAIL_OF = re.compile(  # what says of the words before it what they are
+    r"(?:(?:and )?(?:this|that|it)(?: i|['\u2019]?)s |here is )?(?:the |our |a )?(?:(?:likely|probable) )?"
+    r"(?:root cause|cause|culprit|trigger)[.!]?",
+    re.IGNORECASE,
+)
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|approx|vs|etc|ca|no|Mr|Ms|Dr|St)\.$", re.IGNORECASE)
 
 _NEGATABLE = frozenset(
@@ -108,6 +123,10 @@ def strengths(text: str) -> dict[Role, int]:
                 found[meant] = found.get(meant, 0) + 1
     if _BACK_TO.search(text):
         found[Role.BETTER] = found.get(Role.BETTER, 0) + 1
+    if words and len(words) <= _BRIEF and words[0] == "looking":
+        found[Role.RESPONSE] = found.get(Role.RESPONSE, 0) + 1
+    if len(words) <= _CURT and words[:2] == ("not", "the"):
+        found[Role.RULED_OUT] = found.get(Role.RULED_OUT, 0) + 1
     if text.rstrip().endswith("?"):
         found[Role.QUESTION] = found.get(Role.QUESTION, 0) + 1
     return found
@@ -122,8 +141,8 @@ def _meant(role: Role, words: tuple[str, ...], place: int) -> Role | None:
     done = words[place].endswith(_DONE) or words[place] in _PAST
     if role is Role.BETTER and words[place : place + 2] in _DROPPED:
         return None  # `dropping the slot` is done by somebody, `dropping` by itself gets better
-    if role is Role.ACTION and words[place] in _ALTERED and _is_a_change(before):
-        return Role.CHANGE  # `v2.31.0 changed the pool`: nobody did that just now
+    if role is Role.ACTION and words[place] in _ALTERED and _is_told_of(words, place):
+        return Role.CHANGE  # `v2.31.0 changed the pool`, `was changed by terraform`: nobody did that just now
     if role is Role.ACTION and place >= _OPENING and not done:
         return None  # `the restart`, `users deploying`: a thing, or what others do
     if role in _INTENDED and (before[-1:] == ("to",) or not INTENTIONS.isdisjoint(before)):
@@ -131,23 +150,34 @@ def _meant(role: Role, words: tuple[str, ...], place: int) -> Role | None:
     return role
 
 
+def _is_told_of(words: tuple[str, ...], place: int) -> bool:
+    """Return whether a verb tells of what had been changed: by a release, or by whom or when follows at once."""
+    before, after = words[max(0, place - _NEAR) : place], words[place + 1 : place + 1 + _NEAR]
+    return _is_a_change(before) or (before[-1:] in _PASSIVE and not _DATED.isdisjoint(after))
+
+
 def _is_a_change(before: tuple[str, ...]) -> bool:
     """Return whether what stands before a verb is a release or the like, or the number of one."""
     named = before[-1:] and before[-1][0].isdigit() and ":" not in before[-1]
-    return not _CHANGES.isdisjoint(before[-1:]) or bool(named and len(before) > 1)
+    numbered = named and (len(before) > 1 or before[-1].count(".") > 1)
+    return not _CHANGES.isdisjoint(before[-1:]) or bool(numbered)
 
 
 def _stretches(text: str) -> Iterator[str]:
-    kept = ""
+    kept, last = "", ""
     for line in _END.split(_unwrapped(cleaned(text))):
         part = f"{kept} {_BULLET.sub('', line)}".strip()
+        if last and not kept and _TAIL_OF.fullmatch(part):
+            last = f"{last} {part}"
+            continue
+        if last:
+            yield clipped(last)
+            last = ""
         if _is_heading(part):
             kept = part
             continue
-        kept = ""
-        yield clipped(part)
-    if kept:
-        yield clipped(kept)
+        kept, last = "", part
+    yield from (clipped(each) for each in (last, kept) if each)
 
 
 def _unwrapped(text: str) -> str:

@@ -41,7 +41,12 @@ def _is_question(said: Said) -> bool:
 def _answered(story: Story, question: Said) -> bool:
     about = stems(question.clause.text)
     later = (each for each in story.of(Role.CAUSE, Role.RULED_OUT, Role.RESOLVED) if each.place > question.place)
-    return any(len(about & stems(each.clause.text)) >= _SHARED for each in later if each.entry.trusted)
+    return any(_clears(about, each) for each in later if each.entry.trusted)
+
+
+def _clears(about: frozenset[str], said: Said) -> bool:
+    other = stems(said.clause.text)
+    return len(about & other) >= (min(_SHARED, max(len(other), 1)) if said.is_(Role.RULED_OUT) else _SHARED)
 
 
 def _relapses(story: Story) -> Iterator[Sentence]:

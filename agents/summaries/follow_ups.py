@@ -10,12 +10,21 @@ from agents.summaries.weighing import top
 
 MOST = 10
 _OWNER = re.compile(r"\b(?:owners?|assigned to|assignee|action on)[:=]?\s+@?([A-Z][\w.-]*|@[\w.-]+)")
+_LABELLED = re.compile(
+    r"\b(?:owners?|assignee)\s?[:=]\s*(?:the )?"
+    r"(@?[^\W\d][\w.@-]*(?: (?!due|by|until)[^\W\d][\w-]*){0,2})(?=\s*(?:$|[.,;)\]|]|due|by|until))",
+    re.IGNORECASE,
+)
+_DUE = re.compile(r"\(@?([A-Z][\w.-]*(?: [A-Z][\w.-]*)?),? (?:due|by|until)\b")
+_TEAM = re.compile(r"(?:^|: )(?:The )?([A-Z]\w+ [Tt]eam) (?:to|will) ")
+_DOES = re.compile(r"(?:^|: )([A-Z]\w+) [a-z]+s\b")
 _LEADS = re.compile(r"(?:^|[:\-\u2013]\s)@?([A-Z][a-z]+|@[\w.-]+) (?:to|will|owns|takes) ")
 _FIRST = re.compile(r"@?([A-Z][a-z]+|@[\w.-]+): ")
 _SOMEONE = re.compile(
     r"(?:^|[:\-\u2013(]\s?)@?([\w.-]+) (?:to|will|owns|takes) |\bowner:? @?([\w.-]*\w)", re.IGNORECASE
 )
 _NO_NAMES = listed("action todo note item team follow followup ticket we they it this somebody someone next that")
+_REGRET = "should have been"  # which is past mending
 _MYSELF = re.compile(r"\b(?:I will|I'll|I\u2019ll|I am going to|I'm going to)\b")
 
 
@@ -27,7 +36,7 @@ def follow_ups(story: Story) -> list[Sentence]:
 
 
 def _is_item(said: Said) -> bool:
-    if not said.entry.trusted or said.is_(Role.QUESTION, Role.HYPOTHESIS):
+    if not said.entry.trusted or said.is_(Role.QUESTION, Role.HYPOTHESIS) or _REGRET in said.clause.text.lower():
         return False
     return not said.is_(Role.RESOLVED, Role.RESPONSE) or said.strength(Role.FOLLOW_UP) > 1
 
@@ -40,6 +49,12 @@ def _item(story: Story, said: Said) -> Sentence:
 
 def _owner(story: Story, said: Said) -> str:
     text = said.clause.text
+    labelled = _LABELLED.search(text) or _DUE.search(text) or _TEAM.search(text)
+    if labelled is not None:
+        return labelled[1].lstrip("@").rstrip(".")
+    does = _DOES.search(text)
+    if does is not None and does[1].lower() in _authors(story):
+        return does[1]
     named = _OWNER.search(text) or _LEADS.search(text) or _FIRST.match(text)
     if named is not None and named[1].lower() not in _NO_NAMES:
         return named[1].lstrip("@").rstrip(".")

@@ -36,15 +36,21 @@ _WORDS: dict[str, Heard] = {
     **dict.fromkeys(("deploy", "deployment", "release", "rollout", "change", "config"), Heard(Happening.DEPLOY)),
     **dict.fromkeys(("flag", "toggle"), Heard(Happening.FLAG)),
     **dict.fromkeys(
-        ("action", "mitigation", "command", "fix", "remediation", "effect", "rollback", "response"), _DONE
+        (
+            *("action", "mitigation", "command", "fix", "remediation", "effect", "rollback", "response"),
+            *("containment", "eradication", "workaround"),
+        ),
+        _DONE,
     ),
     **dict.fromkeys(("hypothesis", "theory", "suspicion", "suspect"), Heard(Happening.HYPOTHESIS)),
     **dict.fromkeys(("decision",), Heard(Happening.DECISION)),
     **dict.fromkeys(("approval",), Heard(Happening.APPROVAL)),
     **dict.fromkeys(("proposal", "plan"), Heard(Happening.PROPOSAL)),
-    **dict.fromkeys(("update", "comms", "communication", "communications", "statuspage", "announcement"), _COMMS),
+    **dict.fromkeys(
+        ("update", "comms", "communication", "communications", "statuspage", "announcement", "escalation"), _COMMS
+    ),
     **dict.fromkeys(("severity", "sev", "priority"), Heard(Happening.SEVERITY)),
-    **dict.fromkeys(("resolution", "resolved", "closed", "end"), _OVER),
+    **dict.fromkeys(("resolution", "resolved", "resolve", "closed", "close", "closure", "end"), _OVER),
     **dict.fromkeys(
         ("recovery", "recovered", "restored", "mitigated"), Heard(Happening.STATUS, (Role.BETTER, Role.MITIGATED))
     ),
@@ -58,7 +64,11 @@ _WORDS: dict[str, Heard] = {
     **dict.fromkeys(("followup", "follow", "todo", "item", "postmortem", "retrospective"), _ITEM),
     **dict.fromkeys(("question",), Heard(Happening.MESSAGE, (Role.QUESTION,))),
     **dict.fromkeys(
-        ("observation", "finding", "investigation", "diagnostic", "evidence"), Heard(Happening.OBSERVATION)
+        (
+            *("observation", "finding", "investigation", "diagnostic", "evidence"),
+            *("analysis", "triage", "verification", "validation", "check"),
+        ),
+        Heard(Happening.OBSERVATION),
     ),
     **dict.fromkeys(("message", "chat", "slack", "comment"), Heard(Happening.MESSAGE)),
 }

@@ -65,7 +65,7 @@ def badly(story: Story) -> list[Sentence]:
     failed = [each for each in attempts(story) if each.verdict in {Verdict.SAME, Verdict.WORSE}]
     kept = {id(each) for each in top([each.done for each in failed], MOST)}
     found += [attempt(story, each) for each in failed if id(each.done) in kept]
-    said = [each for each in story.of(Role.SETBACK) if each.entry.trusted and not each.is_(Role.FOLLOW_UP)]
+    said = [each for each in story.of(Role.SETBACK) if each.entry.trusted and _is_past(each)]
     return found + [told(story, each) for each in top(sorted(said, key=_plainness), MOST)]
 
 
@@ -73,6 +73,10 @@ def _is_luck(said: Said) -> bool:
     if not said.entry.trusted or said.is_(Role.FOLLOW_UP, Role.SAME, Role.QUESTION):
         return False
     return said.clause.better() or any(mark in said.clause.text.lower() for mark in _PLAINLY)
+
+
+def _is_past(said: Said) -> bool:
+    return not said.is_(Role.FOLLOW_UP) or "should have been" in said.clause.text.lower()
 
 
 def _plainness(said: Said) -> tuple[int, int]:

@@ -64,7 +64,9 @@ WORDS: dict[Role, str] = {
         broken; bad gateway; kaput; misrouted; wrong data; empty; denied; flap~; lagging; lags; throttling;
         warning; stops working; stopped working; unprocessed; piling up; queued up; data missing; wrong price;
         double charged; rose from; rose to; jumped to; jumped from; climbed to; went up; stopped successfully;
-        stopped launching; stopped responding; stopped receiving; stopped processing; stopped serving
+        stopped launching; stopped responding; stopped receiving; stopped processing; stopped serving;
+        time~ out; dead; late; sluggish; unusable; world readable; publicly readable;
+        publicly accessible; public read; not load~; not reach~; not get; not pay; not check out; wrong results
     """,
     Role.HYPOTHESIS: """
         suspect~; suspected; suspicion; suspicious; maybe; might; may be; may have; could be; could have;
@@ -74,9 +76,11 @@ WORDS: dict[Role, str] = {
         suggestion that; suggesting; suggests; indicates; indicating; indicate~ that; points to; pointing to;
         pointing at; points at; correlates; correlated; correlation; potential cause; potential root cause;
         wonder~; related to; assume~ that; assumption; guess~; presumably; smells like; coincides;
-        coincidence; lines up; candidate; right after the; since the deploy; since the release; since the rollout;
+        coincidence; lines up; candidate; right after the; since the deploy; since the release; since
+        the rollout;
         since the upgrade; after the deploy; after the release; after the rollout; after the upgrade; after the
-        migration; timing matches; same time as; ever since the
+        migration; timing matches; same time as; ever since the; pretty sure; fairly sure; quite sure;
+        my bet; i bet; could well be; almost certain
     """,
     Role.CAUSE: """
         root cause; root caused; cause is; cause was; cause of; caused by; causing; cause~; because; due to;
@@ -87,7 +91,8 @@ WORDS: dict[Role, str] = {
         from; stemmed from; diagnosed; attributed to; isolated to; misconfigur~; misconfigured;
         misconfiguration; narrowed down; led to; leads to; means that; this means; understanding; cause;
         explains; explained by; regression; bug in; expired; that s what; that is what; this is what; which is
-        why; that s why; that is why; is to blame; hogging; hogs; starving; starves; starved; the problem is; the
+        why; that s why; that is why; is to blame; hogging; hogs; starving; starves; starved; the
+        problem is; the
         problem was; ran out of; exhausting; brought down by; because of
     """,
     Role.RULED_OUT: """
@@ -97,7 +102,8 @@ WORDS: dict[Role, str] = {
         to; not to blame; exonerate~; exonerated; no evidence; not responsible; hypothesis rejected; shows no;
         show~ no problems; shows no problems; no anomal~; no anomalies; not a; it is not; was not the; is not
         the; look~ healthy; looks healthy; looks normal; looks fine; looks good; looks clean; no correlation;
-        eliminated; innocent; dismissed; nothing to do with; discounted; so not that; not that one; is normal; are
+        eliminated; innocent; dismissed; nothing to do with; discounted; so not that; not that one; is
+        normal; are
         normal
     """,
     Role.ACTION: """
@@ -118,7 +124,8 @@ WORDS: dict[Role, str] = {
         up; brought back; put back; raise~ the; raised the; lower~; lowered; tuned; tune~; extend~; annotate~;
         use~ the; execute~; perform~; performed; re enable~; re enabled; execute~; route~; routed; rerouted;
         reroute~; raised limit; raising; cut over; cutover; clear~; failed open; cherry pick~; ship~; shipped;
-        release~; released; switched; switching; turned it off; rollout undo
+        release~; released; switched; switching; turned it off; rollout undo; skip~; power cycle~;
+        resync~; throttle~; repoint~; cancel~; abort~; unlock~; spun up; spin~ up
     """,
     Role.DECISION: """
         decide~; decided; deciding; decision; agree~ to; agreed; chose; choose~; opt~ to; opted; approved;
@@ -138,7 +145,8 @@ WORDS: dict[Role, str] = {
         everything is okay; okay again; ok again; verified; settles; settled; decreasing; decreased to;
         dropped to; fell to; falling; down to; back at; back to 100; back to baseline; baseline; started to
         decrease; come down; coming down; came back; come back; back in; processing logs; resolves; no errors;
-        zero errors; reachable again; normal again; normal levels; back below; normal operation
+        zero errors; reachable again; normal again; normal levels; back below; normal operation;
+        confirmed working; works fine; all good
     """,
     Role.SAME: """
         did not help; does not help; not help; did not fix; does not fix; not fix; did not resolve; does not
@@ -150,7 +158,8 @@ WORDS: dict[Role, str] = {
         not fixed; not resolved; continues; continue to see; in vain; to no avail; not mitigate; did not
         mitigate; no luck; unchanged; not seem to; not improve; did not improve; remained; remains; failed to;
         exhibited the same; not enough; insufficient; no impact on the; did not clear; not cleared; not
-        recovered; not recovering; inconclusive; hung again
+        recovered; not recovering; inconclusive; hung again; not return; not come back; not recover;
+        just as slow; just as bad; same as before
     """,
     Role.WORSE: """
         worse; worsened; worsening; made it worse; got worse; regressed; broke; breaks; new errors; increased
@@ -164,7 +173,7 @@ WORDS: dict[Role, str] = {
     Role.PARTLY: """
         partial; partially; partly; some builds succeed; some recover; some improvement; slightly; most;
         mostly; improving slowly; others still; temporarily; for a few minutes; briefly; some traffic; half
-        of; only
+        of; only; dropping; falling; decreasing; coming down; subsiding; catching up; still elevated; better but
     """,
     Role.RESOLVED: """
         incident resolved; incident is resolved; incident was resolved; incident has been resolved; incident
@@ -203,7 +212,7 @@ WORDS: dict[Role, str] = {
         acknowledged; ack; acked; on it; joined; war room; call started; meet call; meeting created; teams
         meeting; triage~; triaging; began; begin~ to; checking; check~ the; debug~; debugged; debugging;
         start~ to look; incident lead; on call; responding; engaged; picked up; taking a look; bridge opened;
-        assembled
+        assembled; having a look; on my way; i ll look; i can look; am looking
     """,
     Role.COMMUNICATION: """
         status page; statuspage; comms; informed; inform~; notified users; notified customers; notify~;
@@ -242,7 +251,7 @@ WORDS: dict[Role, str] = {
         change; config; feature flag; flag; merged; maintenance; planned change; planned; applied; terraform;
         password changed; rotated; rotation; version; canary; new version; changed; change; scheduled;
         cutover; enabled; infrastructure; instance type change; renewal; cron; job started; campaign;
-        promotion
+        promotion; synced to; was changed; were changed; got changed; got doubled; got raised; got lowered
     """,
     Role.SETBACK: """
         went badly; went wrong; no alert; no alerts; did not alert; did not page; did not notice; not notice;
@@ -267,7 +276,8 @@ WORDS: dict[Role, str] = {
         user; users; customer; customers; client; clients; team; teams; tenant; tenants; people; visitors;
         everyone; merchants; partners; players; drivers; patients; subscribers; members; requests; orders;
         payments; checkouts; sessions; everybody; production; buyers; shoppers; traffic; transactions;
-        signups; logins; emails; email; order; consumers; tickets; payment
+        signups; logins; emails; email; order; consumers; tickets; payment; staff; employees; office; invoices;
+        bookings; searches; cards; calls; passengers; students; readers
     """,
     Role.SEVERITY: "sev; severity; priority; p 1; p 2; p 3; p 4; upgraded to; downgraded",
 }

@@ -129,7 +129,27 @@ def _mitigated(story: Story, resolved: Said | None) -> Said | None:
         each for each in story.of(Role.MITIGATED, Role.BETTER, Role.DETECTION, *_TROUBLE) if each.place <= last
     ]
     certain = [each for each in within if each.strength(Role.MITIGATED) >= _STRONG and not each.is_(*_TROUBLE)]
-    return _first_calm(within, certain)
+    again = [each for each in certain if resolved is not None and each.entry.id == resolved.entry.id]
+    calm = _wholly(_first_calm(within, certain), within)
+    if calm is None or calm not in again:
+        return calm
+    return (
+        _first_calm(within, [each for each in certain if each not in again]) or calm
+    )  # the end only says it again
+
+
+def _wholly(calm: Said | None, within: list[Said]) -> Said | None:
+    """Return when it was well again, where the first word of calm is only of getting better and more follows."""
+    if calm is None or not calm.is_(Role.PARTLY):
+        return calm
+    for each in within:
+        if each.place <= calm.place:
+            continue
+        if each.is_(*_TROUBLE) or _is_complaint(each):
+            break
+        if each.clause.better() and not each.is_(Role.PARTLY, Role.QUESTION):
+            return each
+    return calm
 
 
 _TROUBLE = (Role.WORSE, Role.REOPENED, Role.SAME)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from agents.summaries.dates import YEARLESS, Order, dated, order
-from agents.summaries.zones import differ, parted
+from agents.summaries.zones import differ, parted, shared
 
 _EPOCH_FROM, _EPOCH_TO = 10**9, 10**10  # seconds since 1970 that mean our days: 2001 to 2286
 _FINER = (10**3, 10**6, 10**9)  # parts of a second that programs count in
@@ -41,18 +41,20 @@ class Reader:
     """Reads the times of one timeline, one after the other. `dated` says whether any of them had a date.
 
     `mixed`: its times are of several zones, so that each is brought to UTC; else they stay as they are written.
+    `kept`: all of them are written at this one distance from UTC.
     """
 
     last: datetime | None = None
     dated: bool = False
     zones: frozenset[str] = frozenset()
     mixed: bool = False
+    kept: timedelta | None = None
     order: Order = Order.DAY_FIRST
 
     @classmethod
     def of(cls, times: Collection[str]) -> "Reader":
         """Return a reader for a timeline with these times."""
-        return cls(mixed=differ(times), order=order(times))
+        return cls(mixed=differ(times), kept=shared(times), order=order(times))
 
     def read(self, given: object) -> datetime | None:
         """Return the moment, None where it cannot be read."""
@@ -63,7 +65,7 @@ class Reader:
 
     def converted(self) -> bool:
         """Return whether times are told in UTC rather than as they are written."""
-        return self.mixed or any(sign in zone for zone in self.zones for sign in "+-")
+        return self.mixed or (self.kept is None and any(sign in zone for zone in self.zones for sign in "+-"))
 
     def _number(self, given: float) -> datetime | None:
         part = next((each for each in reversed(_FINER) if given >= each * _EPOCH_FROM), 1)
@@ -82,11 +84,11 @@ class Reader:
         if exact is not None:
             self.dated = True
             self.zones |= frozenset({parted(text)[1]}) - {""}
-            return exact
+            return exact + (self.kept or _NOWHERE)
         return self._after_start(text) or self._in_zone(*parted(text))
 
     def _in_zone(self, text: str, zone: str, away: timedelta | None) -> datetime | None:
-        counts = self.mixed or any(sign in zone for sign in "+-")
+        counts = self.mixed or (self.kept is None and any(sign in zone for sign in "+-"))
         shift = away if away is not None and counts else _NOWHERE
         found = self._dated(text)
         found = found - shift if found is not None else self._of_day(text, shift)

@@ -13,7 +13,7 @@ _MACHINES = frozenset({Happening.ALERT, Happening.METRIC, Happening.DEPLOY, Happ
 _TITLES = listed("commander lead scribe ic communications comms owner coordinator driver deputy liaison")
 _TAKES = listed(
     "assumes assigned takes took taking taken is as becomes became appointed nominated owns owning leads leading "
-    "driving over joins joined paged handed handing hands off point command commander scribe signs here"
+    "m am driving over joins joined paged handed handing hands off point command commander scribe signs here"
 )
 
 

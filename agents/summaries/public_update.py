@@ -4,6 +4,7 @@ Nothing untrusted, internal or blaming can reach a status page, since every sent
 rests on is cited for those inside. Pure.
 """
 
+import re
 from dataclasses import dataclass
 
 from agents.summaries.attempts import attempts
@@ -15,11 +16,13 @@ from agents.summaries.sections import problems
 from agents.summaries.story import Said, Story
 from agents.summaries.telling import document, section, sentence
 from agents.summaries.theories import Confidence, current, theories
+from agents.summaries.wording import clock
 from agents.summaries.words import tokens
 from memory.model.value import Identifier
 
 MOST_SYMPTOMS = 2
 _LOOKED_AT = 12  # clauses of impact that are asked for their symptoms
+_NEXT = re.compile(r"\bnext update (?:is |due |expected )?(?:at|by|around|@)? ?([012]\d:[0-5]\d)\b", re.IGNORECASE)
 _UNNAMED = "our service"
 
 
@@ -36,7 +39,7 @@ SYMPTOMS = (
     Symptom(
         "may not be able to reach it",
         "may not have been able to reach it",
-        listed("down outage unavailable unreachable inaccessible unresponsive kaput"),
+        listed("down outage unavailable unreachable inaccessible unresponsive kaput dead unusable"),
     ),
     Symptom(
         "may not be able to sign in",
@@ -56,7 +59,7 @@ SYMPTOMS = (
     Symptom(
         "may find recent data missing or late",
         "may have found recent data missing or late",
-        listed("missing stale delayed backlog logs metrics"),
+        listed("missing stale delayed backlog logs metrics late"),
     ),
 )
 
@@ -131,11 +134,26 @@ def _progress(story: Story, known: Milestones) -> list[Sentence]:
 
 
 def _next(story: Story, known: Milestones) -> list[Sentence]:
-    if known.resolved is not None or story.account.cadence is None or not story.said:
+    if known.resolved is not None or not story.said:
+        return []
+    announced = _announced(story)
+    if announced is not None:
+        at, entry = announced
+        return [sentence(f"Next update: {at}{_zone(story)}.", (entry,))]
+    if story.account.cadence is None:
         return []
     last = story.cited((story.of(Role.COMMUNICATION) or story.said[:1])[-1].entry.id)
     due = later(last, round(story.account.cadence.total_seconds() / 60))
     return [sentence(f"We will say more by {due.text}{_zone(story)}.", (last.id,), due)]
+
+
+def _announced(story: Story) -> tuple[str, Identifier] | None:
+    """Return when people of the house said last that they would say more, where that lies ahead."""
+    said = ((each, _NEXT.search(each.clause.text)) for each in reversed(story.said) if each.entry.trusted)
+    found = next(((each, match[1]) for each, match in said if match is not None), None)
+    if found is None or found[1] <= clock(found[0].at):
+        return None
+    return found[1], found[0].entry.id
 
 
 def _cause(story: Story) -> Said | None:

@@ -40,7 +40,8 @@ def happening(story: Story) -> Section:
     said = list(_title(story))
     problem = problems(story, 1)
     said += [told(story, each) for each in problem]
-    latest = next((each for each in reversed(story.said) if weight(each) > _NOTABLE and each not in problem), None)
+    news = (each for each in reversed(story.said) if weight(each) > _NOTABLE and each not in problem)
+    latest = next((each for each in news if not each.is_(Role.FOLLOW_UP)), None)
     if latest is not None:
         said.append(told(story, latest, "Latest: "))
     return section(Part.HAPPENING, said, Gap.HAPPENING if story.entries else Gap.EMPTY)
@@ -157,12 +158,13 @@ def _change(story: Story, said: Said) -> Sentence:
 
 def theory(story: Story, held: Theory) -> Sentence:
     """Return a theory with how firmly it is held, and what bears it out."""
-    lead = _LEADS[held.confidence]
-    borne = held.bears_out
-    if borne is None or borne.effect is None:
-        return told(story, held.said, lead)
-    support = f" What was tried fits: {phrase(story, borne.done)}"
-    return sentence(f"{lead}{phrase(story, held.said)}{support}", cited(story, held.said, borne.done))
+    text, rests_on = f"{_LEADS[held.confidence]}{phrase(story, held.said)}", [held.said]
+    if held.pointed_at is not None:
+        text, rests_on = f"{text} {phrase(story, held.pointed_at)}", [*rests_on, held.pointed_at]
+    if held.bears_out is not None and held.bears_out.effect is not None:
+        done = held.bears_out.done
+        text, rests_on = f"{text} What was tried fits: {phrase(story, done)}", [*rests_on, done]
+    return sentence(text, cited(story, *rests_on))
 
 
 def refuted(story: Story, held: Theory, against: Said) -> Sentence:

@@ -11,6 +11,7 @@ from agents.summaries.derived import Derived, holds
 from agents.summaries.source import Source
 from agents.summaries.wording import clock, day
 
+_ZONE = re.compile(r"(?<=\d:\d\d) (?:UTC)?[+-]\d\d:?\d\d\b")  # behind a time of day: its unit, and no number
 _NUMBER = re.compile(r"\d+(?:[.,:\-/]\d+)*")
 
 
@@ -22,7 +23,7 @@ def numbers(text: str) -> tuple[str, ...]:
 def unsupported(text: str, cited: Sequence[Source], derived: Iterable[Derived] = ()) -> tuple[str, ...]:
     """Return what the text says in numbers that neither the sources say nor was worked out from them."""
     known = {source.id: source for source in cited}
-    rest = text
+    rest = _ZONE.sub("", text)
     for each in derived:
         if not holds(each, known):
             return (each.text,)

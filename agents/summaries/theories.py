@@ -1,6 +1,7 @@
 """What was held to be the cause, how firmly, and what speaks against it. Pure."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import IntEnum
 
 from agents.summaries.attempts import Attempt, Verdict, attempts
@@ -34,16 +35,25 @@ class Confidence(IntEnum):
 
 @dataclass(frozen=True)
 class Theory:
-    """One idea of the cause. `against` refutes it; `bears_out` was tried, fits, and was followed by better."""
+    """One idea of the cause. `against` refutes it; `bears_out` was tried, fits, and was followed by better.
+
+    `pointed_at` is what only says of words before it that they are the cause ("that's it"), where something did.
+    """
 
     said: Said
     confidence: Confidence
     against: Said | None = None
     bears_out: Attempt | None = None
+    pointed_at: Said | None = None
 
 
+_LOOKED_BACK, _JUST_NOW = 6, timedelta(minutes=15)
+_EMPTY = stems(
+    "pretty fairly quite sure certain thats root cause culprit trigger reason confirmed found likely guess"
+)
 _LIKELY = listed(
-    "likely probably probable suspect suspected believe believed appears indicating indicates pointing points "
+    "sure certain likely probably probable "
+    "suspect suspected believe believed appears indicating indicates pointing points "
     "correlates"
 )
 _WELL = (
@@ -64,9 +74,9 @@ _SURE = ("root cause", "caused by", "turned out", "turns out", "culprit", "trace
 def theories(story: Story) -> tuple[Theory, ...]:
     """Return the ideas of the cause, in order; of very many the plainest and the last."""
     refuted = [each for each in story.of(Role.RULED_OUT) if each.entry.trusted][-MOST:]
-    helped = [each for each in attempts(story) if each.verdict is Verdict.BETTER][-MOST:]
+    helped = [each for each in attempts(story) if each.verdict in {Verdict.BETTER, Verdict.PARTLY}][-MOST:]
     found = [each for each in story.of(Role.HYPOTHESIS, Role.CAUSE) if _is_theory(each)]
-    held = tuple(_theory(each, refuted, helped) for each in _fewer(found))
+    held = tuple(_theory(story, each, refuted, helped) for each in _fewer(found))
     if current(held) is None and (meant := _meant_by(story, helped)) is not None:
         return (*held, meant)
     return held
@@ -140,14 +150,29 @@ def _is_theory(said: Said) -> bool:
     return explained and "confirmed by" not in said.clause.text.lower()
 
 
-def _theory(said: Said, refuted: list[Said], helped: list[Attempt]) -> Theory:
+def _theory(story: Story, pointing: Said, refuted: list[Said], helped: list[Attempt]) -> Theory:
+    """Return what is held of one idea; one that only points at what was said before is told with that."""
+    named = _named_before(story, pointing) if stems(pointing.clause.text) <= _EMPTY else None
+    said, confidence = named or pointing, _confidence(pointing)
+    pointed_at = pointing if named is not None else None
     about = stems(said.clause.text)
     against = next((each for each in refuted if each.place > said.place and _meets(about, each)), None)
     if against is not None:
-        return Theory(said, Confidence.RULED_OUT, against=against)
+        return Theory(said, Confidence.RULED_OUT, against=against, pointed_at=pointed_at)
     fits = (each for each in helped if each.done.place > said.place and _meets(about, each.done))
     bears_out = next(fits, None)
-    return Theory(said, _confidence(said), bears_out=bears_out)
+    return Theory(said, confidence, bears_out=bears_out, pointed_at=pointed_at)
+
+
+def _named_before(story: Story, pointing: Said) -> Said | None:
+    """Return what somebody points at who only says that it is the cause: what they, or else anybody, said last."""
+    before = [
+        each
+        for each in story.said[: story.said.index(pointing)][-_LOOKED_BACK:]
+        if each.entry.trusted and pointing.at - each.at <= _JUST_NOW and len(stems(each.clause.text)) >= _SHARED
+    ]
+    own = [each for each in before if each.entry.author == pointing.entry.author]
+    return next(reversed(own or before), None)
 
 
 def _confidence(said: Said) -> Confidence:
@@ -168,4 +193,5 @@ def plainness(said: Said) -> int:
 
 
 def _meets(about: frozenset[str], said: Said) -> bool:
-    return len(about & stems(said.clause.text)) >= _SHARED
+    other = stems(said.clause.text)
+    return len(about & other) >= min(_SHARED, max(len(other), 1))

@@ -45,6 +45,7 @@ _AWAY = frozenset(
         *(Role.RESPONSE, Role.RULED_OUT),
     }
 )
+_POINTING = ("it ", "it's ", "this ", "that ", "they ")  # what it is about stands before it
 _DIGITS = re.compile(r"\d+")
 _AMOUNT = re.compile(
     r"\d(?:[\d.,]*\d)?\s?(?:%|percent|k\b|m\b|ms\b|s\b|x\b|(?!minutes|seconds|hours|days)[a-z]{3,}s\b)|\b(?:eur|usd|gbp|[$€£])\s?\d"
@@ -63,6 +64,7 @@ def impact_weight(said: Said) -> int:
     found = min(said.strength(Role.IMPACT), 4) + 3 * min(said.strength(Role.PERSON), 2)
     found -= said.entry.kind is Happening.ALERT
     found += 2 * quantified(said) + (_PINNED if said.entry.pinned else 0)
+    found -= 3 * (said.clause.text.lower().startswith(_POINTING))
     return found - 4 * said.clause.better() - 2 * len(said.clause.strength.keys() & _AWAY)
 
 
@@ -79,18 +81,18 @@ def best(said: Iterable[Said], most: int) -> tuple[Said, ...]:
 def top(ranked: Sequence[Said], most: int) -> tuple[Said, ...]:
     """Return the first so many that say different things, in the order in which they were said."""
     kept: list[Said] = []
-    about: list[frozenset[str]] = []
+    about: list[tuple[frozenset[str], bool]] = []
     masks: set[str] = set()
     for each in ranked[:MOST_LOOKED_AT]:
         mask = _DIGITS.sub("#", each.clause.text)
         if mask in masks:
             continue
-        found = stems(each.clause.text)
-        if any(_alike(found, other) for other in about):
+        found, better = stems(each.clause.text), each.clause.better()
+        if any(better == well and _alike(found, other) for other, well in about):
             continue
         masks.add(mask)
         kept.append(each)
-        about.append(found)
+        about.append((found, better))
         if len(kept) == most:
             break
     return tuple(sorted(kept, key=lambda said: said.place))

@@ -8,6 +8,7 @@ from agents.summaries.lexicon import STOP, WORDS, Role
 
 _WORD = re.compile(r"[a-z]+|\dxx|\d[\d.,:%]*")
 _DENIED = re.compile(r"\b(did|does|do|is|was|were|are|has|have|had|could|would|should|can|ca|wo)n['\u2019]?t\b")
+_SHORTENED = {"ca": "can", "wo": "will"}
 _CAMEL = re.compile(r"([a-z])([A-Z])")
 _VOWELS = frozenset("aeiou")
 _STEM = re.compile(r"(?:ations?|ings?|ied|ies|ed|es|s|ly)$")
@@ -20,7 +21,8 @@ Phrase = tuple[str, ...]
 def tokens(text: str) -> tuple[str, ...]:
     """Return the words of a text in lower case: `didn't` as did, not; hyphens part words."""
     lowered = _CAMEL.sub(r"\1 \2", text).lower()
-    lowered = _DENIED.sub(r"\1 not", lowered).replace("couldnot", "could not").replace("doesnot", "does not")
+    lowered = _DENIED.sub(lambda found: f"{_SHORTENED.get(found[1], found[1])} not", lowered)
+    lowered = lowered.replace("couldnot", "could not").replace("doesnot", "does not")
     return tuple(_WORD.findall(lowered))
 
 

@@ -59,6 +59,12 @@ def differ(times: Iterable[str]) -> bool:
     return len({away for _, _, away in map(parted, times) if away is not None}) > 1
 
 
+def shared(times: Iterable[str]) -> timedelta | None:
+    """Return how far from UTC all of these times are written, None where one does not say so or says otherwise."""
+    found = {away for _, _, away in map(parted, times)}
+    return found.pop() if len(found) == 1 else None
+
+
 def _away(written: str) -> timedelta:
     digits = written[1:].replace(":", "").rjust(2, "0").ljust(4, "0")
     away = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))

@@ -8,7 +8,7 @@ is of a bounded size. (4) Its signature, before it is parsed; SNS signs fields, 
 import asyncio
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -104,7 +104,9 @@ def _payload(source: AlertSource, request: Request, raw: bytes) -> JsonValue:
 def _read(source: AlertSource, request: Request, told: JsonValue) -> tuple[Report, ...]:
     """Return what it tells of; a CloudEvent's own fields may stand in headers, and only its data in the body."""
     attributes = {
-        name.removeprefix("ce-"): value for name, value in request.headers.items() if name.startswith("ce-")
+        name.removeprefix("ce-"): unquote(value)
+        for name, value in request.headers.items()
+        if name.startswith("ce-")
     }
     if "specversion" in attributes:
         return read(source.kind, {**attributes, "data": told}, source.mapping)

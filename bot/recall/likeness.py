@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot.recall.shelf import shortened
+from bot.recall.shelf import MEANT, shortened
 from memory.embedding import Embedder
 from memory.model.memory import Memory, MemoryKind
 from memory.recall.entry import Hit, Query
@@ -92,7 +92,9 @@ def _alike(hit: Hit, memory: Memory, query: Query, environment: str | None) -> l
         found.append("the same alert")
     if words := _common(query, memory):
         found.append(f"the same words: {', '.join(words)}")
-    return found or ["what is said of it means nearly the same"]
+    if hit.features.meaning >= MEANT:
+        return found or ["what is said of it means nearly the same"]
+    return found or ["no word of it is the same; it is only the nearest there is"]
 
 
 def _differs(memory: Memory, query: Query, environment: str | None, now: datetime) -> list[str]:

@@ -17,7 +17,7 @@ from runbooks.catalogue import Source
 from runbooks.format import Runbook
 
 LONGEST_EXCERPT = 280
-_NAMED, _MEANT, _WORDED = 0.5, 0.5, 0.95
+_NAMED, MEANT, _WORDED = 0.5, 0.5, 0.95
 
 
 class RunbookShelf:
@@ -68,7 +68,7 @@ def reasons(features: Features, query: Query, entry: Entry) -> tuple[str, ...]:
         found.append(f"it is for {', '.join(sorted({*entry.services} & {*query.services}))}")
     if features.words >= _WORDED:
         found.append("it has most of the rare words")
-    if features.meaning >= _MEANT:
+    if features.meaning >= MEANT:
         found.append("it speaks of the same")
     return tuple(found) or ("it is the nearest there is",)
 

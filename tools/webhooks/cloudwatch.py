@@ -10,10 +10,11 @@ from typing import Final
 from memory.errors import PayloadInvalid
 from memory.model.alert import AlertStatus
 from memory.model.value import JsonValue
-from tools.webhooks import eventbridge
-from tools.webhooks.reading import Part, pairs
-from tools.webhooks.report import LONGEST_NAME, LONGEST_SUMMARY, Report, labels
-from tools.webhooks.severity import severity
+from tools.webhooks import eventbridge, generic
+from tools.webhooks.arns import console
+from tools.webhooks.reading import Part, pairs, sequence
+from tools.webhooks.report import LONGEST_NAME, LONGEST_SUMMARY, Report, guide, labels, links
+from tools.webhooks.severity import marked, severity
 
 SOURCE: Final = "cloudwatch"
 _STATES: Final = {"alarm": "firing", "insufficient_data": "firing", "ok": "resolved"}
@@ -25,8 +26,10 @@ def parsed(body: JsonValue) -> tuple[Report, ...]:
     whole = Part(body)
     if whole.has("Records"):
         return tuple(each for record in whole.parts("Records") for each in _record(record))
-    if whole.has("AlarmName"):
+    if _is_alarm(whole):
         return (alarm(whole),)
+    if whole.has("alarmData"):
+        return (eventbridge.acted(whole),)
     if whole.maybe("Type") in {"SubscriptionConfirmation", "UnsubscribeConfirmation"}:
         return ()
     return _notification(whole)
@@ -53,11 +56,35 @@ def _notification(sns: Part) -> tuple[Report, ...]:
             sns.text("Message")  # which says that it is missing
         return (_published(sns),)
     inner = Part(message, "Message")
-    if inner.has("AlarmName"):
+    if _is_alarm(inner):
         return (alarm(inner),)
     if inner.has("detail-type"):
         return eventbridge.parsed(message)
-    return (_published(sns),)
+    return _relayed(message, sns)
+
+
+def _is_alarm(said: Part) -> bool:
+    return said.has("AlarmName") or said.has("NewStateValue")
+
+
+def _relayed(message: dict[str, JsonValue], sns: Part) -> tuple[Report, ...]:
+    """Return what another system published as JSON: alerts where it can be read as some, else a message."""
+    topic = sns.text("TopicArn")
+    try:
+        told = generic.parsed(message)
+    except PayloadInvalid:
+        return (_published(sns, message),)
+    return tuple(
+        each.model_copy(
+            update={
+                "source": SOURCE,
+                "key": (topic, *each.key),
+                "started_at": each.started_at or sns.maybe_moment("Timestamp"),
+                "labels": labels({**each.labels, "topic": topic}),
+            }
+        )
+        for each in told
+    )
 
 
 def alarm(said: Part) -> Report:
@@ -68,51 +95,74 @@ def alarm(said: Part) -> Report:
     trigger = said.maybe_part("Trigger")
     changed = said.maybe_moment("StateChangeTime")
     uncertain = _UNCERTAIN if state.casefold() == "insufficient_data" else ""
+    description, arn = said.maybe("AlarmDescription"), said.maybe("AlarmArn")
     return Report(
         source=SOURCE,
-        key=(said.maybe("AlarmArn") or f"{said.maybe('AWSAccountId')}/{said.maybe('Region')}/{name}",),
+        key=(arn or f"{said.maybe('AWSAccountId')}/{said.maybe('Region')}/{name}",),
         name=name,
         status=status,
-        severity=severity(uncertain, said.maybe("Priority"), said.maybe("Severity")),
-        summary=said.maybe("NewStateReason", longest=LONGEST_SUMMARY)
-        or said.maybe("AlarmDescription", longest=LONGEST_SUMMARY),
-        description=said.maybe("AlarmDescription"),
+        severity=severity(uncertain, said.maybe("Priority"), said.maybe("Severity")) or marked(name, description),
+        summary=said.maybe("NewStateReason", longest=LONGEST_SUMMARY) or description[:LONGEST_SUMMARY],
+        description=description,
         started_at=changed if status is AlertStatus.FIRING else None,
         ended_at=changed if status is AlertStatus.RESOLVED else None,
         at=changed,
         labels=labels(
             {
-                **_dimensions(trigger),
-                "metric": trigger.maybe("MetricName") or said.maybe("MetricName"),
+                **_measured(trigger),
+                "metric": trigger.maybe("MetricName")
+                or said.maybe("MetricName")
+                or _measured(trigger).get("metric"),
                 "namespace": trigger.maybe("Namespace") or said.maybe("Namespace"),
+                "rule": said.maybe("AlarmRule"),
+                "children": " ".join(_children(said)),
                 "application": said.maybe("Application"),
                 "account": said.maybe("AWSAccountId"),
                 "region": said.maybe("Region"),
                 "state": state,
             }
         ),
+        links=(*guide(description), *links(source=console(arn))),
     )
 
 
-def _dimensions(trigger: Part) -> dict[str, JsonValue]:
-    """Return the dimensions of the metric, or of every metric of an expression."""
+def _measured(trigger: Part) -> dict[str, JsonValue]:
+    """Return the dimensions of the metric, or of every metric of an expression, with what that measures."""
     found = pairs(trigger.at("Dimensions"))
     for metric in trigger.parts("Metrics") if trigger.has("Metrics") else ():
-        found |= pairs(metric.at("MetricStat", "Metric", "Dimensions"))
+        told = metric.maybe_part("MetricStat", "Metric")
+        about = {
+            "metric": told.at("MetricName"),
+            "namespace": told.at("Namespace"),
+            "expression": metric.at("Expression"),
+        }
+        found = {**{name: each for name, each in about.items() if each}, **pairs(told.at("Dimensions")), **found}
     return found
 
 
-def _published(sns: Part) -> Report:
+def _children(said: Part) -> list[str]:
+    """Return the names of the alarms that a composite alarm was raised by."""
+    children = (Part(each) for each in sequence(said.at("TriggeringChildren")) if isinstance(each, dict))
+    return [each.maybe("Arn").rpartition(":")[2] for each in children]
+
+
+def _published(sns: Part, said: dict[str, JsonValue] | None = None) -> Report:
     """Return what somebody published who is no alarm. Each of these is one of its own."""
-    topic = sns.text("TopicArn")
+    topic, own = sns.text("TopicArn"), Part(said or {})
     subject = sns.maybe("Subject", longest=LONGEST_NAME)
+    told = next((found for name in _SAYS if (found := own.maybe(name, longest=LONGEST_SUMMARY))), "")
     at = sns.maybe_moment("Timestamp")
     return Report(
         source=SOURCE,
         key=("message", sns.text("MessageId")),
         name=subject or f"message of {topic.rpartition(':')[2]}"[:LONGEST_NAME],
-        summary=sns.maybe("Message", longest=LONGEST_SUMMARY),
+        severity=marked(subject),
+        summary=told or sns.maybe("Message", longest=LONGEST_SUMMARY),
         started_at=at,
         at=at,
-        labels=labels({"topic": topic}),
+        labels=labels({**own.value, "topic": topic}),
+        links=guide(sns.maybe("Message")),
     )
+
+
+_SAYS: Final = ("Event Message", "Message", "message", "Description", "description", "Cause")

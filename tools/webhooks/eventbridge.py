@@ -13,9 +13,10 @@ from memory.errors import PayloadInvalid
 from memory.model.alert import AlertStatus
 from memory.model.incident import Happening
 from memory.model.value import JsonValue
+from tools.webhooks.arns import console, ecs_service
 from tools.webhooks.reading import Part, moment, sequence
-from tools.webhooks.report import LONGEST_NAME, LONGEST_SUMMARY, Report, ReportKind, labels, links, text
-from tools.webhooks.severity import severity
+from tools.webhooks.report import LONGEST_NAME, LONGEST_SUMMARY, Report, ReportKind, guide, labels, links, text
+from tools.webhooks.severity import marked, severity
 
 SOURCE: Final = "aws"
 _STATES: Final = {"alarm": "firing", "insufficient_data": "firing", "ok": "resolved"}
@@ -59,28 +60,38 @@ def _alarm(whole: Part, detail: Part) -> Report:
             "metric": stat.at("name"),
             "namespace": stat.at("namespace"),
         }
-    arn = next((text(each, 500) for each in sequence(whole.at("resources"))), "")
+    arn = whole.maybe("alarmArn") or next((text(each, 500) for each in sequence(whole.at("resources"))), "")
+    uncertain = "low" if state.maybe("value").casefold() == "insufficient_data" else ""
+    description = detail.maybe("configuration", "description")
     return Report(
         source=SOURCE,
         key=("alarm", arn or name),
         name=name,
         status=status,
-        severity=severity("low") if state.maybe("value").casefold() == "insufficient_data" else None,
+        severity=severity(uncertain) or marked(name, description),
         summary=state.maybe("reason", longest=LONGEST_SUMMARY),
-        description=detail.maybe("configuration", "description"),
+        description=description,
         started_at=at if status is AlertStatus.FIRING else None,
         ended_at=at if status is AlertStatus.RESOLVED else None,
         at=at,
-        labels=labels({**own, **_whereabouts(whole)}),
+        labels=labels({**own, "rule": detail.at("configuration", "alarmRule"), **_whereabouts(whole)}),
+        links=(*guide(description), *links(source=console(arn))),
     )
+
+
+def acted(whole: Part) -> Report:
+    """Return the alarm that a function is called with, as an action of that alarm."""
+    report = _alarm(whole, whole.part("alarmData"))
+    return report.model_copy(update={"labels": labels({**report.labels, "account": whole.at("accountId")})})
 
 
 def _event(whole: Part, kind: str, detail: Part) -> Report:
     """Return any other event: wrong where it says that something failed, else a change."""
     state = next((found for name in _SAYS if (found := detail.maybe(name))), "")
     word = state.casefold().replace("-", "_").replace(" ", "_")
-    connected = detail.at("agentConnected")
-    failed = word in _FAILED or "unsuccessful" in kind.casefold() or connected is False
+    connected, level = detail.at("agentConnected"), detail.maybe("eventType").casefold()
+    failed = word in _FAILED or "unsuccessful" in kind.casefold() or connected is False or level in _LEVELS
+    failed = failed and detail.maybe("stopCode") not in _MEANT
     about = [found for name in _NAMES if (found := detail.maybe(name, longest=200))]
     resource = next((text(each, 300) for each in sequence(whole.at("resources"))), "")
     deploys = whole.maybe("source") in _DEPLOYING or "Deployment" in kind
@@ -97,11 +108,17 @@ def _event(whole: Part, kind: str, detail: Part) -> Report:
         status=AlertStatus.FIRING if failed else AlertStatus.RESOLVED,
         severity=_FAILED_DEPLOY if failed else severity("info"),
         summary=" ".join(filter(None, (kind, *about, state)))[:LONGEST_SUMMARY],
-        description=detail.maybe("StatusMessage") or detail.maybe("Cause") or detail.maybe("reason"),
+        description=next((found for name in _WHY if (found := detail.maybe(name))), ""),
         started_at=at,
         ended_at=None if failed else at,
         at=at,
-        labels=labels({**{name: detail.at(name) for name in (*_NAMES, *_SAYS)}, **_whereabouts(whole)}),
+        labels=labels(
+            {
+                **{name: detail.at(name) for name in (*_NAMES, *_SAYS)},
+                "service": ecs_service(detail.maybe("group")) or ecs_service(resource),
+                **_whereabouts(whole),
+            }
+        ),
         links=links(logs=detail.at("additional-information", "logs", "deep-link")),
         happening=Happening.DEPLOY if deploys else None,
         settles=word not in _UNDER_WAY,
@@ -123,7 +140,16 @@ _NAMES: Final = (
     "serviceName",
     "group",
     "instance-id",
+    "jobName",
+    "stateMachineArn",
+    "SourceIdentifier",
+    "check-name",
 )
+_WHY: Final = (
+    *("StatusMessage", "Cause", "reason", "stoppedReason", "statusReason", "cause", "error", "Message", "message"),
+)
+_LEVELS: Final = frozenset({"error", "warn"})  # how ECS rates its own events
+_MEANT: Final = frozenset({"ServiceSchedulerInitiated", "UserInitiated"})  # why a task ended that was to end
 
 
 def _scan(whole: Part, detail: Part) -> Report:
@@ -179,6 +205,32 @@ def _finding(whole: Part, detail: Part) -> Report:
         at=whole.moment("time"),
         labels=labels(_whereabouts(whole)),
     )
+
+
+def _database(whole: Part, detail: Part) -> Report:
+    """Return what a database of RDS told: wrong where it failed or is about to, else a change."""
+    categories = {text(each, 60).casefold() for each in sequence(detail.at("EventCategories"))}
+    failed, at = bool(categories & _WRONG), whole.moment("time")
+    name = detail.text("SourceIdentifier", longest=200)
+    return Report(
+        source=SOURCE,
+        kind=ReportKind.ALERT if failed else ReportKind.CHANGE,
+        key=("database", name, detail.maybe("EventID") if failed else "recovery"),
+        name=whole.text("detail-type", longest=LONGEST_NAME),
+        status=AlertStatus.FIRING if failed else AlertStatus.RESOLVED,
+        severity=_FAILED_DEPLOY if failed else severity("info"),
+        summary=f"{name}: {detail.maybe('Message', longest=LONGEST_SUMMARY - 300)}",
+        started_at=moment(detail.at("Date")) or at,
+        ended_at=None if failed else at,
+        at=at,
+        labels=labels(
+            {"SourceIdentifier": name, "categories": " ".join(sorted(categories)), **_whereabouts(whole)}
+        ),
+        settles=not failed,
+    )
+
+
+_WRONG: Final = frozenset({"failure", "failover", "low storage"})
 
 
 def committed(record: Part) -> Report:
@@ -241,4 +293,6 @@ _KINDS: Final[dict[str, Callable[[Part, Part], Report]]] = {
     "ECR Image Scan": _scan,
     "AWS Health Event": _health,
     "GuardDuty Finding": _finding,
+    "RDS DB Instance Event": _database,
+    "RDS DB Cluster Event": _database,
 }

@@ -1,17 +1,15 @@
-"""Alerts of senders nobody described: CloudEvents, and JSON with the names that such fields mostly have. Pure.
-
-https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
-"""
+"""Alerts of senders nobody described: JSON with the names that such fields mostly have. Pure."""
 
 from typing import Final
 
+from memory.errors import PayloadInvalid
 from memory.model.value import JsonValue
+from tools.webhooks.gathering import gathered
 from tools.webhooks.mapping import Mapping
-from tools.webhooks.reading import Part, missing, moment
-from tools.webhooks.report import LONGEST_NAME, Report, labels
+from tools.webhooks.reading import Part
+from tools.webhooks.report import Report
 
 SOURCE: Final = "generic"
-CLOUDEVENTS: Final = "cloudevents"
 _WRAPS: Final = (
     "alert",
     "alert_payload",
@@ -24,8 +22,6 @@ _WRAPS: Final = (
     "detail",
     "Message",
 )
-_OWN: Final = ("id", "source", "type", "subject")  # what names a CloudEvent
-
 USUAL: Final = Mapping(
     source=SOURCE,
     name=(
@@ -93,19 +89,28 @@ USUAL: Final = Mapping(
 
 def parsed(body: JsonValue) -> tuple[Report, ...]:
     """Return the alerts; raises `PayloadInvalid`, above all where nothing in it can be a name."""
-    if is_event(body):
-        return event(body, USUAL)
     if isinstance(body, list):
-        return tuple(USUAL.report(each) for each in body)
+        return tuple(_one({**Part(each, f"{number}").value}) for number, each in enumerate(body))
     whole = Part(body)
     inside = _wrapped(whole)
     for each in (whole, *inside):
         if isinstance(each.at("alerts"), list):
-            return tuple(USUAL.report(_completed(one, each)) for one in each.parts("alerts"))
+            return tuple(_one(_completed(one, each)) for one in each.parts("alerts"))
     for each in inside:
         if any(each.has(name) for name in _NAMES):
-            return (USUAL.report({**whole.value, **each.value}),)
-    return (USUAL.report(dict(whole.value)),)
+            return (_one({**whole.value, **each.value}),)
+    return (_one(dict(whole.value)),)
+
+
+def _one(told: dict[str, JsonValue]) -> Report:
+    """Return one alert by the usual names of fields, or else by what those come to in any writing and depth."""
+    try:
+        return USUAL.report(told)
+    except PayloadInvalid:
+        found = gathered(told)
+        if found.keys() <= told.keys():
+            raise
+        return USUAL.report(found)
 
 
 _NAMES: Final = (
@@ -132,33 +137,7 @@ def _completed(alert: Part, whole: Part) -> dict[str, JsonValue]:
     return {**{name: each for name, each in common.items() if each}, **alert.value}
 
 
-def is_event(body: JsonValue) -> bool:
-    """Return whether it is a CloudEvent in its structured form."""
-    return isinstance(body, dict) and "specversion" in body and "type" in body
-
-
-def event(body: JsonValue, mapping: Mapping) -> tuple[Report, ...]:
-    """Return what a CloudEvent carries; what its data does not say, its own attributes do.
-
-    Raises `PayloadInvalid` where one of the attributes every CloudEvent has is missing.
-    """
-    whole = Part(body)
-    own = {name: whole.text(name, longest=LONGEST_NAME) for name in ("specversion", "id", "source", "type")}
-    if not own["specversion"].startswith("1."):
-        raise missing("specversion", own["specversion"], "1.0")
-    at, data = moment(whole.at("time")), whole.at("data")
-    inner: JsonValue = {"name": own["type"], **data} if isinstance(data, dict) else {"name": own["type"]}
-    subject = whole.maybe("subject", longest=200)
-    told = mapping.parsed(inner)
-    return tuple(
-        report.model_copy(
-            update={
-                "source": CLOUDEVENTS,
-                "key": (own["source"], own["type"], subject, *report.key),
-                "started_at": report.started_at or at,
-                "at": report.at or at,
-                "labels": labels({**report.labels, "event_source": own["source"], "subject": subject}),
-            }
-        )
-        for report in told
-    )
+def is_named(told: dict[str, JsonValue]) -> bool:
+    """Return whether it says what it is about; a message alone does not."""
+    found = gathered(told)
+    return any(found.get(name) for name in (*_NAMES[:6], "check", "rule", "alerts", "labels"))

@@ -5,6 +5,7 @@ What failed and later went well is one alert, that is over then: it has the same
 https://docs.github.com/en/webhooks/webhook-events-and-payloads
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -19,7 +20,9 @@ from tools.webhooks.severity import severity
 SOURCE: Final = "github"
 _WELL: Final = frozenset({"success", "completed", "neutral", "skipped", "inactive"})
 _BADLY: Final = frozenset({"failure", "error", "timed_out", "startup_failure"})
-_DEPLOY, _BUILD = 2, 4  # how bad it is that a deployment, or merely a build, failed
+_DEPLOY, _ROLLOUT, _BUILD = 2, 3, 4  # how bad it is that a deployment, what is named like one, or a build failed
+_DEPLOYS: Final = re.compile(r"\b(deploy|release|roll ?out|promote)", re.IGNORECASE)
+_UNDONE: Final = frozenset({"deleted", "unpublished", "edited"})
 
 
 def parsed(body: JsonValue) -> tuple[Report, ...]:
@@ -97,7 +100,13 @@ def _run(field: str) -> Callable[[Part], Report]:
 
     def read(whole: Part) -> Report:
         ran = whole.part(field)
-        name = ran.maybe("name") or whole.maybe_part("workflow").maybe("name") or ran.maybe("path") or field
+        name = (
+            ran.maybe("name")
+            or ran.maybe("app", "name")
+            or whole.maybe_part("workflow").maybe("name")
+            or ran.maybe("path")
+            or field
+        )
         branch = ran.maybe("head_branch") or ran.maybe_part("check_suite").maybe("head_branch")
         state = ran.maybe("conclusion") or ran.text("status")
         ended = ran.maybe_moment("completed_at") or ran.maybe_moment("updated_at")
@@ -109,7 +118,7 @@ def _run(field: str) -> Callable[[Part], Report]:
             name=f"{field.replace('_', ' ')} {name}"[:LONGEST_NAME],
             state=state,
             key=(field, _repository(whole), ran.maybe("workflow_name"), name, branch),
-            severity_of_failure=_BUILD,
+            severity_of_failure=_ROLLOUT if _DEPLOYS.search(name) else _BUILD,
             summary=f"{field.replace('_', ' ')} {name} of {_repository(whole)} {branch}: {state}",
             at=ended or began,
             began=began or ended,
@@ -162,8 +171,11 @@ def _push(whole: Part) -> Report | None:
     )
 
 
-def _release(whole: Part) -> Report:
+def _release(whole: Part) -> Report | None:
+    """Return a release that came out; that one is drafted, reworded or taken away changes nothing that runs."""
     released = whole.part("release")
+    if released.at("draft") is True or whole.maybe("action") in _UNDONE:
+        return None
     tag = released.text("tag_name")
     at = released.maybe_moment("published_at") or released.maybe_moment("created_at")
     return _outcome(
@@ -182,10 +194,11 @@ def _release(whole: Part) -> Report:
 
 
 def _merged(whole: Part) -> Report | None:
-    """Return a merged pull request; until it is merged it changes nothing that runs."""
+    """Return a pull request merged into the branch that is built from; others change nothing that runs."""
     asked = whole.part("pull_request")
     at = asked.maybe_moment("merged_at")
-    if at is None:
+    onto, built = asked.maybe("base", "ref"), whole.maybe("repository", "default_branch")
+    if at is None or (onto and built and onto != built):
         return None
     return _outcome(
         whole,
@@ -330,6 +343,7 @@ _READERS: Final[dict[str, Callable[[Part], Report | None]]] = {
     "reviewers+requestor": _review,
     "deployment": _deployment,
     "check_run": _run("check_run"),
+    "check_suite": _run("check_suite"),
     "workflow_run": _run("workflow_run"),
     "workflow+inputs": _dispatched,
     "release": _release,

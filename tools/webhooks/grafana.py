@@ -8,10 +8,10 @@ from typing import Final
 
 from memory.model.alert import AlertStatus
 from memory.model.value import JsonValue
-from tools.webhooks.prometheus import bounded, told
+from tools.webhooks.prometheus import grouped
 from tools.webhooks.reading import Part, sequence
 from tools.webhooks.report import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_SUMMARY, Report, labels, links
-from tools.webhooks.severity import severity
+from tools.webhooks.severity import marked, severity
 
 SOURCE: Final = "grafana"
 _STATES: Final = {
@@ -23,17 +23,24 @@ _STATES: Final = {
     "paused": "resolved",
 }
 _MOST_MATCHES: Final = 5
+_OF_QUERIES: Final = {"DatasourceNoData": "the query found nothing", "DatasourceError": "the query failed"}
 
 
 def parsed(body: JsonValue) -> tuple[Report, ...]:
     """Return the alerts; raises `PayloadInvalid`."""
     whole = Part(body)
     if whole.has("alerts") or not (whole.has("ruleId") or whole.has("ruleName") or whole.has("evalMatches")):
-        alerts = whole.parts("alerts")
-        bounded(alerts)
-        external = links(source=whole.at("externalURL"))
-        return tuple(told(each, whole, SOURCE, external) for each in alerts)
+        return tuple(_of_a_rule(each) for each in grouped(whole, SOURCE))
     return (_of_a_dashboard(whole),)
+
+
+def _of_a_rule(report: Report) -> Report:
+    """Return an alert that says its rule: of a query that fails or finds nothing, Grafana names only that."""
+    rule = report.labels.get("rulename", "")
+    if report.name not in _OF_QUERIES or not rule:
+        return report
+    said = report.summary or f"{rule}: {report.notes.get('Error') or _OF_QUERIES[report.name]}"
+    return report.model_copy(update={"summary": said[:LONGEST_SUMMARY]})
 
 
 def _of_a_dashboard(whole: Part) -> Report:
@@ -49,7 +56,7 @@ def _of_a_dashboard(whole: Part) -> Report:
         key=(whole.maybe("orgId"), whole.maybe("dashboardId"), whole.maybe("panelId"), rule),
         name=name,
         status=AlertStatus(whole.word(_STATES, "state")),
-        severity=severity(tags.maybe("severity"), tags.maybe("priority")),
+        severity=severity(own.get("severity", ""), own.get("priority", "")) or marked(name),
         summary=whole.maybe("message", longest=LONGEST_SUMMARY) or whole.maybe("title", longest=LONGEST_SUMMARY),
         description="; ".join(seen)[:LONGEST_DESCRIPTION],
         labels=own,

@@ -4,7 +4,9 @@ https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 https://prometheus.io/docs/alerting/latest/clients/
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from memory.errors import PayloadInvalid
@@ -18,6 +20,7 @@ SOURCE: Final = "alertmanager"
 MOST: Final = 20_000  # alerts of one payload
 _STATUSES: Final = {"firing": "firing", "resolved": "resolved"}
 _RUNBOOKS: Final = ("runbook_url", "runbook", "runbookURL", "runbook_link")
+_SEVERITIES: Final = ("severity", "sev", "priority", "level", "urgency", "criticality", "alert_severity")
 _DASHBOARDS: Final = ("dashboard_url", "dashboard", "dashboardURL", "grafana_url")
 
 
@@ -28,10 +31,16 @@ def parsed(body: JsonValue) -> tuple[Report, ...]:
     whole = Part(body)
     if not whole.has("alerts") and whole.has("labels"):
         return (pushed(whole),)
+    return grouped(whole, SOURCE)
+
+
+def grouped(whole: Part, source: str) -> tuple[Report, ...]:
+    """Return the alerts of a group; what all of them have in common counts where one does not say it itself."""
     alerts = whole.parts("alerts")
     bounded(alerts)
     external = links(source=whole.at("externalURL"))
-    return tuple(told(each, whole, SOURCE, external) for each in alerts)
+    common = {name: whole.maybe_part(name).value for name in ("commonLabels", "commonAnnotations")}
+    return tuple(told(each, whole, source, external, common) for each in alerts)
 
 
 def bounded(alerts: list[JsonValue] | list[Part]) -> list[JsonValue]:
@@ -41,14 +50,18 @@ def bounded(alerts: list[JsonValue] | list[Part]) -> list[JsonValue]:
     return list(alerts)  # type: ignore[arg-type]  # read as they came
 
 
-def told(alert: Part, whole: Part, source: str, further: tuple[Link, ...] = ()) -> Report:
+def told(
+    alert: Part, whole: Part, source: str, further: tuple[Link, ...], common: Mapping[str, Mapping[str, JsonValue]]
+) -> Report:
     """Return one alert of a webhook; all fields that its documentation always has are needed.
 
     Old senders gave the status of the whole group only.
     """
     owner = whole if whole.has("status") and not alert.has("status") else alert
     status = AlertStatus(owner.word(_STATUSES, "status"))
-    return _report(alert, source, status, further, started=alert.moment("startsAt"))
+    report = _report(alert, source, status, further, started=alert.moment("startsAt"), common=common)
+    values = alert.maybe("valueString", longest=LONGEST_SUMMARY)
+    return report if report.description else report.model_copy(update={"description": values})
 
 
 def pushed(alert: Part) -> Report:
@@ -69,8 +82,11 @@ def _report(
     status: AlertStatus,
     further: tuple[Link, ...],
     started: datetime | None,
+    common: Mapping[str, Mapping[str, JsonValue]] = MappingProxyType({}),
 ) -> Report:
     label, note = alert.part("labels"), alert.maybe_part("annotations")
+    shared = labels(common.get("commonLabels", {}))
+    note = Part({**common.get("commonAnnotations", {}), **note.value})
     name = label.text("alertname", longest=LONGEST_NAME)
     own = labels({key: each for key, each in label.value.items() if key != "alertname"})
     identity = alert.maybe("fingerprint", longest=200)
@@ -79,12 +95,14 @@ def _report(
         key=(identity, name) if identity else (name, *(f"{key}={own[key]}" for key in sorted(own))),
         name=name,
         status=status,
-        severity=severity(label.maybe("severity"), label.maybe("priority"), note.maybe("severity")),
+        severity=severity(
+            *(said.get(each, "") for said in ({**shared, **own}, labels(note.value)) for each in _SEVERITIES)
+        ),
         summary=note.maybe("summary", longest=LONGEST_SUMMARY) or note.maybe("message", longest=LONGEST_SUMMARY),
         description=note.maybe("description", longest=LONGEST_DESCRIPTION),
         started_at=started,
         ended_at=alert.maybe_moment("endsAt") if status is AlertStatus.RESOLVED else None,
-        labels={"alertname": name, **own},
+        labels=labels({"alertname": name, **own, **{key: each for key, each in shared.items() if key not in own}}),
         notes=labels(note.value),
         links=(
             *links(
@@ -92,6 +110,7 @@ def _report(
                 dashboard=alert.at("dashboardURL")
                 or next((note.at(each) for each in _DASHBOARDS if note.at(each)), None),
                 panel=alert.at("panelURL"),
+                picture=alert.at("imageURL"),
                 silence=alert.at("silenceURL"),
                 graph=alert.at("generatorURL"),
             ),

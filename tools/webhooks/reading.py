@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Final, NoReturn
 
 from memory.errors import InvalidEncoding, PayloadInvalid
@@ -46,7 +47,16 @@ def moment(value: JsonValue) -> datetime | None:
     if isinstance(value, int | float) or (isinstance(value, str) and re.fullmatch(r"\d{9,17}(\.\d+)?", value)):
         return _since_1970(float(value))
     match = _ISO.fullmatch(value.strip())
-    return _iso(match) if match else None
+    return _iso(match) if match else _rfc5322(value)
+
+
+def _rfc5322(value: str) -> datetime | None:
+    """Return a moment as mail and HTTP write it, which AWS Health does, too: `Sat, 2 May 2026 10:00:00 GMT`."""
+    try:
+        found = parsedate_to_datetime(value.strip()) if "," in value[:4] else None
+    except (ValueError, OverflowError):
+        return None
+    return found and (found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC))
 
 
 def _since_1970(number: float) -> datetime | None:

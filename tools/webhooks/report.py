@@ -18,6 +18,7 @@ LONGEST_NAME: Final = 300
 LONGEST_SUMMARY: Final = 3000
 LONGEST_DESCRIPTION: Final = 20_000
 _UNSAID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # control characters; tabs and line ends are text
+_GUIDE: Final = re.compile(r"\b(?:run|play)[ -]?book[^\n]{0,40}?(?P<href>https?://[^\s<>\"|]+)", re.IGNORECASE)
 
 
 class ReportKind(StrEnum):
@@ -89,3 +90,9 @@ def links(**given: JsonValue) -> tuple[Link, ...]:
         for rel, href in found
         if href.lower().startswith(("https://", "http://")) and not any(each.isspace() for each in href)
     )
+
+
+def guide(*texts: str) -> tuple[Link, ...]:
+    """Return the address that a text calls its runbook, where one does (`Runbook: https://…`, `[playbook](https://…)`)."""
+    found = next((match["href"] for each in texts if (match := _GUIDE.search(each))), None)
+    return links(runbook=found.rstrip(".,;)>]*\"'") if found else None)

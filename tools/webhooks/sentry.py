@@ -3,6 +3,7 @@
 https://docs.sentry.io/organization/integrations/integration-platform/webhooks/
 """
 
+import re
 from typing import Final
 
 from memory.model.alert import AlertStatus
@@ -20,6 +21,7 @@ _ACTIONS: Final = {
     "resolved": "resolved",
     "closed": "resolved",
 }
+_PROJECT: Final = re.compile(r"/api/0/projects/[^/]+/([^/]+)/")
 _ISSUES: Final = {"resolved": "resolved", "ignored": "resolved", "archived": "resolved"}
 
 
@@ -79,20 +81,28 @@ def _event(event: Part, data: Part) -> Report:
         key=("issue", issue) if issue else ("event", event.text("event_id")),
         name=event.first("title", "message", longest=LONGEST_NAME),
         severity=severity(event.maybe("level")),
-        summary=event.maybe("message", longest=LONGEST_SUMMARY) or event.maybe("culprit", longest=LONGEST_SUMMARY),
+        summary=event.maybe("message", longest=LONGEST_SUMMARY)
+        or event.maybe("metadata", "value", longest=LONGEST_SUMMARY)
+        or event.maybe("culprit", longest=LONGEST_SUMMARY),
         description=event.maybe("culprit"),
         started_at=moment(event.at("datetime")) or moment(event.at("timestamp")),
         labels=labels(
             {
                 **tags,
                 "environment": event.maybe("environment") or str(tags.get("environment", "")),
-                "project": event.maybe("project_slug") or event.maybe("project"),
+                "project": event.maybe("project_slug") or _slug(event) or event.maybe("project"),
                 "release": event.maybe("release"),
                 "rule": data.maybe("triggered_rule"),
             }
         ),
         links=links(source=event.at("web_url"), issue=event.at("issue_url")),
     )
+
+
+def _slug(event: Part) -> str:
+    """Return the name of an event's project: the event says its number, and its address the name."""
+    match = _PROJECT.search(event.maybe("url")) or _PROJECT.search(event.maybe("issue_url"))
+    return match[1] if match else ""
 
 
 def _metric(alert: Part, data: Part, whole: Part) -> Report:

@@ -6,6 +6,7 @@ from typing import Final
 from memory.errors import InvalidInput, PayloadInvalid
 from memory.model.value import JsonValue
 from tools.webhooks import (
+    cloudevents,
     cloudwatch,
     datadog,
     eventbridge,
@@ -46,9 +47,9 @@ _ALIASES: Final = {
     "new_relic": "newrelic",
     "vmware_vrealize": "vrealize",
     "libre_nms": "librenms",
-    "cloudevent": generic.CLOUDEVENTS,
+    "cloudevent": cloudevents.SOURCE,
 }
-SOURCES: Final = tuple(sorted({*_READERS, *(each.source for each in EVERY), generic.CLOUDEVENTS, generic.SOURCE}))
+SOURCES: Final = tuple(sorted({*_READERS, *(each.source for each in EVERY), cloudevents.SOURCE, generic.SOURCE}))
 
 
 def named(source: str) -> str:
@@ -66,11 +67,11 @@ def read(source: str, body: JsonValue, mapping: Mapping | None = None) -> tuple[
     """
     known = named(source)
     if mapping is not None:
-        return generic.event(body, mapping) if generic.is_event(body) else mapping.parsed(body)
+        return cloudevents.events(body, mapping) if cloudevents.are_events(body) else mapping.parsed(body)
     if known in _READERS:
         return _READERS[known](body)
-    if known == generic.CLOUDEVENTS:
-        return generic.event(body, generic.USUAL)
+    if known == cloudevents.SOURCE or (known == generic.SOURCE and cloudevents.are_events(body)):
+        return cloudevents.events(body, generic.USUAL)
     mappings = [each for each in EVERY if each.source == known]
     fitting = [each for each in mappings if _fits(body, each)] or mappings
     return fitting[0].parsed(body) if fitting else generic.parsed(body)
@@ -88,10 +89,11 @@ def recognised(body: JsonValue) -> str:
 
 
 _MARKS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    (generic.CLOUDEVENTS, ("specversion", "type", "source")),
+    (cloudevents.SOURCE, ("specversion", "type", "source")),
     (cloudwatch.SOURCE, ("Type", "MessageId", "TopicArn")),
     (cloudwatch.SOURCE, ("Records",)),
     (cloudwatch.SOURCE, ("AlarmName", "NewStateValue")),
+    (cloudwatch.SOURCE, ("alarmArn", "alarmData")),
     (eventbridge.SOURCE, ("detail-type", "detail")),
     (eventbridge.SOURCE, ("awslogs",)),
     (eventbridge.SOURCE, ("CodePipeline.job",)),
@@ -103,9 +105,11 @@ _MARKS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (prometheus.SOURCE, ("alerts", "groupLabels", "status")),
     (pagerduty.SOURCE, ("event.event_type", "event.data")),
     (pagerduty.SOURCE, ("messages",)),
+    (pagerduty.SOURCE, ("routing_key", "event_action")),
     (gcp.SOURCE, ("incident.incident_id", "incident.state")),
     (sentry.SOURCE, ("action", "data.issue.id")),
     (sentry.SOURCE, ("action", "data.event")),
+    (sentry.SOURCE, ("action", "data.error")),
     (sentry.SOURCE, ("action", "data.metric_alert")),
     (sentry.SOURCE, ("project_slug", "culprit")),
     (sentry.SOURCE, ("project_name", "culprit")),
@@ -137,6 +141,8 @@ def _fits(body: JsonValue, mapping: Mapping) -> bool:
 
 def _of_a_list(body: list[JsonValue]) -> str:
     inner = body[0] if body else None
+    if cloudevents.is_event(inner):
+        return cloudevents.SOURCE
     if isinstance(inner, dict) and _at(inner, "labels.alertname"):
         return prometheus.SOURCE
     if isinstance(inner, dict) and "sha" in inner and "environment" in inner:

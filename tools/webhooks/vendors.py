@@ -280,7 +280,40 @@ NETBOX: Final = Mapping(
     labels=("$.data.custom_fields",),
 )
 
+UPTIME_KUMA: Final = Mapping(
+    source="uptimekuma",
+    needs=("$.heartbeat", "$.monitor"),
+    name=("$.monitor.name",),
+    key=("$.monitor.id", "$.heartbeat.monitorID"),
+    status=("$.heartbeat.status",),
+    firing=("0", "2"),
+    resolved=("1", "3"),
+    at=("$.heartbeat.time",),
+    summary=("$.heartbeat.msg", "$.msg"),
+    service=("$.monitor.name",),
+    links={"target": "$.monitor.url"},
+)
+
+AZURE: Final = Mapping(
+    source="azure",
+    needs=("$.schemaId", "$.data.essentials"),
+    name=("$.data.essentials.alertRule",),
+    key=("$.data.essentials.originAlertId", "$.data.essentials.alertId"),
+    status=("$.data.essentials.monitorCondition",),
+    firing=("Fired",),
+    severity=("$.data.essentials.severity",),
+    severities={"Sev0": 1, "Sev1": 2, "Sev2": 3, "Sev3": 5, "Sev4": 5},
+    started=("$.data.essentials.firedDateTime",),
+    ended=("$.data.essentials.resolvedDateTime",),
+    summary=("$.data.essentials.description", "$.data.essentials.alertRule"),
+    service=("$.data.essentials.configurationItems[0]", "$.data.essentials.alertTargetIDs[0]"),
+    labels=("$.data.customProperties",),
+    links={"source": "$.data.essentials.investigationLink"},
+)
+
 EVERY: Final = (
+    AZURE,
+    UPTIME_KUMA,
     OPSGENIE,
     NEW_RELIC,
     NEW_RELIC_WORKFLOW,

@@ -29,12 +29,12 @@ def loaded(folder: Path, *, graph: Path | None = None, normal: Path | None = Non
         raise InvalidInput(
             f"expected a folder with a case, found {'a file' if folder.exists() else 'none'}: {folder}"
         )
-    calls, home = _graph(folder, graph) or (frozenset(), folder.resolve())
-    found, kind = _normal(folder, home, normal)
+    drawn = _graph(folder, graph)
+    found, kind = _normal(folder, drawn[1] if drawn is not None else None, normal)
     known = next((path for name in ABOUTS if (path := folder / name).is_file()), None)
     return situation(
         metrics(_read(_there(folder / METRICS, "the metrics of the case")), METRICS),
-        calls,
+        drawn[0] if drawn is not None else frozenset(),
         about=about(_read(known), known.name) if known is not None else About(),
         normal=found,
         kind=kind,
@@ -53,15 +53,16 @@ def _graph(folder: Path, given: Path | None) -> tuple[frozenset[tuple[str, str]]
     return reads(_read(path), path.name), path.parent.resolve()
 
 
-def _normal(folder: Path, home: Path, given: Path | None) -> tuple[Metrics | None, Normal]:
+def _normal(folder: Path, home: Path | None, given: Path | None) -> tuple[Metrics | None, Normal]:
     if given is not None:
         return metrics(_read(_there(given, "the normal of the case")), given.name), Normal.OWN
     for place in _upwards(folder):
         for path in (place / name for name in NORMALS):
             if path.is_file():
-                own = home == place or home in place.parents
+                own = home is None or home == place or home in place.parents
                 return metrics(_read(path), path.name), Normal.OWN if own else Normal.BORROWED
-    for path in (found for name in NORMALS for found in sorted(home.parent.glob(f"*/{name}"))):
+    beside = (home or folder.resolve()).parent
+    for path in (found for name in NORMALS for found in sorted(beside.glob(f"*/{name}"))):
         return metrics(_read(path), path.name), Normal.BORROWED
     return None, Normal.NONE
 

@@ -1,10 +1,14 @@
 """Cases nobody plans for: no graph, services that call each other in a ring, one odd sample in many."""
 
+from dataclasses import replace
+
 import pytest
 
 from agents.investigation.claims import reported
+from agents.investigation.naming import reading
 from agents.investigation.ranking import Verdict, ranked
-from agents.investigation.situation import Measure, Situation, Track
+from agents.investigation.situation import Measure, Normal, Situation, Track
+from agents.investigation.tables import metrics
 
 BAD = range(18, 26)
 CALLS = frozenset({("shop", "pay"), ("pay", "store")})
@@ -40,3 +44,37 @@ def test_without_a_graph_what_rose_the_most_stands_first_and_is_not_called_prove
 def test_one_odd_sample_in_many_is_no_incident_and_a_row_of_them_is() -> None:
     assert ranked(case(CALLS, 300, range(150, 151))).verdict is Verdict.NOTHING
     assert ranked(case(CALLS, 300, range(150, 160))).verdict is Verdict.FOUND
+
+
+def test_calls_that_nobody_counted_make_no_noise() -> None:
+    counted = case(CALLS)
+    before = {key: tuple(value or 0.0 for value in track.values[:18]) for key, track in counted.tracks.items()}
+    usual = {key: replace(track, normal=before[key]) for key, track in counted.tracks.items()}
+    tracks = {key: track for key, track in usual.items() if key[1] is Measure.LATENCY}
+    found = ranked(replace(counted, tracks=tracks, normal=Normal.OWN))
+    assert (found.verdict, found.suspicions[0].node) == (Verdict.FOUND, "store")
+
+
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    [
+        ("RequestCount", Measure.TRAFFIC),
+        ("ErrorRate", Measure.FAILURES),
+        ("p99_latency", Measure.LATENCY),
+        ("avg_response_time_ms", Measure.LATENCY),
+    ],
+)
+def test_names_written_as_one_word_or_with_their_statistic_before_them_are_known(
+    name: str, measure: Measure
+) -> None:
+    found = reading(name.lower())
+    assert found is not None
+    assert found.measure is measure
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_table_may_part_its_values_otherwise_and_leave_its_heads_without_names(mark: str) -> None:
+    text = ",shop,shop\n,latency,requests\n,Average,Sum\n,,\n60,0.1,5\n120,0.2,6\n".replace(",", mark)
+    found = metrics(text, "metrics.csv")
+    assert found.values["shop", Measure.LATENCY] == (0.1, 0.2)
+    assert found.values["shop", Measure.TRAFFIC] == (5.0, 6.0)

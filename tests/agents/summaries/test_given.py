@@ -58,9 +58,18 @@ from tests.agents.summaries.outage import NOW
     ],
 )
 def test_times_are_read_as_people_and_programs_write_them(written: object, read: str) -> None:
-    found = Reader.of([str(written)]).read(written)
+    reader = Reader.of([str(written)])
+    reader.kept = None  # as among times that do not say how far from UTC they are
+    found = reader.read(written)
     assert found is not None
     assert f"{found:%Y-%m-%d %H:%M}" == read
+
+
+def test_times_that_are_all_written_at_one_distance_from_utc_are_told_as_they_are_written() -> None:
+    rows = [{"time": f"2026-05-20T12:0{minute}:00+02:00", "text": "down"} for minute in (1, 2)]
+    found = given({"input_timeline": rows}, NOW)
+    assert [f"{entry.at:%H:%M}" for entry in found.account.timeline] == ["12:01", "12:02"]
+    assert found.account.zone == "+02:00"
 
 
 @pytest.mark.parametrize("written", ["soon", "", "25:00", "14:61", "2026-13-01 10:00", 7, True, -1e30, "9" * 30])

@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.recall.alone import recalled
+from bot.recall.likeness import compared
 from bot.recall.postmortems import of_postmortem
 from bot.surfaces.recall import Written
 from memory.errors import PolicyDenied
 from memory.model.memory import Memory
 from memory.model.people import Role
 from memory.recall.cache import VectorCache
-from memory.recall.entry import Query
+from memory.recall.entry import Features, Hit, Query
 from tests.bot.recall.conftest import Remembering
 from tests.fakes.embedding import WordEmbedder
 from tests.fakes.people import ALICE, TENANT, person
@@ -128,3 +129,17 @@ async def test_what_was_forgotten_is_not_taught_again(memory: Remembering) -> No
     await memory.room.teach(ADA, files)
     assert (await memory.room.forget(ADA, "file:a.md")).memories == 1
     assert (await memory.room.teach(ADA, files)).memories == 0
+
+
+def test_what_shares_no_word_and_no_meaning_is_not_said_to_mean_the_same() -> None:
+    memory, query = read(BULLETS), Query(words="zzz")
+    told = [
+        compared(
+            Hit(id=memory.id, score=0.1, features=Features(meaning=meaning)), memory, query, None, MIDNIGHT
+        ).alike
+        for meaning in (0.1, 0.9)
+    ]
+    assert told == [
+        ("no word of it is the same; it is only the nearest there is",),
+        ("what is said of it means nearly the same",),
+    ]
