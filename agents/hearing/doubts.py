@@ -16,8 +16,11 @@ UNLIKELY: Final = 0.3  # log-probability below what was heard best, from which a
 MOST: Final = 0.45  # of all weight, from which a reading to look up is taken
 NOTHING: Final = 0.3  # of a reading's weight count against another where nothing was understood
 FAINT: Final = -1.1  # mean log-probability a token, below which nothing is taken
+STRANGE: Final = -2.4  # likelihood of a reading, below which nobody says that to us
 ASSENT: Final = 6  # words: who says more than that says more than yes
 CLOSE_CALL: Final = 0.5  # of the weight of what most readings say, from which the surest of them speaks against it
+FEW: Final = 0.15  # of all weight, or of all that sounded, below which an action is asked about
+UNOPPOSED: Final = 0.9  # of all weight, from which an action may have a name that one beam did not make out
 ALONE: Final = 0.5  # of all weight, from which a call that is the only one may have a name of one everyday word
 DISAGREEMENT: Final = "disagreement"
 ACCEPTS: Final = "turn.accept"  # it takes up what was offered, which may act
@@ -35,24 +38,26 @@ def doubt_to_act(
     likeliest = max(each.sureness for each in readings)
     same = calls[rivals[0]]
     doubts = (
-        ("faint", reading.log_probability < FAINT),
+        ("faint", _is_faint(reading)),
         (DISAGREEMENT, len(rivals) > 1),
         ("long", reading.intent.tool == ACCEPTS and len(reading.text.split()) > ASSENT),
         ("unlikely", reading.sureness < likeliest - UNLIKELY or _contradicted(reading, readings)),
+        ("unlikely", _share(same, readings) < FEW or _sounded(same) < FEW * _sounded(readings)),
         ("unused", _numbers_left(reading)),
         (DISAGREEMENT, any(is_less(reading.intent, each.intent) for each in readings)),
         ("same", _joins_one_with_itself(reading.intent)),
         (DISAGREEMENT, _sounds_like_another(reading, readings)),
         ("untold", not any(each.told for each in same) and any(each.told for each in readings)),
         ("suggested", all(each.bold for each in same) and not _is_alone(same, readings)),
-        ("suggested", not supported(reading.intent)),
+        ("suggested", _heard_once(same, readings)),
+        ("suggested", not supported(reading.intent) and not _is_unopposed(same, readings)),
     )
     return next((why for why, holds in doubts if holds), "")
 
 
 def doubt_to_look(readings: Sequence[Reading], reading: Reading) -> str:
     """Return what speaks against looking something up."""
-    if reading.log_probability < FAINT:
+    if _is_faint(reading):
         return "faint"
     call = reading.intent
     fitting = sum(each.weight for each in readings if fits(each.intent, call) or is_less(each.intent, call))
@@ -71,6 +76,10 @@ def close_call(near: Sequence[Outcome], best: Outcome, calls: Calls, weights: Ma
     return DISAGREEMENT if weights[surest] > CLOSE_CALL * weights[best] else ""
 
 
+def _is_faint(reading: Reading) -> bool:
+    return reading.log_probability < FAINT or reading.likelihood < STRANGE
+
+
 def _is_alone(same: Sequence[Reading], readings: Sequence[Reading]) -> bool:
     """Return whether nothing else was heard than one call and as much of it as was understood, by both beams."""
     if not heard_by_both(same):
@@ -78,7 +87,33 @@ def _is_alone(same: Sequence[Reading], readings: Sequence[Reading]) -> bool:
     call = same[0].intent
     if any(each.intent.tool and not fits(each.intent, call) for each in readings):
         return False
-    return sum(each.weight for each in same) >= ALONE * sum(each.weight for each in readings)
+    return _share(same, readings) >= ALONE
+
+
+def _share(same: Sequence[Reading], readings: Sequence[Reading]) -> float:
+    """Return how much of all weight some readings have, 0 to 1."""
+    return sum(each.weight for each in same) / sum(each.weight for each in readings)
+
+
+def _sounded(readings: Sequence[Reading]) -> float:
+    return sum(each.sounded for each in readings)
+
+
+def _heard_once(same: Sequence[Reading], readings: Sequence[Reading]) -> bool:
+    """Return whether one hypothesis alone is this call, and nothing like it was heard without suggestion."""
+    tools = {each.intent.tool for each in readings if not each.told}
+    return len(same) == 1 and bool(tools) and same[0].intent.tool not in tools
+
+
+def _is_unopposed(same: Sequence[Reading], readings: Sequence[Reading]) -> bool:
+    """Return whether a call is nearly all that was heard, and heard without suggestion as far as it goes.
+
+    So a number or a name that only one beam made out is taken: "scale payments to fart" says nothing against four.
+    """
+    untold = [each.intent for each in readings if not each.told and not each.bold]
+    careful = sum(each.told and not each.bold for each in same)
+    fitting = bool(untold) and all(fits(intent, same[0].intent) for intent in untold)
+    return fitting and careful > 1 and _share(same, readings) >= UNOPPOSED
 
 
 def _contradicted(reading: Reading, readings: Sequence[Reading]) -> bool:

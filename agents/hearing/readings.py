@@ -9,6 +9,7 @@ from typing import Final
 from memory.model.intent import Intent, IntentKind
 
 STEEPNESS: Final = 4.0  # how much less a reading counts for each unit of log-probability
+USUAL: Final = 0.25  # how much it counts, beside how likely it was heard, that people ask like that
 UNTOLD: Final = 0.15  # by which a recogniser that was not told the names is less sure of the same
 NUMBERS: Final = re.compile(r"\d+(?:\.\d+)*")
 
@@ -17,22 +18,36 @@ Outcome = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to understand what was heard: the text that was read, what it means, and how likely it was heard."""
+    """One way to understand what was heard: the text that was read, what it means, and how likely it was heard.
+
+    `usual` is how people ask: the mean log-probability of a word, see `agents.hearing.trigrams`.
+    """
 
     text: str
     intent: Intent
     log_probability: float
     told: bool
     bold: bool = False  # everyday words were taken for a name
+    usual: float = 0.0
+
+    @property
+    def likelihood(self) -> float:
+        """Return how likely it was heard and is said, as a log-probability."""
+        return self.log_probability + USUAL * self.usual
 
     @property
     def sureness(self) -> float:
-        """Return its log-probability, as of a recogniser that was told the names."""
-        return self.log_probability + (0 if self.told else UNTOLD)
+        """Return its likelihood, as of a recogniser that was told the names."""
+        return self.likelihood + (0 if self.told else UNTOLD)
 
     @property
     def weight(self) -> float:
         """Return how much it counts."""
+        return exp(STEEPNESS * self.likelihood)
+
+    @property
+    def sounded(self) -> float:
+        """Return how much it counts by its sound alone."""
         return exp(STEEPNESS * self.log_probability)
 
 

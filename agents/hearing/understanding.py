@@ -4,7 +4,7 @@ It proposes or asks, exactly as the interpreter does, and never acts. Nothing in
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -17,6 +17,7 @@ from agents.hearing.phrasings import SpokenPhrasings
 from agents.hearing.readings import NUMBERS, Reading
 from agents.hearing.rescoring import Chosen, choose
 from agents.hearing.sounds import sound
+from agents.hearing.trigrams import Trigrams
 from agents.interpreter.elsewhere import CHATTER, NOT_OURS
 from agents.interpreter.focus import Focus
 from agents.interpreter.interpreter import Interpreter
@@ -85,6 +86,8 @@ class SpokenReader:
         for verb in chain.from_iterable(map(verbs, acting)):
             self._orders.setdefault(sound(verb), set()).add(verb)
         self._phrasings = SpokenPhrasings(capabilities, (*NOT_OURS, *CHATTER), interpreter.phrasing)
+        examples = chain.from_iterable(each.examples for each in capabilities)
+        self._asked = Trigrams((*examples, *NOT_OURS, *CHATTER))
 
     def understand(self, heard: Heard, focus: Focus | None = None, *, now: datetime | None = None) -> Understood:
         """Return what was meant in a conversation about `focus`; see `Interpreter.interpret` for `now`."""
@@ -93,7 +96,7 @@ class SpokenReader:
             return _unheard(heard.text, ANOTHER_LANGUAGE, "language")
         if not said:
             return _unheard(heard.text, NOTHING_HEARD, "silence")
-        readings = tuple(self._readings(said, focus, now))
+        readings = self._weighed(self._readings(said, focus, now))
         chosen = choose(readings, self._capabilities, lambda intent: self._supported(intent, said))
         return self._named(heard, chosen, readings)
 
@@ -110,6 +113,13 @@ class SpokenReader:
         for each in said:
             yield self._reading(each, meant)
             yield from self._ordered(each, meant)
+
+    def _weighed(self, readings: Iterable[Reading]) -> tuple[Reading, ...]:
+        """Return the readings, each with how usual it is to ask like that."""
+        read = tuple(readings)
+        texts = dict.fromkeys(each.text for each in read)
+        usual = {text: self._asked.usual(self._interpreter.phrasing(text)) for text in texts}
+        return tuple(replace(each, usual=usual[each.text]) for each in read)
 
     def _ordered(self, said: Hypothesis, meant: Callable[[str], Intent]) -> Iterator[Reading]:
         """Yield what it would be, were its first word the order that sounds just like it: "and" may be "end"."""

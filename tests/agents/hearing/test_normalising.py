@@ -52,6 +52,7 @@ def test_versions_are_written_with_dots(heard: str, written: str) -> None:
         ("Open incident for again.", "open incident 4 again"),
         ("Incident 7 is a 7.2.", "incident 7 is a sev2"),
         ("Upgrade incident 4 to SF-2.", "upgrade incident 4 to sev2"),
+        ("Treat incident 14-S-F1.", "treat incident 14 sev1"),
         ("Close out silence 99,887,766.", "close out silence 99887766"),
         ("the silence with ID E1 E2 E3 E4.", "the silence with id e1e2e3e4"),
         ("99%ile latency of auth", "p99 latency of auth"),

@@ -6,7 +6,7 @@ import pytest
 
 from agents.hearing.heard import Heard, Hypothesis
 from agents.hearing.understanding import SpokenReader, Understood
-from agents.interpreter import Interpreter
+from agents.interpreter.interpreter import Interpreter
 from memory.embedding import MiniLmEmbedder
 from memory.model.intent import IntentKind
 from tests.eval.catalogue import CATALOGUE
@@ -47,7 +47,7 @@ def test_the_measured_mishearing_is_the_command_that_was_said(reader: SpokenRead
 
     assert called(understood) == ("deploy.rollback", {"service": "checkout", "environment": "production"})
     assert understood.transcript == "Roll back, check out service in production."
-    assert understood.text == "roll back checkout service in production"
+    assert understood.text == "roll back checkout in production"
 
 
 def test_a_spoken_version_is_an_argument(reader: SpokenReader) -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from agents.hearing.phrasings import SpokenPhrasings
 from agents.hearing.understanding import SpokenReader
-from agents.interpreter import Interpreter
 from agents.interpreter.elsewhere import CHATTER, NOT_OURS
+from agents.interpreter.interpreter import Interpreter
 from memory.embedding import MiniLmEmbedder
 from tests.agents.hearing.test_understanding import called, heard, offered
 from tests.eval.catalogue import CATALOGUE
@@ -53,7 +53,7 @@ def test_the_same_call_with_less_said_speaks_against_no_action(reader: SpokenRea
 
 def test_the_same_call_with_more_said_speaks_against_an_action(reader: SpokenReader) -> None:
     understood = reader.understand(
-        heard(("Please withdraw our incident.", -0.3), ("Please withdraw incident 4.", -0.4))
+        heard(("Please withdraw the incident.", -0.3), ("Please withdraw incident 4.", -0.4))
     )
 
     assert understood.asks
@@ -194,3 +194,56 @@ def test_a_number_is_never_taken_for_part_of_a_name(reader: SpokenReader) -> Non
     understood = reader.understand(heard(("Create a silence for store-fron, 6 hours.", -0.3)))
 
     assert called(understood) == ("silence.create", {"service": "storefront", "duration": "6h"})
+
+
+def test_of_two_questions_nearly_as_sure_the_one_that_people_ask_is_the_one_that_was_said(
+    reader: SpokenReader,
+) -> None:
+    understood = reader.understand(
+        heard(
+            ("Which layouts are muted?", -0.42),
+            ("Which alerts are muted?", -0.47),
+            ("which layouts are muted.", -0.54, False),
+            ("which layouts are muted", -0.72, False),
+        )
+    )
+
+    assert called(understood) == ("alerts.list", {"state": "silenced"})
+
+
+def test_an_action_that_hardly_anything_heard_comes_to_is_asked_about(reader: SpokenReader) -> None:
+    understood = reader.understand(
+        heard(
+            ("Lower incident 9 to set forward.", -0.47),
+            ("We are incident 9 to set forward.", -0.58, False),
+            ("Pull your incident 9 to set forward.", -0.61),
+            ("Leave your incident 9 to set forward.", -0.65),
+            ("Clear incident 9 to set forward.", -0.65),
+        )
+    )
+
+    assert understood.asks
+
+
+def test_an_action_of_one_hypothesis_that_was_told_the_names_is_asked_about(reader: SpokenReader) -> None:
+    understood = reader.understand(heard(("Reopen incident 12.", -0.5), ("Rio pen inside twelve.", -0.6, False)))
+
+    assert understood.asks
+
+
+def test_a_number_that_one_beam_did_not_make_out_is_taken_where_it_heard_nothing_else(
+    reader: SpokenReader,
+) -> None:
+    told = (("Scale payments in staging to 4.", -0.2), ("Scale payments in staging to four.", -0.4))
+
+    agreed = reader.understand(heard(*told, ("Scale payments in staging to fart.", -0.6, False)))
+    opposed = reader.understand(heard(*told, ("Restart payments in staging to fart.", -0.6, False)))
+
+    assert called(agreed)[1]["replicas"] == 4
+    assert opposed.asks
+
+
+def test_what_nobody_says_to_us_is_asked_about_however_clearly_it_was_heard(reader: SpokenReader) -> None:
+    understood = reader.understand(heard(("Good and modern, come and meet me later, login.", -0.9)))
+
+    assert understood.asks
