@@ -1,6 +1,7 @@
 """Answers about the talk itself: help, plans and their state, why, and dropping what was begun."""
 
 import re
+from collections.abc import Mapping
 
 from agents.answer import Answer, AnswerKind
 from agents.case import Case
@@ -29,8 +30,9 @@ async def help_(case: Case) -> Answer:
     every = [each for each in case.capabilities.values() if each.name in permitted and not _of_the_talk(each)]
     if not every:
         return _said(case, "There is nothing that policy lets you do here. Somebody has to give you a role first.")
-    looks = [_told(each, case) for each in every if each.effect is Effect.READ]
-    acts = [_told(each, case) for each in every if each.effect is not Effect.READ]
+    known = _stand_ins(case)
+    looks = [_told(each, known) for each in every if each.effect is Effect.READ]
+    acts = [_told(each, known) for each in every if each.effect is not Effect.READ]
     lines = ["I look things up:", *looks] if looks else []
     if acts:
         lines += ["I propose changes, and other people approve them before anything is done:", *acts]
@@ -44,14 +46,18 @@ def _of_the_talk(capability: Capability) -> bool:
     return capability.name.startswith("turn.")
 
 
-def _told(capability: Capability, case: Case) -> str:
-    """Return a capability as a line, with the first of its examples that can be filled in."""
+def _stand_ins(case: Case) -> dict[str, str]:
+    """Return what an example is filled in with here."""
     stand_ins = _STAND_INS | {
         "service": next(iter(case.catalogue.names()), ""),
         "environment": next(iter(case.catalogue.environments()), ""),
         "flag": next(iter(case.catalogue.flags()), ""),
     }
-    known = {name: value for name, value in stand_ins.items() if value}
+    return {name: value for name, value in stand_ins.items() if value}
+
+
+def _told(capability: Capability, known: Mapping[str, str]) -> str:
+    """Return a capability as a line, with the first of its examples that can be filled in."""
     example = next((e for e in capability.examples if set(re.findall(r"{(\w+)}", e)) <= known.keys()), "")
     said = f': "{example.format_map(known)}"' if example else ""
     return f"- {capability.title}{said}"

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
-from agents.interpreter import Focus, Interpreter
+from agents.interpreter.focus import Focus
+from agents.interpreter.interpreter import Interpreter
 from agents.reading import Reading
 from memory.clock import Clock
 from memory.embedding import Embedder
 from memory.model.catalogue import Catalogue
+from memory.recent_vectors import RecentVectors
 from tools.contract import Capability
 
 
@@ -27,10 +29,10 @@ class EmbeddedUnderstanding:
         clock: Clock,
         people: Sequence[str] = (),
     ) -> None:
-        self.embedder = embedder
+        self.embedder: Embedder = RecentVectors(embedder)
         self._known = (tuple(capabilities), catalogue)
         self._people = tuple(people)
-        self._untaught = Interpreter(*self._known, embedder, self._people)
+        self._untaught = Interpreter(*self._known, self.embedder, self._people)
         self.interpreter = self._untaught
         self._clock = clock
 

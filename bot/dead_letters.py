@@ -24,7 +24,8 @@ from memory.model.plan import Call
 from memory.model.record import Attachment, Event, Record
 from memory.model.run import Run
 from memory.model.talk import Card, Message, Submission
-from memory.store import Page, Store, Unit
+from memory.page import Page
+from memory.store import Store, Unit
 from runbooks.deadletters.provenance import traced
 from runbooks.deadletters.rest import proposal
 from runbooks.proposal import Caller, Proposal

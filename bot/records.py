@@ -19,7 +19,8 @@ from memory.model.people import Principal
 from memory.model.record import Recorded
 from memory.model.run import Run, RunStatus
 from memory.model.talk import Chart, Exchange, Reply, Thread
-from memory.store import Page, Store
+from memory.page import Page
+from memory.store import Store
 
 
 class Records:

@@ -4,6 +4,7 @@ What still goes on is compared with as much of the other: the first days of this
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +13,7 @@ from agents.costs.calendar import earlier, moved, started, whole
 from agents.costs.periods import Said
 from agents.costs.plan import Window
 from agents.costs.words import Words
+from memory.model.cost import Grain
 
 _UNIT: Final = r"(?:day|week|month|quarter|year)"
 _AGAINST: Final = re.compile(
@@ -32,14 +34,17 @@ _BEFORE: Final = re.compile(
 )
 _OVER: Final = re.compile(rf"\b(?P<a>{_UNIT})[- ](?:over|on|to)[- ](?P=a)\b|\b(?P<b>mom|wow|yoy|qoq|dod)\b")
 _CHANGE: Final = re.compile(
-    r"\b(?:(?:gone |go |went |going )?(?:up(?! to\b)|(?<!break )(?<!broken )(?<!breaking )down)"
+    r"\b(?:(?:gone |go |went |going )?(?:up(?! to\b)|down)"
     r"|increas(?:e[ds]?|ing)|decreas(?:e[ds]?"
     r"|ing)|gr(?:ow|ew|own|owth|owing|ows)|ris(?:e|es|en|ing)|rose|f(?:all|ell|allen"
     r"|alling)|drop(?:s|ped)?|declin(?:e[ds]?|ing)"
     r"|chang(?:e[ds]?|ing)|difference|delta|higher|lower|more|jump(?:s|ed)?|spik(?:e[ds]?"
-    r"|ing)|variance|shrunk|shrink|climb(?:s|ed)?|doubled|so (?:high|expensive|big|large"
+    r"|ing)|variance|shrunk|shrink|movers?|climb(?:s|ed)?|doubled|so (?:high|expensive|big|large"
     r"|much|low|cheap))\b"
 )
+_BROKEN_DOWN: Final = re.compile(r"\bbr(?:eak|eaking|oken|oke)\b[^.?!;]{0,80}\bdown$")
+_FALLS: Final = re.compile(r"down|decreas|f[ae]ll|drop|declin|lower|shr[iu]nk")
+_MANY: Final = 12  # months or weeks that are told apart where no time is named
 _OVER_UNITS: Final = {"mom": "month", "wow": "week", "yoy": "year", "qoq": "quarter", "dod": "day"}
 
 
@@ -52,6 +57,7 @@ class Comparison:
     at: int = -1  # where it stands
     beside: int = -1  # where what stands after "against" and the like begins, where nothing else says what it is
     changed: bool = False  # how much it changed was asked
+    falls: bool = False  # how much less it became was
 
 
 def comparison(words: Words) -> Comparison:
@@ -62,7 +68,9 @@ def comparison(words: Words) -> Comparison:
     if match := words.seek(_OVER):
         back, at = match["a"] or _OVER_UNITS[match["b"]], match.start()
     against = words.seek(_AGAINST)
-    changed = words.seek(_CHANGE)
+    changed = next((each for each in words.every(_CHANGE) if not _is_broken_down(words, each)), None)
+    if changed:
+        words.take(*changed.span())
     bare = words.seek(_BEFORE) if against or changed else None
     found = [each.start() for each in (against, bare) if each]
     return Comparison(
@@ -71,7 +79,33 @@ def comparison(words: Words) -> Comparison:
         at=min([*found, *([at] if at >= 0 else [])], default=-1),
         beside=against.end() if against and not (bare or back) else -1,
         changed=changed is not None,
+        falls=changed is not None and _FALLS.search(changed.group()) is not None,
     )
+
+
+def _is_broken_down(words: Words, change: re.Match[str]) -> bool:
+    """Return whether "down" is how a bill is to be told apart: "break the bill down by region"."""
+    return _BROKEN_DOWN.search(words.before(change.end())) is not None
+
+
+def changed_since(said: Sequence[Said], asked: Comparison, now: datetime) -> tuple[Said, Said] | None:
+    """Return the month that goes on and the one that "changed since September" names; the same of weeks and so on.
+
+    None where no such time is named, or days are: what changed since the third is told of all the days since then.
+    """
+    alone = said[0] if len(said) == 1 else None
+    if alone is None or alone.since is None or not asked.changed or asked.back or asked.at >= 0:
+        return None
+    for unit in ("week", "month", "quarter", "year"):
+        since, until = whole(unit, alone.since.since)
+        if (since, until) == (alone.since.since, alone.since.until) and until <= now:
+            current_since, current_until = whole(unit, now)
+            window = Window(since=current_since, until=now, label=f"this {unit}")
+            return (
+                Said(window, alone.start, alone.end, ends=current_until),
+                Said(alone.since, alone.start, alone.end),
+            )
+    return None
 
 
 def before(main: Said, other: Said | None, asked: Comparison) -> Window:
@@ -112,6 +146,32 @@ def current(known_until: datetime | None, now: datetime) -> Said:
         return Said(Window(since=since, until=until, label=f"{since:%B %Y}"), -1, -1)
     since, until = whole("month", now)
     return Said(Window(since=since, until=now, label="this month"), -1, -1, ends=until)
+
+
+def assumed(
+    asked: Comparison, grain: Grain | None, known: tuple[datetime, datetime] | None, now: datetime
+) -> Said | None:
+    """Return the time that goes without saying: of "week over week", and of months or weeks told apart."""
+    return _latest(asked, known, now) or _many(grain, known, now)
+
+
+def _latest(asked: Comparison, known: tuple[datetime, datetime] | None, now: datetime) -> Said | None:
+    """Return what "week over week" means where no time is named: the last whole week or day that is known."""
+    if asked.back not in {"week", "day"} or known is None:
+        return None
+    until = started(asked.back, min(now, known[1]))
+    since = moved(asked.back, until, -1)
+    return Said(Window(since=since, until=until, label=f"the last whole {asked.back}"), -1, -1)
+
+
+def _many(grain: Grain | None, known: tuple[datetime, datetime] | None, now: datetime) -> Said | None:
+    """Return the time of a question that tells months or weeks apart and names none: twelve, if known."""
+    unit = {Grain.MONTH: "month", Grain.WEEK: "week"}.get(grain) if grain else None
+    if unit is None or known is None:
+        return None
+    until = min(now, known[1])
+    since = max(moved(unit, started(unit, until), 1 - _MANY), known[0])
+    return Said(Window(since=since, until=until, label=f"the last {_MANY} {unit}s"), -1, -1, ends=until)
 
 
 def known_of(said: Said, until: datetime | None) -> Said:

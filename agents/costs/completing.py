@@ -1,12 +1,13 @@
 """What a kind of question implies that nobody says: of which whole a share is, what a commitment is. Pure."""
 
 import re
+from datetime import datetime
 from typing import Final
 
 from agents.costs import shapes
 from agents.costs.filters import Chosen
 from agents.costs.known import Known
-from agents.costs.plan import Asked, CostPlan, NotAsked
+from agents.costs.plan import Asked, CostPlan, NotAsked, Window
 from agents.costs.words import atoms
 from memory.model.cost import CostField, CostFilter, Dimension, Grain, Match, Measure
 
@@ -85,6 +86,25 @@ def completed(  # noqa: C901  # one branch for each kind of question
         update={"filters": tuple(dict.fromkeys(filters_)), "by": by, "grain": grain, "top": top}
     )
     return plan.model_copy(update={"asked": asked, "query": query, "base": base})
+
+
+def widened(plan: CostPlan, since: datetime | None, until: datetime | None) -> CostPlan | None:
+    """Return the plan over all that is known, where its time was not named and nothing of it was there."""
+    if not plan.assumed or plan.before is not None or since is None or until is None:
+        return None
+    window = Window(since=since, until=until, label="all that is known")
+    notes = [each for each in plan.notes if not each.startswith("no time was named")]
+    return plan.model_copy(
+        update={
+            "query": plan.query.model_copy(update={"since": since, "until": until}),
+            "window": window,
+            "assumed": False,
+            "notes": (
+                f"no time was named, and {plan.window.label} has nothing of it: this is all there is",
+                *notes,
+            ),
+        }
+    )
 
 
 def _whole(plan: CostPlan, form: shapes.Shape, chosen: Chosen) -> tuple[CostFilter, ...]:

@@ -57,7 +57,8 @@ _PLAIN_WORDS: Final = """
     report overview summary chart table graph plot trend question answer know want need like look look
     make made go goes going went gone come came comes run running ran actual actually really right
     currently ago since until before after during time period date big biggest large largest high
-    highest low lowest expensive cheap cheapest new old general standard default main single multi own
+    highest low lowest expensive cheap cheapest cheaper pricier
+    burn burning burnt burned owe owed new old general standard default main single multi own
     shared public private global common basic management
 """
 GENERIC: Final = frozenset(map(singular, _PLAIN_WORDS.split()))

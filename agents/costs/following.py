@@ -9,7 +9,7 @@ from agents.costs.plan import Asked, CostPlan, Window
 from agents.costs.words import Words
 
 _MONEY: Final = re.compile(
-    r"\b(?:costs?|spen[dt]\w*|bill\w*|charge[ds]?|pay|paid|money|expens\w+|invoice\w*"
+    r"\b(?:costs?|spen[dt]\w*|bill\w*|charge[ds]?|pay|paid|owed?|burn\w*|money|expens\w+|invoice\w*"
     r"|price[sd]?|credits?|tax\w*|untagged|utili[sz]ation|coverage|discounts?)\b"
 )
 _GOES_ON: Final = re.compile(
@@ -75,6 +75,7 @@ def after(plan: CostPlan, earlier: CostPlan, *, named: bool, form: shapes.Shape,
         "before": before,
         "asked": asked,
         "notes": notes,
+        "assumed": not named and earlier.assumed,
         "unit": plan.unit or earlier.unit,
         "per": max(plan.per, earlier.per),
         "subject": plan.subject or earlier.subject,

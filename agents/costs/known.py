@@ -94,11 +94,14 @@ _LANDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _LANDS_CALLED: Final = {
     "europe": "europe",
+    "european": "europe",
     "eu": "europe",
     "asia": "asia",
+    "asian": "asia",
     "us": "us",
     "usa": "us",
     "america": "us",
+    "american": "us",
 }
 
 
@@ -133,7 +136,7 @@ class Known:
                 for name in _names(value, each):
                     whole.setdefault(name, {}).setdefault(each, []).append(value)
                 if parted and number < MOST_PARTS:
-                    for name in _parts(atoms(value)):
+                    for name in _parts(value):
                         parts.setdefault(name, {}).setdefault(each, []).append(value)
         object.__setattr__(self, "_whole", whole)
         object.__setattr__(self, "_parts", parts)
@@ -218,10 +221,12 @@ def _initials(own: tuple[str, ...], bare: tuple[str, ...]) -> Iterator[tuple[str
             yield (counted,)
 
 
-def _parts(own: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    own = own[:LONGEST_NAME]
-    found = {own[start:end] for start in range(len(own)) for end in range(start + 1, len(own) + 1)} - {own}
-    return (each for each in found if not all(word.isdigit() or len(word) < _SHORTEST for word in each))
+def _parts(value: str) -> Iterator[tuple[str, ...]]:
+    """Yield runs of a name's words, told apart at humps and as written: OpenAI is "open ai" and "openai"."""
+    for name in dict.fromkeys((atoms(value), atoms(value.lower()))):
+        own = name[:LONGEST_NAME]
+        found = {own[start:end] for start in range(len(own)) for end in range(start + 1, len(own) + 1)} - {own}
+        yield from (each for each in found if not all(word.isdigit() or len(word) < _SHORTEST for word in each))
 
 
 def _once(values: Sequence[str]) -> tuple[str, ...]:

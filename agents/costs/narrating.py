@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from agents.answer import Answer, AnswerKind
 from agents.costs.answer import AnswerLine, CostAnswer
 from agents.costs.charting import name_of
-from agents.costs.phrasing import QUANTITIES, money, percent
+from agents.costs.phrasing import QUANTITIES, money, percent, quantity
 from agents.costs.plan import Asked
 from agents.costs.sentences import exact
 from agents.footnotes import Footnotes
@@ -61,10 +61,12 @@ def line_of(line: AnswerLine, told: CostAnswer) -> str:
         saved = f"{money(line.whole - line.cost, line.currency)} below list prices"
         return f"{head}: {saved}{f' ({percent(1 - line.share)})' if line.share is not None else ''}"
     measure = told.plan.query.measure if told.plan else Measure.EFFECTIVE
-    said = f"{line.cost.normalize():,f}" if measure in QUANTITIES else money(line.cost, line.currency)
+    said = quantity(line.cost) if measure in QUANTITIES else money(line.cost, line.currency)
     share = (
         f" ({percent(line.share)})"
-        if line.share is not None and told.plan is not None and told.plan.query.grain is None
+        if line.share is not None
+        and told.plan is not None
+        and (told.plan.query.grain is None or told.asked is Asked.SHARE)
         else ""
     )
     return f"{head}: {said}{share}{_against(line, measure)}"
@@ -77,7 +79,7 @@ def _against(line: AnswerLine, measure: Measure) -> str:
     if not difference:
         return ", as before"
     amount = abs(difference)
-    said = f"{amount.normalize():,f}" if measure in QUANTITIES else money(amount, line.currency)
+    said = quantity(amount) if measure in QUANTITIES else money(amount, line.currency)
     return f", {said} {'more' if difference > 0 else 'less'} than before"
 
 

@@ -96,6 +96,7 @@ class Said:
     start: int
     end: int
     ends: datetime | None = None
+    since: Window | None = None  # the month or the like that "since" names
 
 
 def number(word: str) -> int:
@@ -156,10 +157,10 @@ def _ranges(
                 since = _named(first, now if re.search(_YEAR, first) else until)[0]
             yield Said(_window(since, until, match.group(), now), *match.span())
     while match := words.seek(_SINCE):
-        since = _named(match["a"], now)[0]
-        yield Said(
-            Window(since=since, until=max(now, since), label=match.group()), *match.span(), ends=max(now, since)
-        )
+        since, until = _named(match["a"], now)
+        window = Window(since=since, until=max(now, since), label=match.group())
+        begun = _window(since, until, match["a"], now)
+        yield Said(window, *match.span(), ends=window.until, since=begun)
     while match := words.seek(_UNTIL):
         until = _named(match["a"], now)[0]
         since = known[0] if known and known[0] < until else moved("year", until, -1)

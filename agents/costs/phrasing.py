@@ -28,6 +28,11 @@ def money(cost: Decimal, currency: str) -> str:
     return f"{cost:,.2f} {currency}"
 
 
+def quantity(amount: Decimal) -> str:
+    """Return a quantity with six places at most: what Parquet holds as a float has no more that mean anything."""
+    return f"{round(amount, 6).normalize():,f}"
+
+
 def percent(share: float) -> str:
     """Return a share as `41 %`, with a digit more where it is small."""
     value = share * 100

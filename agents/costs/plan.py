@@ -87,6 +87,7 @@ class CostPlan(Value):
     sizes: tuple[Size, ...] = ()  # those of `query.bounds` are of the sum itself
     only: Only | None = None
     running: bool = False  # each time with all before it
+    assumed: bool = False  # no time was named
     notes: tuple[str, ...] = ()
 
 

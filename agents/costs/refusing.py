@@ -4,18 +4,31 @@ What stands where a name does is never passed over; other words that were not un
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from agents.costs import grouping
+from agents.costs.fields import measured
 from agents.costs.filters import GENERIC, Chosen
 from agents.costs.known import Known
 from agents.costs.plan import Asked, NotAsked
 from agents.costs.words import Atom, Words
-from memory.model.cost import CostField, Dimension
+from memory.model.cost import CostField, Dimension, Measure
 
 _AHEAD: Final = re.compile(
-    r"\b(?:tomorrow|next (?:day|week|month|quarter|year)|run[- ]?rate|forecast\w*|predict\w*|budget\w*"
+    r"\b(?:tomorrow|next (?:day|week|month|quarter|year)|run[- ]?rate|forecast\w*|predict\w*|project(?:ed|ion)\w*"
     r"|will \w+ (?:cost|spend|be))\b"
+)
+_BUDGET: Final = re.compile(r"\bbudget\w*\b")
+_SAVING: Final = re.compile(
+    r"\b(?:could|can|would|should|might|will) (?:we |be |i |you |it )?(?:\w+ )?(?:sav(?:e|ed|ing)|cut|reduced?)\b"
+    r"|\bhow (?:do|to|can|could|should) (?:we |i |you )?(?:save|reduce|cut|lower|optimi[sz]e)\b"
+    r"|\b(?:savings? (?:potential|opportunit\w+|recommendations?)|potential savings?)\b"
+)
+_ELSEWHERE: Final = (
+    (_AHEAD, "The bills tell what was. What will be is told by the forecast: quarterdeck cost outlook."),
+    (_BUDGET, "The bills tell what was. Whether a budget lasts is told by: quarterdeck cost budget list."),
+    (_SAVING, "The bills tell what was. What could be saved is told by: quarterdeck cost savings."),
 )
 _NAMES_A_THING: Final = re.compile(
     r"(?:\b(?:on|for|of|in|from|with|by|at|using|under|excluding|except|without|about|to"
@@ -31,8 +44,7 @@ def refused(  # noqa: PLR0911  # one for each reason
     """Return why a question cannot be asked, None where it can; what is found on the way is marked as read."""
     if asked is Asked.FRESHNESS:
         return None
-    if _AHEAD.search(words.lower):
-        why = "The bills tell what was. What will be is told by the forecast: quarterdeck cost forecast."
+    if why := next((why for asks, why in _ELSEWHERE if any(words.every(asks))), ""):
         return NotAsked(question=words.text, why=why, instead=("what did we spend last month",))
     if found.tags:
         there = ", ".join(known.tags[:12])
@@ -68,6 +80,22 @@ def refused(  # noqa: PLR0911  # one for each reason
         question=words.text,
         why=f"Nothing called {said} is in the bills.{more}",
         instead=tuple(_replaced(words.text, missing[0], each) for each in dict.fromkeys(near)),
+    )
+
+
+def of_nothing(words: Words) -> NotAsked:
+    """Return what can be asked, where nothing was asked of costs."""
+    why = "What do you want to know about costs? What was spent, on what, by whom, when, or why it changed."
+    return NotAsked(question=words.text, why=why, instead=("what did we spend last month by service",))
+
+
+def of_two_measures(words: Words, pair: Sequence[Measure]) -> NotAsked:
+    """Return why two kinds of cost are not told in one answer, and the two questions that tell them."""
+    names = [measured(each) for each in pair]
+    return NotAsked(
+        question=words.text,
+        why=f"One kind of cost is told at a time: ask for the {' and then for the '.join(names)}.",
+        instead=tuple(f"{name} last month" for name in names),
     )
 
 

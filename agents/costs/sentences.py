@@ -9,9 +9,10 @@ from agents.costs import over_times, sized
 from agents.costs.answer import AnswerLine, CostTotal
 from agents.costs.charting import name_of
 from agents.costs.fields import called, measured, several
-from agents.costs.phrasing import QUANTITIES, money, percent, subject, when
+from agents.costs.phrasing import QUANTITIES, money, percent, quantity, subject, when
 from agents.costs.plan import Asked, CostPlan
 from agents.costs.tables import is_sized
+from agents.costs.words import singular
 from agents.units import listed, sentence
 from memory.model.cost import Driver, Match
 
@@ -37,12 +38,12 @@ def said(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTotal
 
 def why(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTotal]) -> str:
     """Return what made the difference, the largest drivers first."""
-    parts = []
+    parts: list[str] = []
     for total in totals:
         difference = total.cost - (total.before or Decimal(0))
-        parts.append(
-            f"{_what(plan)} came to {money(total.cost, total.currency)} {when(plan.window)}, {_change(total)}"
-        )
+        what = "" if parts else f"{_what(plan)} came to "
+        at = "" if parts else f" {when(plan.window)}"
+        parts.append(f"{what}{money(total.cost, total.currency)}{at}, {_change(total)}")
         drivers: dict[Driver, Decimal] = {}
         own = [line for line in table if line.currency == total.currency]
         for line in own:
@@ -63,13 +64,21 @@ def why(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTotal]
 
 def _cost(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTotal]) -> str:
     compared = plan.before is not None and plan.query.measure not in QUANTITIES
-    parts = [f"{_amount(plan, total)}{f', {_change(total)}' if compared else ''}" for total in totals]
+    alone = len(totals) == 1
+    parts = [
+        f"{_amount(plan, total, table)}{_beside(_change(total), alone=alone) if compared else ''}"
+        for total in totals
+    ]
     text = f"{_what(plan)} came to {listed(parts)} {when(plan.window)}"
     first = [line for line in table if not line.rest and line.currency == totals[0].currency]
-    if not plan.query.by or not first:
+    if not plan.query.by or not first or (len(table) == 1 and plan.query.measure in QUANTITIES):
         return text
     if plan.query.grain is not None:
         return f"{text}, told apart by {' and '.join(called(each) for each in plan.query.by)}"
+    if not any(any(line.keys) for line in table):
+        return f"{text}; no charge there says its {' or '.join(called(each) for each in plan.query.by)}"
+    if not alone and not plan.by_change:
+        return f"{text}; {'least' if plan.ascending else 'most'} of it {listed(_leading(plan, table, totals))}"
     if plan.by_change and first[0].before is not None:
         grew = [
             f"{name_of(line)} by {_signed(line.cost - (line.before or Decimal(0)), line.currency)}"
@@ -80,8 +89,23 @@ def _cost(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTota
     return (
         f"{text}; {'least' if plan.ascending else 'most'} of it {listed(named)}{_apart(plan, first)}"
         if len(first) > 1
-        else f"{text}, all of {'it' if len(totals) == 1 else f'the {totals[0].currency}'} {name_of(first[0])}"
+        else f"{text}, all of it {name_of(first[0])}"
     )
+
+
+def _beside(text: str, *, alone: bool) -> str:
+    """Return what is told of one sum among several in brackets, since each has commas of its own."""
+    return f", {text}" if alone else f" ({text})"
+
+
+def _leading(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTotal]) -> list[str]:
+    """Return which line leads in each currency; sums in two of them are never ranked against each other."""
+    first = {line.currency: line for line in reversed(table) if not line.rest}
+    return [
+        f"in {total.currency} {name_of(line) or '(none)'} with {_cell(plan, line)}"
+        for total in totals
+        if (line := first.get(total.currency)) is not None
+    ]
 
 
 def _apart(plan: CostPlan, lines: Sequence[AnswerLine]) -> str:
@@ -94,15 +118,16 @@ def _apart(plan: CostPlan, lines: Sequence[AnswerLine]) -> str:
     return f"; {name_of(one)} is {money(one.cost - other.cost, one.currency)} more{times}"
 
 
-def _amount(plan: CostPlan, total: CostTotal) -> str:
+def _amount(plan: CostPlan, total: CostTotal, table: Sequence[AnswerLine]) -> str:
     if plan.query.measure in QUANTITIES:
-        return "the quantities below"
+        units = {line.keys[-1] for line in table if line.keys}
+        return f"{quantity(total.cost)} {units.pop()}" if len(units) == 1 else "the quantities below"
     return money(total.cost, total.currency)
 
 
 def _cell(plan: CostPlan, line: AnswerLine) -> str:
     if plan.query.measure in QUANTITIES:
-        return f"{line.cost.normalize():,f}"
+        return quantity(line.cost)
     share = f" ({percent(line.share)})" if line.share is not None else ""
     return f"{money(line.cost, line.currency)}{share}"
 
@@ -156,7 +181,7 @@ def _share(plan: CostPlan, table: Sequence[AnswerLine], totals: Sequence[CostTot
         share = (
             f"{percent(float(total.cost / whole))} of {money(whole, total.currency)}" if whole else "of nothing"
         )
-        parts.append(f"{money(total.cost, total.currency)}, {share}")
+        parts.append(f"{money(total.cost, total.currency)}{_beside(share, alone=len(totals) == 1)}")
     text = f"{_SHARES.get(plan.asked, _what(plan))} came to {listed(parts)}, {when(plan.window)}"
     first = [line for line in table if not line.rest and line.currency == totals[0].currency]
     if plan.query.by and len(first) > 1:
@@ -207,8 +232,11 @@ def _discount(plan: CostPlan, _table: Sequence[AnswerLine], totals: Sequence[Cos
     parts = []
     for total in totals:
         whole = total.whole or Decimal(0)
+        if not whole:
+            parts.append(f"{money(total.cost, total.currency)} with no list prices to hold it against")
+            continue
         saved = whole - total.cost
-        share = f", {percent(float(saved / whole))}" if whole else ""
+        share = f", {percent(float(saved / whole))}"
         parts.append(
             f"{money(saved, total.currency)} below list prices "
             f"({money(total.cost, total.currency)} instead of {money(whole, total.currency)}{share})"
@@ -218,13 +246,14 @@ def _discount(plan: CostPlan, _table: Sequence[AnswerLine], totals: Sequence[Cos
 
 def unit(plan: CostPlan, table: Sequence[AnswerLine]) -> str:
     """Return what one of something cost; over several times, from the least to the most."""
-    per = f"{plan.per:,} {plan.unit}s" if plan.per > 1 else plan.unit
+    one = singular(plan.unit)
+    per = f"{plan.per:,} {one}s" if plan.per > 1 else one
     text = f"{_what(plan)} was"
     if plan.query.grain is not None and len(table) > 1:
         return sentence(f"{text} {listed(_spans(table, per))}, {when(plan.window)}")
     parts = [
         f"{exact(line.price)} {line.currency} per {per} ({money(line.cost, line.currency)} for "
-        f"{line.count:,.0f} {plan.unit}s{f' of {name_of(line)}' if any(line.keys) else ''})"
+        f"{line.count:,.0f} {one}s{f' of {name_of(line)}' if any(line.keys) else ''})"
         for line in table[:_UNITS]
         if line.price is not None and line.count is not None
     ]

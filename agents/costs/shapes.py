@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from agents.costs import measures
 from agents.costs.periods import NUMBER, number
 from agents.costs.plan import Asked
 from agents.costs.words import Words
@@ -48,10 +49,11 @@ _ASKED: Final = tuple(
                 r"\bwhy\b|\bhow come\b|\b(?:what|which \w+) (?:has |have |is |are |was "
                 r"|were )?(?:caus\w+|drove|drive[sn]?|driving|explain\w*|behind|made|make[s]?"
                 r"|contribut\w+|responsible for)\b"
-                r"|\bexplain\b|\breasons?(?: for| of| behind)?\b|\bdrivers?(?: of| for| behind)?\b"
+                r"|\bexplain\b|\breasons?(?: for| of| behind)?\b"
+                r"|(?<!cost )(?<!spend )\bdrivers?(?: of| for| behind)?\b"
                 r"|\bwhere does the (?:increase|change|rise|difference|drop) come from\b"
                 r"|\bbreak down the (?:change|increase|difference|rise)\b|\bdecompos\w+\b"
-                r"|\bwhat changed\b|\bwhat has changed\b"
+                r"|\bwhat changed\b|\bwhat has changed\b|\bwhat happened (?:to|with)\b"
             ),
         ),
         (
@@ -95,7 +97,8 @@ _ASKED: Final = tuple(
                 r"|savings? (?:against|off|over|from|compared to"
                 r"|compared with) (?:the )?list(?: prices?)?|below list(?: prices?)?"
                 r"|total discounts?)\b"
-                r"|\b(?:list )?discounts? (?:did we get|we got|received)\b"
+                r"|\b(?:how much |what |list )?discounts? (?:(?:did|do|are) we get(?:ting)?"
+                r"|we (?:got|get)|received)\b"
             ),
         ),
         (
@@ -111,7 +114,8 @@ _ASKED: Final = tuple(
             (
                 r"\b(?:what|which|how (?:big|large|high)(?: a| is the)?) (?:is the )?(?:share"
                 r"|percentage|percent|proportion|fraction|part|portion)\b|\b(?:share|percentage"
-                r"|proportion|fraction|portion) of\b|\bhow many percent\b|\bwhat %|\bpercent of\b"
+                r"|proportion|fraction|portion) of\b|\bhow many percent\b|\bwhat %"
+                r"|(?<!\d )\bpercent of\b|(?<!\d)(?<!\d )% of\b"
             ),
         ),
         (
@@ -127,77 +131,37 @@ _ASKED: Final = tuple(
             Asked.PEAK,
             (
                 r"\b(?:highest|peak|biggest|largest|lowest|smallest) (?=(?:hour|dai|week|month)ly\b)"
-                r"|\b(?:what|which|when)(?: was| is|'s)?(?: the| our)? (?:most expensive|costliest"
-                r"|priciest|dearest|highest|peak|biggest|worst) ?(?=(?:hour|day|week|month)\b)"
-                r"|\b(?:most expensive|costliest|priciest|peak|cheapest|least expensive) (?=(?:hour|day"
-                r"|week|month)\b)|\b(?:what|which|on which|on what|in which|in what) (?=(?:hour|day"
+                r"|\b(?:(?:what|which|when)(?: was| is|'s)? )?(?:the |our )?(?:most expensive|costliest|priciest"
+                r"|dearest|highest|peak|biggest|largest|worst|lowest|smallest|cheapest|least expensive)"
+                r"(?: single| one)?(?: spend(?:ing)?| costs?)? ?(?=(?:hour|day|week|month)\b"
+                r"(?! of (?:the )?(?:day|week)))"
+                r"|\b(?:what|which|on which|on what|in which|in what) (?=(?:hour|day"
                 r"|week|month)\b.*\b(?:most|least|highest|lowest|cheapest|peak)\b)"
             ),
         ),
     )
 )
-_MEASURES: Final = tuple(
-    (measure, re.compile(pattern))
-    for measure, pattern in (
-        (
-            Measure.COMMITTED,
-            (
-                r"\b(?:commitment(?: discount)? quantit(?:y|ies)|committed quantit(?:y|ies))\b"
-                r"|\bcommitmentdiscountquantity\b"
-            ),
-        ),
-        (
-            Measure.IN_PRICING_CURRENCY,
-            (
-                r"\b(?:(?:effective )?(?:costs?|spend(?:ing)?) )?in (?:the |its |their )?(?:pricing|virtual)"
-                r" currenc(?:y|ies)\b"
-                r"|\bpricing currency(?: effective)? costs?\b|\bpricingcurrencyeffectivecost\b"
-                r"|\b(?:consumption|use|usage) of (?:the )?virtual currenc(?:y|ies)\b"
-            ),
-        ),
-        (
-            Measure.CONSUMED,
-            (
-                r"\b(?:consumed quantit(?:y|ies)|quantit(?:y|ies) consumed|consumption|consumed"
-                r"|usage quantit(?:y|ies)|usage amounts?|how much usage)\b|\bconsumedquantity\b"
-            ),
-        ),
-        (Measure.PRICED, r"\b(?:priced quantit(?:y|ies)|pricing quantit(?:y|ies))\b|\bpricingquantity\b"),
-        (
-            Measure.CONTRACTED,
-            (
-                r"\b(?:contracted|negotiated|contract(?:ed)? (?:price|rate)s?)(?: costs?| spend)?\b"
-                r"|\bcontractedcost\b"
-            ),
-        ),
-        (
-            Measure.LIST,
-            (
-                r"\b(?:at |in )?(?:the )?(?:list (?:price|cost|rate)s?|public (?:price|rate)s?"
-                r"|on-?demand equivalents?|retail (?:price|cost)s?|undiscounted)(?: costs?)?\b"
-                r"|\blistcost\b"
-            ),
-        ),
-        (Measure.EFFECTIVE, r"\b(?:effective|amorti[sz]ed)(?: costs?| spend)?\b|\beffectivecost\b"),
-        (
-            Measure.BILLED,
-            (
-                r"\b(?:billed|invoiced|unblended|cash)(?: costs?| amounts?| spend)?\b|\bbilledcost\b"
-                r"|\b(?:we|us) (?:been )?(?:charged|pay|paid|owe)\b|\b(?:do|did|will|must) we (?:pay"
-                r"|owe)\b|\b(?:the|our|my|a|this|total|cloud|aws|azure|gcp|google|oracle"
-                r"|\w+'s) (?:\w+ )?(?:bill|invoice)\b(?! by)|^(?:bill|invoice)\b"
-            ),
-        ),
-    )
-)
 _TOP = re.compile(
-    rf"\b(?P<way>top|bottom|biggest|largest|greatest|highest|main|most expensive|costliest"
+    rf"\b(?P<way>top|bottom|fastest|biggest|largest|greatest|highest|main|most expensive|costliest"
     rf"|priciest|least expensive|cheapest|smallest|lowest)"
     rf"(?:[- ](?P<n>{NUMBER}))?\b|\b(?P<n2>{NUMBER}) (?P<way2>biggest|largest|greatest"
     rf"|highest|most expensive|costliest|priciest|least expensive|cheapest|smallest"
     rf"|lowest)\b"
 )
 _MOST = re.compile(r"\b(?:the )?(?P<way>most|least)\b(?! (?:of|expensive|likely|recent)\b)")
+_ON_WHAT = re.compile(
+    r"\bwhere (?:does|did|do|is|are|has|have|was) (?:all )?(?:of )?(?:(?:our|the|my|that|this|we) )*"
+    r"(?:\w+ )?(?:money|spend|spending|budget|bill|costs?)"
+    r" (?:go|goes|going|gone|come|comes|coming)(?: from| to)?\b"
+    r"|\bwhere (?:do|did|are) we (?:spend|spending)(?: (?:our|the|all) money)?\b"
+    r"|\bwhat(?:'s| is| are| was)? (?:is )?(?:eating|burning|using) (?:up |through )?(?:our|the|my|all)"
+    r"(?: of)?(?: our)? (?:budget|bill|money|cash)s?\b"
+    r"|\bwhat (?:do|did|are|were|have) we (?:been )?(?:spen(?:d|ding|t)|pay(?:ing)?)"
+    r" (?:(?:our|the|all|most|so much) )*"
+    r"(?:of )?(?:our |the )?(?:money )?(?:on|for)"
+    r"(?=\W*$|\W+(?:last|this|in|during|since|over|yesterday|per|by|between)\b)"
+    r"|\b(?:cost|spend) drivers?\b"
+)
 _LEAST = ("bottom", "least", "cheapest", "smallest", "lowest")
 _GRAIN: Final = tuple(
     (grain, re.compile(pattern))
@@ -207,6 +171,11 @@ _GRAIN: Final = tuple(
         (Grain.WEEK, r"\b(?:weekly|(?:by|per|each|every|for each|a) (?:the )?week|week by week)\b"),
         (Grain.MONTH, r"\b(?:monthly|(?:by|per|each|every|for each|a) (?:the )?month|month by month)\b"),
     )
+)
+_AND_GRAIN = re.compile(
+    r"\b(?:by|per|across|each|every) [^.?!;]{1,60}?"
+    r"(?P<joined>(?:,? and|,| &| x)(?: by| per)? (?P<u>hour|day|week|month))\b"
+    r"(?! (?:before|ago|earlier|over|of|to|from)\b)"
 )
 _UNITS_OF_TIME = re.compile(r"\b(?P<u>hour|day|week|month)\b")
 _RUNNING = re.compile(
@@ -296,8 +265,10 @@ class Shape:
     measure: Measure | None = None
     top: int | None = None
     ranked: bool = False  # who is first was asked for
+    on_what: bool = False  # what the money went to was
     ascending: bool = False
     grain: Grain | None = None
+    grain_ends: int = -1  # where the words of it end
     trend: bool = False
     running: bool = False  # each time with all before it
     hours: tuple[int, ...] = ()
@@ -316,15 +287,14 @@ def shape(words: Words) -> Shape:
     if found.asked in {Asked.PEAK, Asked.AVERAGE, Asked.MEDIAN} and (unit := words.seek(_UNITS_OF_TIME)):
         found.grain = Grain(unit["u"])
     for grain, pattern in _GRAIN:
-        if words.seek(pattern):
-            found.grain = grain
+        if match := words.seek(pattern):
+            found.grain, found.grain_ends = grain, match.end()
+    if found.grain is None and (match := _AND_GRAIN.search(words.lower)) and words.free(*match.span("joined")):
+        words.take(*match.span("joined"))
+        found.grain = Grain(match["u"])
     found.running = words.seek(_RUNNING) is not None
     found.trend = found.running or words.seek(_TREND) is not None
-    for measure, pattern in _MEASURES:
-        if match := words.seek(pattern, keep=measure is Measure.BILLED):
-            found.measure = found.measure or measure
-            if measure is Measure.BILLED and match.group().startswith(("billed", "invoiced", "unblended", "cash")):
-                words.take(*match.span())
+    found.measure = measures.measure(words)
     return found
 
 
@@ -353,6 +323,8 @@ def _ranking(words: Words, found: Shape) -> None:
     elif match := words.seek(_MOST):
         found.ranked = True
         found.ascending = match["way"] == "least"
+    if words.seek(_ON_WHAT):
+        found.ranked = found.on_what = True
 
 
 def _hours(words: Words, found: Shape) -> None:

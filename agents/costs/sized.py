@@ -7,7 +7,7 @@ from typing import Final
 from agents.costs import size_words
 from agents.costs.answer import AnswerLine, CostTotal
 from agents.costs.charting import name_of
-from agents.costs.phrasing import QUANTITIES, money, percent, subject, when
+from agents.costs.phrasing import QUANTITIES, money, percent, quantity, subject, when
 from agents.costs.plan import CostPlan, Only, SizeOf
 from agents.costs.tables import fits
 from agents.units import listed
@@ -59,7 +59,7 @@ def _named(plan: CostPlan, line: AnswerLine) -> str:
 
 
 def _sum(plan: CostPlan, amount: Decimal, currency: str) -> str:
-    return f"{amount.normalize():,f}" if plan.query.measure in QUANTITIES else money(amount, currency)
+    return quantity(amount) if plan.query.measure in QUANTITIES else money(amount, currency)
 
 
 def _ratio(line: AnswerLine) -> str:

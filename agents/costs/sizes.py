@@ -92,6 +92,7 @@ _MOVED: Final = (
     ),
     (re.compile(_WHICH + r"(?P<v>became (?:more expensive|pricier))\b"), 1),
 )
+_RANKED: Final = {1: r"\W+(?:the )?(?:most|least|fastest|more|less)\b", -1: r"\W+(?:the )?(?:least|more|less)\b"}
 _WHETHER: Final = re.compile(r"^\W*(?:did|do|does|have|has|had|is|are|was|were)\b(?! there\b)")
 
 
@@ -199,9 +200,7 @@ def _moved(found: Sized, words: Words) -> None:
             return
     for pattern, turned in _MOVED:
         match = words.seek(pattern, keep=True)
-        if match is not None and not re.match(
-            r"\W+(?:the )?(?:most|least|fastest|more|less)\b", words.lower[match.end() :]
-        ):
+        if match is not None and not re.match(_RANKED[turned], words.lower[match.end() :]):
             words.take(*match.span("v"))
             found.others.append(Size(of=SizeOf.CHANGE, way=Way.MORE, at=Decimal(0), turned=turned))
             return

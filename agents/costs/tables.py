@@ -65,6 +65,8 @@ def _line(
     of = sums.get(line.currency, Decimal(0))
     if _is_share_of_each(plan):
         of = bases.get((line.currency, line.keys, line.at), of)
+    elif plan.asked is Asked.SHARE and line.at is not None:
+        of = bases.get((line.currency, (), line.at), of)
     compared = plan.before is not None and plan.query.grain is None
     return AnswerLine(
         currency=line.currency,

@@ -13,7 +13,7 @@ from agents.costs.charting import bars, name_of, over_time, steps
 from agents.costs.drilling import drill_downs
 from agents.costs.fields import measured
 from agents.costs.known import Known
-from agents.costs.plan import Asked, CostPlan, NotAsked
+from agents.costs.plan import Asked, CostPlan, NotAsked, Window
 from agents.units import listed
 from memory.model.cost import Change, CostField, CostLine, Dimension, Way
 from memory.model.talk import Chart
@@ -32,6 +32,11 @@ def refused(found: NotAsked, bills: BillsKnown) -> CostAnswer:
 def conditions(plan: CostPlan) -> tuple[str, ...]:
     """Return the exact conditions of a plan, in words."""
     return phrasing.conditions(plan)
+
+
+def when(window: Window) -> str:
+    """Return a time for a sentence."""
+    return phrasing.when(window)
 
 
 def absent(plan: CostPlan, why: str, bills: BillsKnown) -> CostAnswer:

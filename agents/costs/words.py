@@ -9,6 +9,7 @@ _SHORTEST = 4  # letters of a word with a plural; "ids" and the like are looked 
 _ATOM = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PLAIN = {0x201C: '"', 0x201D: '"', 0x201E: '"', 0x2018: "'", 0x2019: "'", 0x2013: "-", 0x2014: "-", 0xA0: " "}
+_UNITS_IN_US = frozenset({"cpus", "gpus", "npus", "skus", "tpus", "vcpus"})
 _KEPT_PLURAL = ("ss", "us", "is", "os", "aws", "kubernetes")
 
 
@@ -23,7 +24,7 @@ class Atom:
 
 def singular(word: str) -> str:
     """Return a word without the ending of a plural."""
-    if len(word) < _SHORTEST or word.endswith(_KEPT_PLURAL):
+    if len(word) < _SHORTEST or (word.endswith(_KEPT_PLURAL) and word not in _UNITS_IN_US):
         return word
     if word.endswith("ies"):
         return f"{word[:-3]}y"

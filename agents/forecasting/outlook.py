@@ -10,53 +10,18 @@ from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
-from pydantic import Field
 
 from agents.forecasting import ensemble
 from agents.forecasting.ensemble import Trial
 from agents.forecasting.members import Member, members
+from agents.forecasting.months import Interval, MonthForecast, Outlook
 from agents.forecasting.series import Costs, Series, Step, later, month_end
-from memory.model.value import Value
 
 LEVELS: Final = (0.8, 0.95)
 TRIALS: Final = 12  # months back
 NEAR: Final = (0, -3, 3)  # days around the same day of a month, tried too
 FEWEST: Final = 28  # days that must be known before a day in the past is tried
 MONTHS_AHEAD: Final = 3
-
-
-class Interval(Value):
-    """Bounds that the truth lies between, `level` of the time."""
-
-    level: float
-    low: float
-    high: float
-
-
-class MonthForecast(Value):
-    """One month: what is known of it, what it will come to, and how sure that is.
-
-    `intervals` is empty where too little is known to promise anything.
-    """
-
-    month: date
-    so_far: float
-    expected: float
-    intervals: tuple[Interval, ...] = ()
-    tried: int = 0  # on how many days in the past the bounds rest
-
-
-class Outlook(Value):
-    """This month and the next three, and who said so with how much weight. `run_rate` is the plain comparison."""
-
-    as_of: date
-    months: tuple[MonthForecast, ...]
-    weights: dict[str, float]
-    run_rate: float
-    missing: tuple[date, ...] = ()
-    note: str = ""
-    said: dict[str, float] = Field(default_factory=dict)  # what each member alone says this month comes to
-    daily: tuple[float, ...] = ()  # what each day after it is expected to cost; empty where only months are known
 
 
 @dataclass(frozen=True)
@@ -75,6 +40,7 @@ def outlook(series: Series, as_of: date | None = None) -> Outlook:
     Raises `InvalidInput` where nothing is known by then.
     """
     known = series if as_of is None else series.until(as_of)
+    floor = 0.0 if float(known.costs.min()) >= 0 else None
     voices, library = members(known.step)
     ahead = _ahead(known)
     said = ensemble.told(known, ahead, voices)
@@ -84,14 +50,14 @@ def outlook(series: Series, as_of: date | None = None) -> Outlook:
     months, spans = [], _spans(known, ahead)
     for number, span in enumerate(spans):
         parts = {name: _part(values, span) for name, values in said.items()}
-        months.append(_month(span, parts, counts[number], trials[number]))
+        months.append(_month(span, parts, counts[number], trials[number], floor))
     return Outlook(
         as_of=known.last,
         months=tuple(months),
         weights=counts[0],
         run_rate=_run_rate(known, ahead),
         missing=known.missing,
-        note=_note(known, library=library),
+        note=_note(known, as_of, library=library),
         said={name: spans[0].so_far + _part(values, spans[0]) for name, values in said.items()},
         daily=_daily(said, counts[0], spans, months) if known.step is Step.DAY else (),
     )
@@ -112,14 +78,17 @@ def _daily(
 
 
 def _month(
-    span: _Span, parts: Mapping[str, float], counts: Mapping[str, float], trials: list[Trial]
+    span: _Span, parts: Mapping[str, float], counts: Mapping[str, float], trials: list[Trial], floor: float | None
 ) -> MonthForecast:
+    """Return one month; where no cost was ever below `floor`, no bound goes below what is spent already."""
     expected = span.so_far + ensemble.together(parts, counts)
     intervals = []
     for level in LEVELS:
         reach = ensemble.reach(trials, parts, level)
         if reach is not None and span.stop > span.start:
-            intervals.append(Interval(level=level, low=expected - reach, high=expected + reach))
+            low = expected - reach
+            low = low if floor is None else min(expected, max(low, span.so_far + floor))
+            intervals.append(Interval(level=level, low=low, high=expected + reach))
     return MonthForecast(
         month=span.month, so_far=span.so_far, expected=expected, intervals=tuple(intervals), tried=len(trials)
     )
@@ -205,8 +174,10 @@ def _run_rate(known: Series, ahead: list[date]) -> float:
     return span.so_far + float(known.costs[-7:].mean()) * (span.stop - span.start)
 
 
-def _note(known: Series, *, library: bool) -> str:
-    notes = []
+def _note(known: Series, as_of: date | None, *, library: bool) -> str:
+    notes = [known.note] if known.note else []
+    if as_of is not None and known.step is Step.DAY and as_of > known.last:
+        notes.append(f"Nothing is known after {known.last}: this is the forecast of that day, not of {as_of}.")
     if known.missing:
         notes.append(f"{len(known.missing)} of {len(known.costs)} values were missing and filled in.")
     if not library:

@@ -1,11 +1,12 @@
 """Costs by day or by month. A day nobody told of is filled from days like it and counted as missing."""
 
 import calendar
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from memory.errors import InvalidInput
 Costs = NDArray[np.float64]
 MOST_DAYS = 60 * 366
 _SPELL = 28  # days on each side of a gap that it is filled from
+_WEEK = 7
+_FEW = 3  # values that show by how far they stand apart what one of them is of
+_SHORT_MONTH = 26  # days; the least between one value a month and the next
 
 
 class Step(StrEnum):
@@ -32,6 +36,7 @@ class Series:
     costs: Costs
     step: Step = Step.DAY
     missing: tuple[date, ...] = ()
+    note: str = ""  # what should be known of how it was read
 
     @property
     def last(self) -> date:
@@ -51,7 +56,7 @@ class Series:
         if not count:
             raise InvalidInput(f"expected costs on or before {last}, found the first on {self.first}")
         missing = tuple(each for each in self.missing if each <= last)
-        return Series(self.first, self.costs[:count], self.step, missing)
+        return Series(self.first, self.costs[:count], self.step, missing, self.note)
 
 
 def later(first: date, months: int) -> date:
@@ -68,8 +73,8 @@ def month_end(day: date) -> date:
 def series(rows: Iterable[tuple[date, Decimal]]) -> Series:
     """Return dated costs as a series; several of one date are added.
 
-    One value a month, each on the first of it, makes a monthly series. Raises `InvalidInput` for no rows, and for
-    more than sixty years.
+    One value a month, whatever its day, makes a monthly series; one a week is spread over the seven days from its
+    date on. Raises `InvalidInput` for no rows, and for more than sixty years.
     """
     sums: dict[date, Decimal] = {}
     for day, cost in rows:
@@ -79,9 +84,29 @@ def series(rows: Iterable[tuple[date, Decimal]]) -> Series:
     first, last = min(sums), max(sums)
     if (last - first).days >= MOST_DAYS:
         raise InvalidInput(f"expected at most sixty years of costs, found {first} to {last}")
-    if len(sums) > 1 and all(day.day == 1 for day in sums):
-        return _filled(sums, first, Step.MONTH)
+    if _is_monthly(sorted(sums)):
+        monthly = {day.replace(day=1): cost for day, cost in sums.items()}
+        return _filled(monthly, first.replace(day=1), Step.MONTH)
+    if _is_weekly(sorted(sums)):
+        daily = {day + timedelta(number): cost / _WEEK for day, cost in sums.items() for number in range(_WEEK)}
+        note = "There is one value a week: each is spread over the seven days from its date on."
+        return replace(_filled(daily, first, Step.DAY), note=note)
     return _filled(sums, first, Step.DAY)
+
+
+def _is_monthly(days: Sequence[date]) -> bool:
+    """Return whether there is one value a month: on the first of each, or about a month apart."""
+    if len(days) > 1 and all(day.day == 1 for day in days):
+        return True
+    gaps = [(day - before).days for before, day in pairwise(days)]
+    distinct = len({(day.year, day.month) for day in days}) == len(days)
+    return len(days) >= _FEW and distinct and min(gaps) >= _SHORT_MONTH
+
+
+def _is_weekly(days: Sequence[date]) -> bool:
+    """Return whether there is one value a week, but for weeks that are missing."""
+    gaps = [(day - before).days for before, day in pairwise(days)]
+    return len(days) > _FEW and all(gap % _WEEK == 0 for gap in gaps) and 2 * gaps.count(_WEEK) > len(gaps)
 
 
 def _filled(sums: dict[date, Decimal], first: date, step: Step) -> Series:

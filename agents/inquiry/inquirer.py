@@ -15,7 +15,7 @@ from agents.inquiry.facts import Facts
 from agents.inquiry.offers import offered, readable
 from agents.inquiry.port import Inquired
 from agents.inquiry.telling import broken_off, found, grown
-from agents.interpreter import Focus
+from agents.interpreter.focus import Focus
 from agents.model.completion import Attempt, Begins, Completion, Item, ToolRequest
 from agents.model.exchanges import answered, failed
 from agents.model.purposed import INVESTIGATION

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from agents.interpreter.clauses import Clause
+from agents.interpreter.differences import is_a_difference
 from agents.interpreter.focus import Focus
 from agents.interpreter.slots import Line, Mention, identifiers
 from memory.model.catalogue import Catalogue
@@ -280,6 +281,7 @@ def _environments_meant(mentions: list[Mention], line: Line) -> list[Mention]:
 
 
 def _counts(mentions: list[Mention], line: Line) -> list[Mention]:
+    mentions = [m for m in mentions if not is_a_difference(m, line)]
     counted = [m for m in mentions if _REPLICAS.match(line.lower[m.end :])]
     if counted and not any(" or " in line.lower[m.start : m.end + 8] for m in mentions):
         return _targets(counted, line) or counted

@@ -86,7 +86,16 @@ _FORBIDDEN = re.compile(
     r"\b(?:don't|dont|do not|never|not|no need|without|avoid|instead of|rather than|hold off|nobody|no one|under no circumstances"
     r"|refrain|let's not)\b"
 )
-_SPOKEN_BY = re.compile(r":\s*$")
+_STOPPED = re.compile(
+    r"\b(?:stop|quit|cease|skip|prevent|forbid) (?:\w+ ){0,2}?(?:re-?start|reboot|bounc|roll|revert|deploy|releas|ship|scal"
+    r"|silenc|mut|switch|turn|toggl)\w*ing\b"
+    r"|\bno (?:more )?(?:re-?starts?|reboots?|bounces?|roll-?backs?|roll backs?|reverts?|deploys?|deployments?|releases?"
+    r"|rollouts?|scaling|silences?)\b"
+    r"|\b(?:everything|everyone|all|every|any|each|anything)\b[^.;!?]*\b(?:but|except(?: for)?|excluding|apart from"
+    r"|other than|besides|minus|save for)(?: for| the| our| on| in| of)* #"
+)
+_ADDRESSED = re.compile(r"\W*(?:hey |hi |ok )?@?(?:quarterdeck|qd)\W*")
+_LAST_COLON = re.compile(r":[^:]*$")
 _TAKEN_BACK = re.compile(
     r"\b(?:kidding|joking|jk|never ?mind|nvm|scratch that|(?:no,? )?wait|actually no|not really|succeeded|successful|successfully"
     r"|failed|complete|completed|done|ok|worked)\W*$|\s--?(?:help|dry[- ]?run)\b"
@@ -166,7 +175,9 @@ def doubt(line: Line, mentions: Sequence[Mention], clause: Clause) -> Mood | Non
         return Mood.CONDITIONAL
     if _FORBIDDEN.search(_STATED_NOT.sub(" ", _ABOUT_PAGES.sub(" ", text))):
         return Mood.FORBIDDEN
-    if _SPOKEN_BY.search(text[: clause.start]) and not _is_heading(line, clause, mentions):
+    if _STOPPED.search(text):
+        return Mood.FORBIDDEN
+    if _is_spoken(text[: clause.start]) and not _is_heading(line, clause, mentions):
         return Mood.REPORTED
     if _TAKEN_BACK.search(text[clause.start :]):
         return Mood.STATEMENT
@@ -202,9 +213,22 @@ def _is_for_later(line: Line, clause: Clause, mentions: Sequence[Mention]) -> bo
     return any(clause.start <= m.start < clause.end or not line.text[: m.start - 3].strip() for m in delays)
 
 
+def _is_spoken(before: str) -> bool:
+    """Return whether what stands before an order ends in a colon, but for words such as "please", and is a source.
+
+    "Alert text: please restart" is what an alert says; "ok team: please restart" is said by whoever speaks.
+    """
+    if (colon := _LAST_COLON.search(before)) is None:
+        return False
+    head, lead = before[: colon.start()], before[colon.start() + 1 :]
+    if not lead.strip():
+        return True
+    return _LEAD.fullmatch(lead) is not None and not (_LEAD.fullmatch(head) or _ADDRESSED.fullmatch(head))
+
+
 def _is_heading(line: Line, clause: Clause, mentions: Sequence[Mention]) -> bool:
     """Return whether what stands before a colon is a name of ours: "production: restart payments"."""
-    before = line.lower[: clause.start].rstrip(" :")
+    before = line.lower[: clause.start].rpartition(":")[0].rstrip(" :")
     words = [word for word in line.words if word.end <= len(before)]
     return all(any(m.start <= word.start and word.end <= m.end for m in mentions) for word in words)
 

@@ -13,7 +13,7 @@ from agents.interpreter.focus import Focus
 from agents.interpreter.reader import Reader
 from memory.embedding import Embedder
 from memory.model.catalogue import Catalogue
-from memory.model.intent import Intent
+from memory.model.intent import Intent, IntentKind
 from tools.contract import Capability
 
 ABOUT_INCIDENTS = "incident."
@@ -66,6 +66,8 @@ class Interpreter:
             return said
         if self._bills and bills.about_costs(text, focus or Focus()):
             return bills.asked(text, focus or Focus())
+        if not self._bills and bills.about_costs(text, focus or Focus()):
+            return Intent(text=text, kind=IntentKind.OUT_OF_SCOPE, confidence=1.0)
         cares = _about_incidents(text, focus or Focus()) or _CUE.search(self._caring.spelled(text)) is not None
         intent = (self._caring if cares else self._reader).interpret(text, focus, now=now)
         return bills.asked(text, focus or Focus()) if intent.tool == bills.TOOL else intent

@@ -3,8 +3,3 @@
 The model sees the person's words, the catalogue and the tools' descriptions. It never sees a secret, evidence, an
 approval or anything that acts, and what it says is taken for a claim that is checked.
 """
-
-from agents.model.endpoint import ModelEndpoint
-from agents.model.understanding import ModelUnderstanding
-
-__all__ = ["ModelEndpoint", "ModelUnderstanding"]

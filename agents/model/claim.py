@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from agents.interpreter import Focus
+from agents.interpreter.focus import Focus
 from agents.model.completion import Completion
 from agents.quarantine import found
 from agents.untrusted import stripped

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from agents.interpreter import Focus
+from agents.interpreter.focus import Focus
 from agents.model.completion import Completion
 from agents.prompts import body
 from agents.untrusted import quoted

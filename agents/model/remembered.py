@@ -15,7 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
-from agents.interpreter import Focus
+from agents.interpreter.focus import Focus
 from agents.model.completion import Completion
 from memory.canonical import canonical
 from memory.clock import Clock

@@ -8,7 +8,7 @@ the model alone reads out of the words is asked back before anything is proposed
 import asyncio
 from datetime import datetime
 
-from agents.interpreter import Focus
+from agents.interpreter.focus import Focus
 from agents.interpreter.sentences import sentence
 from agents.model.claim import Examiner, claimed
 from agents.model.completion import Completion

@@ -37,8 +37,8 @@ async def interpret(state: State, runtime: Runtime[Desk]) -> State:
     return {"intent": intent, "simulated": simulated, "asked": len(reading.exchanges)}
 
 
-def way(state: State, runtime: Runtime[Desk]) -> str:
-    """Return the node that comes next."""
+async def way(state: State, runtime: Runtime[Desk]) -> str:
+    """Return the node that comes next. A plain function would be called in a thread of its own."""
     if state.get("procedure") is not None:
         return "follow"
     intent = state["intent"]

@@ -54,7 +54,7 @@ async def plan(state: State, runtime: Runtime[Desk]) -> State:
     return {"wish": Wish(goal=goal, calls=calls, evidence=evidence)}
 
 
-def planned(state: State) -> str:
+async def planned(state: State) -> str:
     """Return the node that comes next: there may be nothing to submit."""
     return "submit" if state.get("wish") is not None else "remember"
 

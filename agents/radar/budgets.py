@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from agents.forecasting.outlook import MonthForecast, Outlook
+from agents.forecasting.months import MonthForecast, Outlook
 from agents.forecasting.series import Series, later
 from memory.model.watching import Budget, BudgetStanding, BudgetState, Period
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from agents.charts import GREY, HEIGHT, SCHEMA, VERMILLION, WIDTH, line_chart
-from agents.forecasting.outlook import Interval, MonthForecast, Outlook
+from agents.forecasting.months import Interval, MonthForecast, Outlook
 from memory.ids import derived
 from memory.model.evidence import Series
 from memory.model.talk import Chart

@@ -6,14 +6,12 @@ Lessons are good only where something is understood better and nothing worse, an
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from agents.interpreter.masking import STAND_INS
-from agents.teaching.parts import SHOWN, Part, Reading
-from agents.teaching.serving import Matched
+from agents.teaching.parts import SHOWN, Part, Reading, Replay
 from memory.model.catalogue import Catalogue
 from memory.model.intent import Intent, IntentKind
 from memory.model.value import Value
 
 Read = Callable[[str], Intent]
-NONE = Part(cases=0, right_before=0, right_after=0, false_actions_before=0, false_actions_after=0)
 
 
 class Case(Value):
@@ -26,34 +24,6 @@ class Case(Value):
     shown: str
     tool: str
     never: bool = False
-
-
-class Replay(Value):
-    """What lessons would change: of their own words, of past turns that are none of theirs, of all phrasings.
-
-    `runbooks` counts newer turns whose words left the runbook open, right where what people took stands first;
-    `models` is None where no lesson is about a model.
-    """
-
-    lessons: Part = NONE
-    turns: Part = NONE
-    phrasings: Part = NONE
-    runbooks: Part = NONE
-    models: Matched | None = None
-
-    def against(self) -> str:
-        """Return why the lessons may not be put in use, in a sentence; empty where they may."""
-        parts = (self.lessons, self.turns, self.phrasings)
-        if any(part.new_false_actions for part in parts):
-            return "an action would be read where none was meant"
-        if any(part.lost or part.right_after < part.right_before for part in parts):
-            return "something that is understood now would no longer be"
-        if self.runbooks.right_after < self.runbooks.right_before:
-            return "what people take would stand first less often"
-        if self.models is not None and self.models.against():
-            return self.models.against()
-        better = any(part.gained for part in parts) or self.runbooks.right_after > self.runbooks.right_before
-        return "" if better or self.models is not None else "nothing would be understood better"
 
 
 def replay(

@@ -7,12 +7,10 @@ algorithms"). An experiment between models gives each its turns.
 
 from collections.abc import Callable, Collection, Sequence
 
-from agents.model.trial import wilson
+from agents.teaching.parts import Matched, Share
 from agents.teaching.ranking import FEWEST, LEARNED_FROM, Merit, Weights, verdict, weight
 from agents.teaching.turns import PastTurn
 from memory.model.value import Identifier, Moment, Value
-
-FEWEST_MATCHED = 10  # newer turns of a model, below which nothing is said of it
 
 First = Callable[[Weights], str]
 """The model that is asked first to read a message, with these weights."""
@@ -25,32 +23,6 @@ class Served(Value):
     at: Moment
     model: str
     right: bool
-
-
-class Share(Value):
-    """How many readings were right, of how many."""
-
-    model: str
-    right: int
-    of: int
-
-
-class Matched(Value):
-    """How often the model was right that is asked first, with the weights of before and with those of after."""
-
-    before: Share
-    after: Share
-
-    def against(self) -> str:
-        """Return why the order should stay as it is, in a sentence; empty where the gain is not by chance."""
-        if self.before.model == self.after.model:
-            return "the same model would be asked first"
-        if min(self.before.of, self.after.of) < FEWEST_MATCHED:
-            return f"each of both models needs {FEWEST_MATCHED} newer turns, and one has fewer"
-        low, _ = wilson(self.after.right, self.after.of)
-        if low <= self.before.right / self.before.of:
-            return "no gain can be told from chance"
-        return ""
 
 
 def served(turns: Sequence[PastTurn], models: Collection[str]) -> tuple[Served, ...]:

@@ -17,7 +17,8 @@ from memory.model.people import Principal
 from memory.model.plan import Call
 from memory.model.triage import AlertGroup, AlertRecord, Lesson, Quiet
 from memory.model.value import JsonValue
-from memory.store import Page, Store
+from memory.page import Page
+from memory.store import Store
 from tools.capabilities.alerts import ALERTS_LIST, SILENCE_CREATE
 from tools.capabilities.incidents import INCIDENT_DECLARE
 from tools.contract import Capability

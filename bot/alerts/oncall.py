@@ -14,7 +14,8 @@ from memory.errors import UnknownService
 from memory.model.incident import Incident, IncidentStatus
 from memory.model.people import Principal
 from memory.model.triage import Escalation
-from memory.store import Page, Store
+from memory.page import Page
+from memory.store import Store
 from tools.oncall.book import OnCall, OnCallBook
 
 

@@ -62,6 +62,8 @@ class CostDesk:
 
     async def carried_out(self, tenant: str, plan: CostPlan, known: Known, bills: BillsKnown) -> CostAnswer:
         """Answer a plan."""
+        from agents.costs import completing  # as above
+
         query = plan.query
         every = plan.before is not None or plan.ascending or bool(plan.sizes)
         asked = query.model_copy(update={"top": None}) if every else query
@@ -71,6 +73,8 @@ class CostDesk:
         earlier = await self._costs.ask(tenant, _moved(asked, plan.before)) if plan.before else ()
         whole = await self._whole(tenant, plan)
         if not lines and not earlier and not whole:
+            if (wider := completing.widened(plan, bills.since, bills.until)) is not None:
+                return await self.carried_out(tenant, wider, known, bills)
             return telling.absent(plan, await self._why_nothing(tenant, plan, bills), bills)
         if plan.asked is Asked.WHY and plan.before is not None:
             changes = await self._changes(tenant, plan, plan.before)
@@ -130,9 +134,7 @@ class CostDesk:
         if plan.query.bounds and plan.asked is not Asked.WHETHER:
             return await self._costs.ask(tenant, query.model_copy(update={"by": (), "grain": None, "bounds": ()}))
         if plan.asked is Asked.SHARE:
-            return await self._costs.ask(
-                tenant, query.model_copy(update={"filters": plan.base, "by": (), "grain": None})
-            )
+            return await self._costs.ask(tenant, query.model_copy(update={"filters": plan.base, "by": ()}))
         return ()
 
     async def _changes(self, tenant: str, plan: CostPlan, before: Window) -> tuple[Change, ...]:
@@ -171,9 +173,9 @@ class CostDesk:
                 return f"Nothing is charged by the hour there: {'; '.join(notes)}."
         everything = CostQuery(since=plan.query.since, until=plan.query.until)
         if not await self._costs.ask(tenant, everything):
-            return f"{reach}, and nothing was billed in {window.label or 'that time'}."
+            return f"{reach}, and nothing was billed {telling.when(window)}."
         asked = "; ".join(telling.conditions(plan))
-        return f"Nothing was billed in {window.label or 'that time'} that fits all of this: {asked}."
+        return f"Nothing was billed {telling.when(window)} that fits all of this: {asked}."
 
 
 def _moved(query: CostQuery, to: Window) -> CostQuery:

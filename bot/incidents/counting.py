@@ -13,8 +13,8 @@ from memory.model.catalogue import Catalogue
 from memory.model.incident import Incident
 from memory.model.people import Principal
 from memory.model.war_room import Fixture
+from memory.page import LARGEST
 from memory.store import Store
-from memory.store.page import LARGEST
 
 USUAL = timedelta(days=90)
 LONGEST = timedelta(days=3660)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from memory.errors import InvalidInput, NotFound
 from memory.model.incident import Incident, IncidentStatus, TimelineEntry, TimelineWindow
-from memory.store import Page, Store
+from memory.page import Page
+from memory.store import Store
 from memory.store.incidents import Tie
 from memory.store.timeline import Written
 

@@ -28,7 +28,7 @@ from memory.model.incident import Duty, Incident, IncidentStatus, TimelineEntry
 from memory.model.people import Principal
 from memory.model.plan import Call
 from memory.model.value import Digest, Identifier, Moment
-from memory.store import Page
+from memory.page import Page
 from tools.capabilities import incidents as tools
 from tools.contract import Capability
 from tools.in_force import PolicyInForce

@@ -15,7 +15,7 @@ from memory.model.identity import Account, AccountSource, Identity
 from memory.model.people import Principal
 from memory.model.transcript import LONGEST, TranscriptLine
 from memory.model.war_room import RoomRecord
-from memory.store.page import Page
+from memory.page import Page
 
 FURTHEST_S = 86_400.0  # a message that was said longer before it came is one whose clock is wrong
 

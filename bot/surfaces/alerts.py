@@ -12,7 +12,7 @@ from memory.model.alert import AlertStatus
 from memory.model.people import Principal
 from memory.model.triage import AlertGroup, AlertRecord, Escalation, Lesson, Quiet
 from memory.model.value import Identifier, JsonValue, Moment, Value
-from memory.store.page import Page
+from memory.page import Page
 
 
 class AlertQuery(Value):

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pydantic import Field
 
-from agents.forecasting.outlook import Outlook
+from agents.forecasting.months import Outlook
 from memory.model.cost import CostFilter
 from memory.model.people import Principal
 from memory.model.value import Identifier, Value

@@ -7,7 +7,7 @@ from memory.model.people import Principal, Surface
 from memory.model.queue import QueuePlace, RunClass
 from memory.model.run import Run
 from memory.model.value import Index, Value
-from memory.store.page import Page
+from memory.page import Page
 
 
 class LetterView(Value):

@@ -23,7 +23,7 @@ from memory.model.record import Event, Gap, Recorded
 from memory.model.run import Run, RunStatus
 from memory.model.talk import Card, Chart, Exchange, Message, Reply, Thread
 from memory.model.value import Identifier, Moment, Value
-from memory.store.page import Page
+from memory.page import Page
 
 
 class Scope(StrEnum):

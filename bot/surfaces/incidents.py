@@ -21,7 +21,7 @@ from memory.model.incident import (
 from memory.model.people import Principal
 from memory.model.record import SYSTEM
 from memory.model.value import Digest, Identifier, Moment, Value
-from memory.store.page import Page
+from memory.page import Page
 
 LONGEST_NOTE = 4000  # characters
 WORST, MILDEST = 1, 5

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from pydantic import Field
 
-from agents.teaching.replay import Replay
+from agents.teaching.parts import Replay
 from memory.model.people import Principal
 from memory.model.teaching import Subject, TeachingState
 from memory.model.value import Digest, Identifier, Moment, Value

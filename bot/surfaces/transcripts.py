@@ -4,7 +4,7 @@ from typing import Protocol
 
 from memory.model.people import Principal
 from memory.model.transcript import TranscriptLine
-from memory.store.page import Page
+from memory.page import Page
 
 
 class TranscriptDesk(Protocol):

@@ -16,9 +16,9 @@ from agents.model.question import Question
 from agents.model.standing import Standing
 from agents.procedures import Procedures
 from agents.prompts import prompt
-from agents.teaching.parts import Part
+from agents.teaching.parts import Matched, Part
 from agents.teaching.ranking import Merit, Taken, learned_from, merits, runbooks_taken, tried_on
-from agents.teaching.serving import Matched, matched, model_merits, served
+from agents.teaching.serving import matched, model_merits, served
 from agents.teaching.turns import PastTurn
 from memory.clock import Clock
 from memory.model.teaching import Subject, Teaching, TeachingState

@@ -12,7 +12,7 @@ from typing import Literal
 import structlog
 
 from agents.teaching.lessons import Lesson, lessons
-from agents.teaching.replay import Replay
+from agents.teaching.parts import Replay
 from agents.teaching.turns import PastTurn
 from bot.audit.access import reader
 from bot.surfaces.lessons import MOST_AT_ONCE, LessonsView, LessonView, ReplayView

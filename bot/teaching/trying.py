@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from agents.interpreter import Interpreter
 from agents.interpreter.elsewhere import CHATTER, NOT_OURS
+from agents.interpreter.interpreter import Interpreter
 from agents.interpreter.learning import texts
 from agents.interpreter.vectors import Remembering
 from agents.teaching.lessons import teachable
-from agents.teaching.replay import Case, Replay, cases_of, replay
+from agents.teaching.parts import Replay
+from agents.teaching.replay import Case, cases_of, replay
 from agents.teaching.turns import PastTurn, Said
 from memory.embedding import Embedder
 from memory.model.catalogue import Catalogue

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from agents.teaching.replay import Replay
+from agents.teaching.parts import Replay
 from bot.surfaces.lessons import LessonsView, LessonView
 from memory.canonical import digest
 from memory.model.teaching import Teaching

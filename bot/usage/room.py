@@ -17,8 +17,8 @@ from memory.model.people import Principal
 from memory.model.run import Run, RunStatus
 from memory.model.saving import Measured
 from memory.model.usage import UsageBy, UsageFact, UsageLine
+from memory.page import LARGEST
 from memory.store import Store
-from memory.store.page import LARGEST
 
 LONGEST: Final = timedelta(days=3660)
 _FINAL: Final = (RunStatus.SUCCEEDED,)

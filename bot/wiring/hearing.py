@@ -2,7 +2,7 @@
 
 from agents.hearing.hints import hints_of
 from agents.hearing.understanding import SpokenReader
-from agents.interpreter import Interpreter
+from agents.interpreter.interpreter import Interpreter
 from bot.offered import offered
 from bot.settings import Settings
 from bot.voice.hearing import Ear

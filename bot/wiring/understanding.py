@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from agents.interpreter import Interpreter
+from agents.interpreter.interpreter import Interpreter
 from agents.interpreter.lines import Lines
 from agents.model.purposed import INTERPRETATION
 from agents.model.understanding import ModelUnderstanding

@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from agents.hearing.heard import Heard
 from agents.hearing.hints import hints_of
 from agents.hearing.understanding import SpokenReader, Understood
-from agents.interpreter import Interpreter
+from agents.interpreter.interpreter import Interpreter
 from agents.understanding import EmbeddedUnderstanding
 from bot.bridge import Bridge
 from bot.conversation import FrontDesk

@@ -103,8 +103,9 @@ def _header(path: Path, *, zipped: bool) -> tuple[tuple[str, ...], str]:
     except (EOFError, gzip.BadGzipFile, OSError) as error:
         raise PayloadInvalid(f"expected {path.name} to be whole, found it breaks off: {error}") from error
     first = start.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    names = tuple(name.strip() for name in next(csv.reader(io.StringIO(start), delimiter=delimiter), []))
+    delimiter = max(",;\t|", key=first.count)
+    header = io.StringIO(start, newline=None)  # whatever its lines end with
+    names = tuple(name.strip() for name in next(csv.reader(header, delimiter=delimiter), []))
     if not names or not all(names) or len(names) > MOST_COLUMNS:
         raise PayloadInvalid(f"expected 1 to {MOST_COLUMNS} named columns in {path.name}, found {len(names)}")
     _distinct(names, path)

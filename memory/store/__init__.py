@@ -52,7 +52,6 @@ from memory.store.model_answers import ModelAnswers
 from memory.store.model_spending import ModelSpending
 from memory.store.model_trials import ModelTrials
 from memory.store.outcomes import Outcomes
-from memory.store.page import Page
 from memory.store.pending import Pending
 from memory.store.policies import Policies
 from memory.store.posts import Posts
@@ -84,7 +83,7 @@ from memory.store.war_rooms import WarRooms
 from memory.store.watching import CostWatch
 from memory.store.work import Joined, Work
 
-__all__ = ["Page", "Store", "Unit"]
+__all__ = ["Store", "Unit"]
 
 
 class Unit:

@@ -8,10 +8,10 @@ from sqlalchemy import select, tuple_, update
 from memory.errors import NotFound
 from memory.model.triage import AlertGroup, Lesson, Quiet
 from memory.model.value import Identifier, Moment, Value
+from memory.page import Page, checked, cut, read
 from memory.store.alert_tables import groups, lesson_heads, lessons, quiets
 from memory.store.belonging import belonging
 from memory.store.engines import insert
-from memory.store.page import Page, checked, cut, read
 from memory.store.work import Work
 
 

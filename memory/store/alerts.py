@@ -10,10 +10,10 @@ from memory.errors import Conflict, NotFound
 from memory.model.alert import AlertStatus
 from memory.model.triage import AlertNews, AlertRecord
 from memory.model.value import Identifier, Moment, Value
+from memory.page import Page, checked, cut, read
 from memory.store.alert_tables import alerts, groups, news
 from memory.store.belonging import belonging
 from memory.store.engines import insert
-from memory.store.page import Page, checked, cut, read
 from memory.store.work import Work
 
 T = TypeVar("T")

@@ -7,9 +7,9 @@ from sqlalchemy import delete, select, tuple_, update
 from memory.errors import Conflict, NotFound
 from memory.model.dead_letter import DeadLetter, DeadReason, LetterStatus
 from memory.model.value import Identifier, Moment, Value
+from memory.page import Page, checked, cut, read
 from memory.store.belonging import belonging
 from memory.store.engines import insert
-from memory.store.page import Page, checked, cut, read
 from memory.store.tables import dead_letters
 from memory.store.work import Work
 

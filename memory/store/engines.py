@@ -34,7 +34,9 @@ _CONNECT_S = 5.0
 _MIGRATION_LOCK = 0x5155_4152  # the numbers of advisory locks: every version of Quarterdeck must use these
 _LEDGER_LOCKS = 0x4C45_4447
 _MEMORY_LOCKS = 0x4D45_4D4F
+_SCHEMA_S = 60.0  # that a schema may take to change: whoever starts meanwhile waits for it
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock, hashtext(:tenant))")
+_LIMIT = text("SELECT set_config(:limit, :most, true)")
 _ATTEMPT_S = 0.02
 # A transaction is also a lease on what it has locked: a process that was frozen inside one loses both.
 _SESSION = {
@@ -120,8 +122,10 @@ async def overwrite_erased(connection: AsyncConnection) -> None:
 
 
 async def lock_schema(connection: AsyncConnection) -> None:
-    """Let one process at a time change the schema, until its transaction ends."""
+    """Let one process at a time change the schema until its transaction ends, and be as slow as a minute."""
     if not is_sqlite(connection.engine.url):
+        for limit in ("lock_timeout", "idle_in_transaction_session_timeout"):
+            await connection.execute(_LIMIT, {"limit": limit, "most": f"{_SCHEMA_S * 1000:.0f}"})
         await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import delete, func, select, update
 from memory.errors import Conflict, NotFound
 from memory.model.incident import Incident, IncidentStatus
 from memory.model.value import Value
+from memory.page import Page, checked, cut, read
 from memory.store.belonging import belonging
 from memory.store.engines import insert, lock_ledger
 from memory.store.incident_tables import incidents, ties
-from memory.store.page import Page, checked, cut, read
 from memory.store.work import Work
 
 

@@ -15,9 +15,9 @@ from memory.log.note import Note
 from memory.model.bodies import EntryKind
 from memory.model.record import Entry, LogFilter, Receipt, Record, Recorded
 from memory.model.value import Index, Value
+from memory.page import Page, checked, cut, read
 from memory.store.belonging import belonging
 from memory.store.blobs import attached
-from memory.store.page import Page, checked, cut, read
 from memory.store.pending import Pending
 from memory.store.salts import Salts
 from memory.store.sealing import Head, head_of

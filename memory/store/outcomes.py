@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import Integer, cast, func, select
 
 from memory.model.outcome_record import OutcomeRecord, Tally
+from memory.page import checked
 from memory.store.belonging import belonging
 from memory.store.engines import insert
 from memory.store.outcome_tables import outcomes
-from memory.store.page import checked
 from memory.store.work import Work
 
 

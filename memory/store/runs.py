@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from memory.errors import Conflict, DigestMismatch, NotFound
 from memory.model.run import Run, RunStatus
 from memory.model.value import Identifier, Moment, Value
+from memory.page import Page, checked, cut, read
 from memory.store.belonging import belonging
 from memory.store.engines import insert
-from memory.store.page import Page, checked, cut, read
 from memory.store.tables import runs
 from memory.store.work import Work
 

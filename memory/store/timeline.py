@@ -13,9 +13,9 @@ from sqlalchemy import func, select, update
 from memory.errors import InvalidInput, NotFound
 from memory.model.incident import TimelineEntry, TimelineWindow
 from memory.model.value import Identifier, Moment, Value
+from memory.page import Page, cut, read
 from memory.store.engines import insert
 from memory.store.incident_tables import heads, timeline
-from memory.store.page import Page, cut, read
 from memory.store.timeline_rows import SHOWN, asked, columns, document, entry_of, following, ordered, touched
 from memory.store.work import Work
 

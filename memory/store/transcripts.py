@@ -10,9 +10,9 @@ from sqlalchemy import Column, Index, Select, String, Table, Text, delete, selec
 
 from memory.model.transcript import LONGEST, TranscriptLine
 from memory.model.value import Identifier, Moment, Value
+from memory.page import Page, checked, cut, read
 from memory.store.belonging import belonging
 from memory.store.engines import insert
-from memory.store.page import Page, checked, cut, read
 from memory.store.tables import Utc, metadata
 from memory.store.work import Work
 

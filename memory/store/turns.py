@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from memory.errors import NotFound
 from memory.model.talk import Exchange, Message, Reply, Thread
 from memory.model.value import Identifier, Moment, Value
+from memory.page import Page, checked, cut, read
 from memory.store.belonging import belonging
 from memory.store.engines import insert
-from memory.store.page import Page, checked, cut, read
 from memory.store.tables import messages, replies
 from memory.store.work import Work
 

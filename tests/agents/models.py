@@ -5,8 +5,7 @@ from contextlib import asynccontextmanager
 
 from pydantic import SecretStr
 
-from agents.model import ModelEndpoint
-from agents.model.endpoint import OpenAIModel
+from agents.model.endpoint import ModelEndpoint, OpenAIModel
 from tests.fakes.openai_server import FakeOpenAI, Manners, Mind, openai_server
 
 KEY = "sk-very-secret"

@@ -3,7 +3,7 @@
 import pytest
 
 from agents.answer import Answer, AnswerKind
-from agents.interpreter import Focus
+from agents.interpreter.focus import Focus
 from agents.understanding import EmbeddedUnderstanding
 from memory.embedding import MiniLmEmbedder
 from memory.model.intent import IntentKind

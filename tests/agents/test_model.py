@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from agents.answer import AnswerKind
-from agents.interpreter import Focus
-from agents.model import ModelEndpoint, ModelUnderstanding
-from agents.model.endpoint import OpenAIModel
+from agents.interpreter.focus import Focus
+from agents.model.endpoint import ModelEndpoint, OpenAIModel
+from agents.model.understanding import ModelUnderstanding
 from memory.model.intent import Argument, Intent, IntentKind, Provenance
 from tests.agents.models import FAILURES, KEY, served
 from tests.agents.talking import World, talking

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.interpreter import Focus
+from agents.interpreter.focus import Focus
 from agents.model.prompt import instructions, listed
 from agents.quarantine import Found, found, pasted, spotlighted
 from agents.untrusted import MATERIAL

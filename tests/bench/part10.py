@@ -31,12 +31,12 @@ from agents.prompts import prompt
 from agents.understanding import EmbeddedUnderstanding
 from agents.waiting import Waiting, waited_for
 from memory.clock import SystemClock
-from memory.embedding import MiniLmEmbedder
+from memory.embedding import Embedder, MiniLmEmbedder
 from memory.ids import RandomIds
 from tests.agents.talking import CATALOGUE, turn
 from tests.bench import report
 from tests.bench.report import Figure
-from tests.bench.timing import Timing, timed
+from tests.bench.timing import alternately
 from tests.fakes.journal import FakeJournal
 from tests.fakes.observer import FakeObserver
 from tests.fakes.proposer import FakeProposer
@@ -49,10 +49,13 @@ ASKS = "what is wrong with checkout?"
 LOOKS = "list the alerts of checkout"
 FLOORS = """
 The model is a process that answers at once. Overhead is the median of a whole turn less the bare HTTP exchanges it
-makes, each measured in the same run with the same client library (`httpx`) and a kept connection. The floor of a
+makes, with the same client library (`httpx`) and a kept connection; what is held against each other is measured in
+turns: the exchange, the floor and the turns with one look together, then the rest. The floor of a
 turn is LangChain's own agent loop (`create_agent`) with three tools that return at once, over the same client and
 model: two exchanges and one tool call, and it checks, records and cites nothing. "The turn without" is ours with
 the embedded interpreter alone: what it takes is no overhead of a model, and is there when every model is away.
+A turn says what was said before, as the floor's does, so that its words were embedded lately; where a line says
+"in new words", nothing that was embedded is kept.
 """
 
 
@@ -86,6 +89,21 @@ def _router(base_url: str) -> tuple[Router, OpenAIChat]:
     return Router(
         Fleet(providers=(provider,), models=(model,)), {"instant": chat}, breakers, counter, Terms(tenant="acme")
     ), chat
+
+
+def _embedded(embedder: Embedder) -> EmbeddedUnderstanding:
+    return EmbeddedUnderstanding(EVERY, CATALOGUE, embedder, clock=SystemClock())
+
+
+def _reader(router: Router, embedded: EmbeddedUnderstanding) -> ModelUnderstanding:
+    return ModelUnderstanding(
+        Purposed(router, INTERPRETATION),
+        embedded,
+        breaker=Circuit("bench"),
+        clock=SystemClock(),
+        catalogue=CATALOGUE,
+        capabilities=EVERY,
+    )
 
 
 def _thinker(understanding: Any, inquiry: ModelInquiry | None) -> Thinker:
@@ -139,12 +157,9 @@ def _bare(chat: Any) -> Callable[[int], Awaitable[object]]:
     return lambda _: agent.ainvoke({"messages": [("human", ASKS)]})
 
 
-async def _raw(base_url: str) -> Timing:
+def _raw(http: httpx.AsyncClient, base_url: str) -> Callable[[int], Awaitable[object]]:
     body = {"model": "instant", "messages": [{"role": "user", "content": ASKS}]}
-    async with httpx.AsyncClient() as client:
-        return await timed(
-            lambda _: client.post(f"{base_url}/chat/completions", json=body), warm=WARM, count=COUNT
-        )
+    return lambda _: http.post(f"{base_url}/chat/completions", json=body)
 
 
 async def measured() -> list[Figure]:
@@ -152,27 +167,32 @@ async def measured() -> list[Figure]:
     async with served() as base_url:
         router, chat = _router(base_url)
         client = await chat.loaded()
-        embedded = await asyncio.to_thread(
-            EmbeddedUnderstanding, EVERY, CATALOGUE, MiniLmEmbedder.from_packages(), clock=SystemClock()
-        )
-        reader = ModelUnderstanding(
-            Purposed(router, INTERPRETATION),
-            embedded,
-            breaker=Circuit("bench"),
-            clock=SystemClock(),
-            catalogue=CATALOGUE,
-            capabilities=EVERY,
-        )
-        raw = await _raw(base_url)
-        asked = await timed(lambda _: router.ask(_question()), warm=WARM, count=COUNT)
-        bare = await timed(_bare(client), warm=WARM, count=COUNT)
-        without = await timed(_taking(_thinker(embedded, None)), warm=WARM, count=COUNT)
-        reading = await timed(_taking(_thinker(reader, None)), warm=WARM, count=COUNT)
-        alone = await timed(_taking(_thinker(embedded, None), LOOKS), warm=WARM, count=COUNT)
-        looked = await timed(_taking(_thinker(reader, None), LOOKS), warm=WARM, count=COUNT)
+        embedder = MiniLmEmbedder.from_packages()
+        embedded = await asyncio.to_thread(_embedded, embedder)
+        forgetful = await asyncio.to_thread(_embedded, embedder)
+        forgetful.interpreter = forgetful.taught((), embedder)
+        reader = _reader(router, embedded)
         inquiring = _taking(_thinker(embedded, ModelInquiry(router, embedded)))
-        looking = await timed(inquiring, warm=WARM, count=COUNT)
-        growing = await timed(_heard(inquiring), warm=WARM, count=COUNT)
+        async with httpx.AsyncClient() as http:
+            raw, asked, bare, alone, looked = await alternately(
+                _raw(http, base_url),
+                lambda _: router.ask(_question()),
+                _bare(client),
+                _taking(_thinker(embedded, None), LOOKS),
+                _taking(_thinker(reader, None), LOOKS),
+                warm=WARM,
+                count=COUNT,
+            )
+            newly, new, without, reading, looking, growing = await alternately(
+                _taking(_thinker(forgetful, None), LOOKS),
+                _taking(_thinker(_reader(router, forgetful), None), LOOKS),
+                _taking(_thinker(embedded, None)),
+                _taking(_thinker(reader, None)),
+                inquiring,
+                _heard(inquiring),
+                warm=WARM,
+                count=COUNT,
+            )
         await router.close()
     return [
         report.of_timing("an HTTP exchange with the model, bare", raw, None),
@@ -180,6 +200,8 @@ async def measured() -> list[Figure]:
         report.of_timing("a bare create_agent: three tools, one call, two exchanges", bare, raw),
         report.of_timing("our whole turn with one look, no model", alone, raw),
         report.of_timing("our whole turn with one look, read by the model: one exchange", looked, bare),
+        report.of_timing("our whole turn with one look, no model, in new words", newly, raw),
+        report.of_timing("our whole turn with one look, read by the model, in new words", new, bare),
         report.of_timing("our whole diagnosis, no model", without, raw),
         report.of_timing("our whole diagnosis, read by the model: one exchange", reading, raw),
         report.of_timing("our whole diagnosis, investigated by the model: two exchanges, one look", looking, bare),
@@ -195,6 +217,12 @@ async def measured() -> list[Figure]:
             value=round(looked.p50_ms - raw.p50_ms, 3),
             floor=round(bare.p50_ms - 2 * raw.p50_ms, 3),
             aim="no more than the bare loop",
+        ),
+        Figure(
+            name="overhead of a whole turn with one look, read by the model, in new words",
+            unit="ms",
+            value=round(new.p50_ms - raw.p50_ms, 3),
+            floor=round(bare.p50_ms - 2 * raw.p50_ms, 3),
         ),
         Figure(
             name="overhead of reading by the model, over the turn without",

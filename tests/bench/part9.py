@@ -14,7 +14,7 @@ from rich.console import Console
 
 from agents.hearing.hints import hints_of
 from agents.hearing.understanding import SpokenReader
-from agents.interpreter import Interpreter
+from agents.interpreter.interpreter import Interpreter
 from bot.voice.decoding import RATE, samples_of
 from bot.voice.models import model_folder
 from bot.voice.ports import Clip, Frames

@@ -27,6 +27,17 @@ async def timed(call: Callable[[int], Awaitable[object]], *, warm: int, count: i
     return timing(taken)
 
 
+async def alternately(*calls: Callable[[int], Awaitable[object]], warm: int, count: int) -> list[Timing]:
+    """Time several that are held against each other, in turns: whatever disturbs one disturbs them all."""
+    taken: list[list[float]] = [[] for _ in calls]
+    for number in range(warm + count):
+        for call, its in zip(calls, taken, strict=True):
+            began = time.perf_counter()
+            await call(number)
+            its.append((time.perf_counter() - began) * 1000)
+    return [timing(its[warm:]) for its in taken]
+
+
 def timing(taken_ms: Sequence[float]) -> Timing:
     """Return the percentiles of single times, by the nearest-rank method."""
     ordered = sorted(taken_ms)

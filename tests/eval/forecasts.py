@@ -22,7 +22,8 @@ import numpy as np
 
 from agents.forecasting.ensemble import told
 from agents.forecasting.members import library, members
-from agents.forecasting.outlook import Outlook, outlook
+from agents.forecasting.months import Outlook
+from agents.forecasting.outlook import outlook
 from agents.forecasting.reading import read
 from agents.forecasting.series import Series, Step, later, month_end
 from memory.model.value import Value

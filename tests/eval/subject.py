@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from agents.interpreter import Focus, Interpreter
+from agents.interpreter.focus import Focus
+from agents.interpreter.interpreter import Interpreter
 from memory.embedding import MiniLmEmbedder
 from memory.model.intent import Intent
 from tests.eval.agreement import OFFERED

@@ -26,7 +26,7 @@ from memory.model.plan import Effect
 from memory.model.record import Entry, Event, Gap, Receipt, Record, Recorded, Topic
 from memory.model.run import Outcome, Run, RunStatus, StepRecord, StepStatus, Wanted, Wish
 from memory.model.talk import Button, ButtonAction, Card, Chart, Exchange, Message, Reply, Thread
-from memory.store import Page
+from memory.page import Page
 from memory.trace import causal_graph
 from tests.fakes import scenes
 from tests.fakes.time import FakeClock

@@ -7,7 +7,7 @@ from memory.errors import NotFound
 from memory.model.alert import Alert
 from memory.model.evidence import Evidence
 from memory.model.incident import Duty, Happening, Incident, IncidentStatus, TimelineEntry
-from memory.store.page import Page
+from memory.page import Page
 from tests.fakes.time import FakeClock
 
 

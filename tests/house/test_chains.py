@@ -10,7 +10,7 @@ import pytest
 
 from tests.house.places import ROOT
 
-TEST = """
+WRITING = """
 import pytest
 from pathlib import Path
 from memory.store import Store
@@ -20,23 +20,39 @@ from tests.memory.trace.story import story
 from memory.model.record import Record
 from tests.fakes.time import MIDNIGHT
 
-pytestmark = {marks}
-
-async def test_a(tmp_path: Path) -> None:
-    store = await Store.open(f"sqlite:///{{tmp_path / 'q.db'}}", FakeClock(), LOG_KEY)
+async def write(folder: Path, left_out: str = "") -> None:
+    store = await Store.open(f"sqlite:///{folder / 'q.db'}", FakeClock(), LOG_KEY)
     for name, (actor, body) in story().items():
-        if name != {left_out!r}:
+        if name != left_out:
             await store.ledger.append(
                 Record(tenant="acme", at=MIDNIGHT, actor=actor, correlation="cor_1", body=body)
             )
     await store.close()
+
+async def test_whole(tmp_path: Path) -> None:
+    await write(tmp_path)
+"""
+FLAWED = """
+async def test_without_an_interpretation(tmp_path: Path) -> None:
+    await write(tmp_path, left_out="interpretation")
+
+async def test_without_a_grant(tmp_path: Path) -> None:
+    await write(tmp_path, left_out="grant")
+
+@pytest.mark.unchained("by hand")
+async def test_exempt_for_a_reason(tmp_path: Path) -> None:
+    await write(tmp_path, left_out="grant")
+
+@pytest.mark.unchained
+async def test_exempt_for_none(tmp_path: Path) -> None:
+    await write(tmp_path)
 """
 
 
-def run_on(folder: Path, *, left_out: str = "", marks: str = "[]", workers: int = 0) -> tuple[int, str]:
-    """Run a test that writes a story without one of its entries; return pytest's exit code and what it printed."""
+def run_on(folder: Path, test: str, *, workers: int = 0) -> tuple[int, str]:
+    """Run tests that write stories under the plugin; return pytest's exit code and what it printed."""
     (folder / "pytest.ini").write_text("[pytest]\nasyncio_mode = auto\nmarkers = unchained(reason): by hand\n")
-    (folder / "test_it.py").write_text(TEST.format(left_out=left_out, marks=marks))
+    (folder / "test_it.py").write_text(test)
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""}
     plugins = ["-p", "tests.conftest", "-p", "no:cacheprovider", "-n", str(workers)]
     run = [sys.executable, "-m", "pytest", "-q", *plugins, "test_it.py"]
@@ -44,32 +60,41 @@ def run_on(folder: Path, *, left_out: str = "", marks: str = "[]", workers: int 
     return ended.returncode, ended.stdout
 
 
-def test_actions_whose_chains_are_complete_are_counted(tmp_path: Path) -> None:
-    code, said = run_on(tmp_path)
+@pytest.fixture(scope="module")
+def flawed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What is printed of one story that is whole and four that are not, each in a test of its own."""
+    code, said = run_on(tmp_path_factory.mktemp("flawed"), WRITING + FLAWED)
+    assert code == pytest.ExitCode.TESTS_FAILED, said
+    return said
+
+
+def failure(said: str, test: str) -> str:
+    """Return what is said of why a test failed, or could not begin; empty where it passed."""
+    found = re.search(
+        rf"^_+ (?:ERROR at \w+ of )?{test} _+$(.*?)(?=^_{{3,}} |^=+ )", said, re.MULTILINE | re.DOTALL
+    )
+    return found[1] if found else ""
+
+
+def test_what_several_processes_counted_of_actions_with_complete_chains_is_added_up(tmp_path: Path) -> None:
+    code, said = run_on(tmp_path, WRITING, workers=1)
     assert code == pytest.ExitCode.OK, said
     assert "causality: actions 2, complete chains 2, exempt 0" in said
 
 
-def test_what_several_processes_counted_is_added_up(tmp_path: Path) -> None:
-    code, said = run_on(tmp_path, workers=1)
-    assert code == pytest.ExitCode.OK, said
-    assert "causality: actions 2, complete chains 2, exempt 0" in said
+@pytest.mark.parametrize("test", ["test_without_an_interpretation", "test_without_a_grant"])
+def test_an_action_that_lacks_a_link_fails_its_test(flawed: str, test: str) -> None:
+    assert re.search(r"AssertionError: (effect|undo):r1/0 lacks \S+", failure(flawed, test)), flawed
 
 
-@pytest.mark.parametrize("left_out", ["interpretation", "grant"])
-def test_an_action_that_lacks_a_link_fails_its_test(tmp_path: Path, left_out: str) -> None:
-    code, said = run_on(tmp_path, left_out=left_out)
-    assert code == pytest.ExitCode.TESTS_FAILED
-    assert re.search(r"AssertionError: (effect|undo):r1/0 lacks \S+", said)
+def test_an_action_whose_chain_is_complete_does_not(flawed: str) -> None:
+    assert failure(flawed, "test_whole") == ""
 
 
-def test_a_test_that_says_why_is_exempt_and_counted_apart(tmp_path: Path) -> None:
-    code, said = run_on(tmp_path, left_out="grant", marks='pytest.mark.unchained("by hand")')
-    assert code == pytest.ExitCode.OK, said
-    assert "causality: actions 0, complete chains 0, exempt 2" in said
+def test_a_test_that_says_why_is_exempt_and_counted_apart(flawed: str) -> None:
+    assert failure(flawed, "test_exempt_for_a_reason") == ""
+    assert re.search(r"causality: actions \d+, complete chains \d+, exempt 2$", flawed, re.MULTILINE), flawed
 
 
-def test_nobody_is_exempt_without_a_reason(tmp_path: Path) -> None:
-    code, said = run_on(tmp_path, marks="pytest.mark.unchained")
-    assert code == pytest.ExitCode.TESTS_FAILED
-    assert "expected the reason why a test is unchained" in said
+def test_nobody_is_exempt_without_a_reason(flawed: str) -> None:
+    assert "expected the reason why a test is unchained" in failure(flawed, "test_exempt_for_none")

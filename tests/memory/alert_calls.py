@@ -15,7 +15,8 @@ from memory.model.triage import (
     Quiet,
     Trait,
 )
-from memory.store import Page, Unit
+from memory.page import Page
+from memory.store import Unit
 from tests.fakes.time import MIDNIGHT
 
 Call = Callable[[Unit, str], Awaitable[object]]

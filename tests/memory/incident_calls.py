@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from memory.errors import Conflict, NotFound, QuarterdeckError
 from memory.model.incident import Happening, Incident, TimelineEntry, TimelineWindow
 from memory.model.value import Value
-from memory.store import Page, Unit
+from memory.page import Page
+from memory.store import Unit
 from memory.store.incidents import Tie
 from tests.fakes.time import MIDNIGHT
 

@@ -5,7 +5,8 @@ from itertools import count
 from typing import TypeVar
 
 from memory.errors import StoreUnavailable
-from memory.store import Page, Store
+from memory.page import Page
+from memory.store import Store
 from tests.memory.samples import message, record
 
 T = TypeVar("T")

@@ -6,7 +6,8 @@ from datetime import timedelta
 from memory.errors import Conflict, QuarterdeckError
 from memory.model.transcript import TranscriptLine
 from memory.model.war_room import RoomPost, RoomRecord, WarRoom
-from memory.store import Page, Unit
+from memory.page import Page
+from memory.store import Unit
 from tests.fakes.time import MIDNIGHT
 
 Call = Callable[[Unit, str], Awaitable[object]]

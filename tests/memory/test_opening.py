@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from memory.errors import DependencyMissing, InvalidSettings, StoreUnavailable
 from memory.store import Store, migrations
-from memory.store.engines import parsed
+from memory.store.engines import engine_for, lock_schema, parsed
 from memory.store.tables import REVISION, VERSION_TABLE, metadata
 from tests.memory.opening import opened
 from tests.memory.processes import beside
@@ -47,6 +47,20 @@ async def test_several_that_start_at_once_make_the_schema_once(address: str, how
     async with opened(address) as store:
         await fill(store)
         assert await store.runs.get("acme", "run_1") == run()
+
+
+async def test_a_schema_may_take_longer_to_change_than_anything_else(postgres: Cluster) -> None:
+    """Nobody else waits longer than that for a transaction, and the server ends one that does nothing as long."""
+    allowed = text(
+        "SELECT current_setting('idle_in_transaction_session_timeout'), current_setting('lock_timeout')"
+    )
+    engine = await engine_for(postgres.database())
+    async with engine.connect() as connection:
+        async with connection.begin():
+            await lock_schema(connection)
+            assert (await connection.execute(allowed)).one() == ("1min", "1min")
+        assert (await connection.execute(allowed)).one() == ("5s", "5s")
+    await engine.dispose()
 
 
 def _open_in_processes(address: str) -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from memory.errors import InvalidInput
 from memory.model.value import Identifier, Index, Moment, Value
-from memory.store import Page, Store
-from memory.store.page import LONGEST_CURSOR, read, written
+from memory.page import LONGEST_CURSOR, Page, read, written
+from memory.store import Store
 from tests.fakes.time import MIDNIGHT
 from tests.memory.samples import message, record, run
 

@@ -66,6 +66,7 @@ async def test_however_the_log_grew_it_is_the_tree_its_checkpoint_says(
     assert len(await entries_of_sound_log(store, "acme")) == sum(sizes)
 
 
+@pytest.mark.slow
 async def test_the_hashes_above_full_tiles_are_kept_so_that_a_large_log_proves_an_entry(
     tmp_path: Path, clock: FakeClock
 ) -> None:

@@ -21,8 +21,9 @@ from memory.model.limits import Resource
 from memory.model.record import LogFilter
 from memory.model.run import Outcome
 from memory.model.standing import StandingEnd
+from memory.page import Page
 from memory.scrubbing import EVERYTHING
-from memory.store import Page, Store, Unit
+from memory.store import Store, Unit
 from memory.store.keys import secret_hash
 from memory.store.sealing import Head
 from memory.store.tables import metadata

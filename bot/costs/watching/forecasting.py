@@ -5,7 +5,8 @@ from collections import OrderedDict
 from datetime import date
 from typing import Final
 
-from agents.forecasting.outlook import Outlook, outlook
+from agents.forecasting.months import Outlook
+from agents.forecasting.outlook import outlook
 from agents.forecasting.series import Series
 from bot.costs.watching.gathering import Gathering, known
 from bot.costs.watching.trials import Trials

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from statistics import fmean
 from typing import Final
 
-from agents.forecasting.outlook import Outlook, outlook
+from agents.forecasting.months import Outlook
+from agents.forecasting.outlook import outlook
 from agents.forecasting.series import month_end
 from bot.costs.watching.gathering import Gathering, known
 from memory.ids import derived

@@ -24,7 +24,7 @@ from memory.errors import QuarterdeckError
 from memory.model.incident import Incident, IncidentStatus
 from memory.model.record import Event, Topic
 from memory.model.war_room import RoomRecord
-from memory.store.page import Page
+from memory.page import Page
 
 EVERY_S: Final = 1.0
 OFFICE: Final = "rooms"

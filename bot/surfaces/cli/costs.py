@@ -9,8 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from agents.forecasting.outlook import MonthForecast, Outlook, outlook
-from agents.forecasting.reading import read
+from agents.forecasting.months import MonthForecast, Outlook
 from bot.surfaces.cli.command import command
 from bot.surfaces.cli.plain import plain
 from bot.surfaces.cli.screen import spaced
@@ -18,6 +17,7 @@ from bot.surfaces.cli.session import Session
 from memory.costs.importing import Taken, take
 from memory.errors import InvalidInput
 
+_LARGE = 1000  # of money: above it, bounds are shown without cents
 LARGEST = 256 * 2**20  # bytes of a CSV file of dated costs
 
 Csv = Annotated[Path, typer.Option("--csv", metavar="FILE", help="Costs by day or month: the columns date, cost.")]
@@ -64,6 +64,9 @@ def forecast(
     """
 
     def work() -> int:
+        from agents.forecasting.outlook import outlook
+        from agents.forecasting.reading import read
+
         known = read(_text(file), date_column=date_column, cost_column=cost_column)
         with session.screen.waiting("Trying each forecast on past months"):
             found = outlook(known, _day(as_of))
@@ -116,14 +119,15 @@ def _day(text: str) -> date | None:
 def _outlook(found: Outlook) -> list[Table | Text]:
     table = Table(box=None, pad_edge=False)
     for heading in ("month", "so far", "expected", "80 % between", "95 % between"):
-        table.add_column(heading, justify="left" if heading == "month" else "right", no_wrap=True)
+        table.add_column(heading, justify="left" if heading == "month" else "right", overflow="fold")
     for month in found.months:
         bounds = [_between(month, level) for level in (0.8, 0.95)]
-        table.add_row(f"{month.month:%B %Y}", _money(month.so_far), _money(month.expected), *bounds)
+        table.add_row(f"{month.month:%b %Y}", _money(month.so_far), _money(month.expected), *bounds)
     voices = ", ".join(f"{name} {share:.0%}" for name, share in sorted(found.weights.items(), key=lambda w: -w[1]))
-    rate = f"At the last seven days' rate this month would come to {_money(found.run_rate)}."
+    pace = "At the last seven days' rate this" if found.daily else "As the month before, the next"
+    rate = f"{pace} month would come to {_money(found.run_rate)}."
     lines = [
-        f"Known to the end of {found.as_of}. {rate}",
+        f"Known to the end of {found.as_of if found.daily else f'{found.as_of:%B %Y}'}. {rate}",
         f"Who counts for how much: {voices}. Tried on {found.months[0].tried} days in the past.",
         *([found.note] if found.note else []),
     ]
@@ -132,9 +136,14 @@ def _outlook(found: Outlook) -> list[Table | Text]:
 
 def _between(month: MonthForecast, level: float) -> str:
     return next(
-        (f"{_money(each.low)} to {_money(each.high)}" for each in month.intervals if each.level == level),
+        (f"{_bound(each.low)} to {_bound(each.high)}" for each in month.intervals if each.level == level),
         "too little is known",
     )
+
+
+def _bound(amount: float) -> str:
+    """Return a bound without cents where they say nothing, so that the table fits a terminal."""
+    return f"{amount:,.0f}" if abs(amount) >= _LARGE else _money(amount)
 
 
 def _money(amount: float) -> str:
@@ -155,6 +164,10 @@ def _told(found: Taken) -> dict[str, object]:
     }
 
 
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
 def _taken(found: Taken) -> list[Text]:
     lines = [Text(f"{found.rows:,} rows can be counted", style="bold green" if found.rows else "bold red")]
     lines += [
@@ -163,11 +176,13 @@ def _taken(found: Taken) -> list[Text]:
     ]
     lines += [
         Text(
-            f"set aside: {each.rows:,} rows, {each.reason}; the first: {plain(each.example[:200])}", style="yellow"
+            f"set aside: {_rows(each.rows)}, {each.reason}; the first: {plain(each.example[:200])}", style="yellow"
         )
         for each in found.aside
     ]
-    lines += [Text(f"counted, but not as FOCUS asks: {each.rows:,} rows, {each.rule}") for each in found.flaws]
+    lines += [
+        Text(f"counted, but not as FOCUS asks: {_rows(each.rows)}; asked is: {each.rule}") for each in found.flaws
+    ]
     if found.ignored:
         lines.append(Text(f"columns that are not kept: {plain(', '.join(found.ignored[:20]))}", style="dim"))
     return lines

@@ -18,7 +18,7 @@ from memory.ids import derived
 from memory.model.people import Surface
 from memory.model.talk import Exchange, Message
 from memory.model.value import Identifier
-from memory.store import Page
+from memory.page import Page
 
 SHOWN = 30  # exchanges at first, and at each look further back
 

@@ -15,7 +15,7 @@ from memory.model.alert import AlertStatus
 from memory.model.triage import AlertGroup, AlertRecord, Escalation, Lesson, Quiet
 from memory.model.value import Identifier, JsonValue, Moment, Value
 from memory.model.window import parse_duration
-from memory.store.page import Page
+from memory.page import Page
 
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=200)]

@@ -15,7 +15,7 @@ from memory.model.people import Surface
 from memory.model.queue import QueuePlace
 from memory.model.run import Run
 from memory.model.value import Identifier, Value
-from memory.store.page import Page
+from memory.page import Page
 
 OfStatus = Annotated[LetterStatus | None, Query(description="Only those that stand so")]
 OfReason = Annotated[DeadReason | None, Query(description="Only those that died of this")]

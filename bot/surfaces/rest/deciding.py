@@ -12,7 +12,7 @@ from memory.canonical import canonical
 from memory.model.people import Principal, Surface
 from memory.model.run import Run, RunStatus
 from memory.model.value import Identifier
-from memory.store import Page
+from memory.page import Page
 
 Statuses = Annotated[list[RunStatus] | None, Query(description="Only plans that stand so; all without it")]
 

@@ -12,7 +12,7 @@ from bot.surfaces.rest.problems import described
 from bot.surfaces.rest.shapes import Cursor, Form, Limit
 from memory.model.incident import Duty, Incident, IncidentStatus, TimelineEntry
 from memory.model.value import Identifier, Moment
-from memory.store.page import Page
+from memory.page import Page
 
 SOURCE = "rest"
 

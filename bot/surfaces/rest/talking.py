@@ -18,7 +18,7 @@ from memory.model.evidence import Evidence
 from memory.model.people import Principal, Surface
 from memory.model.talk import Exchange, Message, Reply, Thread
 from memory.model.value import Identifier
-from memory.store import Page
+from memory.page import Page
 
 ChartName = Annotated[str, StringConstraints(max_length=120), Path(description="The chart's id")]
 STATUS_QUESTION = "How are things?"

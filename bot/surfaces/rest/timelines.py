@@ -15,7 +15,7 @@ from bot.surfaces.rest.shapes import Cursor
 from memory.model.incident import Happening, TimelineEntry
 from memory.model.people import Principal
 from memory.model.value import Moment
-from memory.store.page import Page
+from memory.page import Page
 
 SVG, JSON = "image/svg+xml", "application/json"
 MOST_ENTRIES = 1000

@@ -10,7 +10,7 @@ from bot.surfaces.rest.problems import described
 from bot.surfaces.rest.shapes import Cursor, Limit
 from bot.surfaces.transcripts import TranscriptDesk
 from memory.model.transcript import TranscriptLine
-from memory.store.page import Page
+from memory.page import Page
 
 
 class TranscriptRoutes:

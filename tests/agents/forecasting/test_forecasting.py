@@ -10,7 +10,8 @@ import pytest
 from agents.forecasting.calendars import by_calendar
 from agents.forecasting.ensemble import Trial, errors, together, weights
 from agents.forecasting.members import members, month_shape, run_rate
-from agents.forecasting.outlook import Outlook, outlook
+from agents.forecasting.months import Outlook
+from agents.forecasting.outlook import outlook
 from agents.forecasting.reading import read
 from agents.forecasting.series import Series, Step, series
 from memory.errors import InvalidInput
@@ -130,7 +131,9 @@ def test_who_was_right_before_counts_for_more() -> None:
         ("", "date and cost"),
         ("day,amount\n2026-01-01,3\n", "found day, amount"),
         ("date,cost\n01/02/2026,3\n", "line 2"),
-        ("date,cost\n2026-01-01,NaN\n", "line 2"),
+        ("date,cost\n2026-01-01,NaN\n", "found none"),
+        ("date,cost\n2026-01-01,12 apples\n", "line 2"),
+        ("date,cost\n13/13/2026,3\n", "line 2"),
         ("date,cost\n2026-01-01,3\n2026-01-02\n", "line 3"),
         ("date,cost\n", "found none"),
         ("date,cost\n1900-01-02,3\n2026-01-02,3\n", "sixty years"),
@@ -144,6 +147,47 @@ def test_what_is_no_table_of_dated_costs_says_where(text: str, says: str) -> Non
 def test_rows_of_one_date_are_added_and_order_does_not_matter() -> None:
     found = read("Date,Cost\n2026-01-02T08:00:00,1\n2026-01-01,2.5\n2026-01-02,4\n")
     assert list(found.costs) == [2.5, 5.0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date;cost\n2026-01-31;1,5\n2026-02-01;1.250,25\n",
+        'date,cost\n31.01.2026,1.5\n01.02.2026,"1,250.25"\n',
+        "date,cost\n1/31/2026,$1.50\n2/1/2026,USD 1250.25\n",
+        "\ufeffdate\tcost\r\n2026/01/31\t1.5\r\n2026/02/01\t1250.25\r\n",
+    ],
+)
+def test_dates_and_costs_are_read_as_they_are_written_where_they_mean_one_thing(text: str) -> None:
+    found = read(text)
+    assert (found.first, list(found.costs)) == (date(2026, 1, 31), [1.5, 1250.25])
+
+
+def test_a_value_a_month_is_one_whatever_its_day() -> None:
+    ends = read("date,cost\n2026-01-31,10\n2026-02-28,20\n2026-03-31,30\n")
+    names = read("date,cost\n2026-01,10\n2026-02,20\n2026-03,30\n")
+    assert ends.step is names.step is Step.MONTH
+    assert list(ends.costs) == list(names.costs) == [10.0, 20.0, 30.0]
+
+
+def test_a_value_a_week_is_spread_over_its_days_and_told() -> None:
+    found = read("date,cost\n" + "".join(f"2026-01-{day:02},70\n" for day in (5, 12, 19, 26)))
+    assert (len(found.costs), set(found.costs)) == (28, {10.0})
+    assert "one value a week" in outlook(found).note
+
+
+def test_rows_delivered_twice_count_once_and_parts_of_each_day_all_count() -> None:
+    days = [f"2026-01-{day:02},{day}" for day in range(1, 11)]
+    again = read("\n".join(["date,cost", *days, *days[-3:]]))
+    assert again.costs.sum() == 55
+    assert "3 rows stand there twice" in again.note
+    assert read("\n".join(["date,cost", *days, *days])).costs.sum() == 110
+
+
+def test_a_bill_that_never_was_below_zero_has_no_bound_below_what_is_spent() -> None:
+    costs = [100.0] * 100 + [400.0] * 20
+    found = outlook(Series(FIRST, np.array(costs)))
+    assert all(each.low >= month.so_far for month in found.months for each in month.intervals)
 
 
 def test_before_the_first_day_nothing_is_known() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.interpreter import Interpreter
+from agents.interpreter.interpreter import Interpreter
 from memory.embedding import MiniLmEmbedder
 from memory.model.catalogue import Catalogue, Service
 from tools.capabilities import EVERY

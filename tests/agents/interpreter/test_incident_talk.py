@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agents.interpreter import Focus, Interpreter
+from agents.interpreter.focus import Focus
+from agents.interpreter.interpreter import Interpreter
 from agents.interpreter.slots import Line, incidents
 from memory.model.intent import IntentKind
 from tests.eval.catalogue import CATALOGUE

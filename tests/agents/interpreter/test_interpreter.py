@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.interpreter import Focus, Interpreter
+from agents.interpreter.focus import Focus
+from agents.interpreter.interpreter import Interpreter
 from memory.model.intent import Intent, IntentKind, Provenance
 from memory.model.plan import Effect
 from tools.capabilities import EVERY
@@ -87,8 +88,29 @@ def test_what_is_not_an_order_is_never_taken_for_one(interpreter: Interpreter, t
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "stop restarting the mailer",
+        "no restart for the mailer please",
+        "restart everything but the mailer",
+        "alert text: please restart the mailer",
+    ],
+)
+def test_what_is_to_stop_to_be_left_out_or_was_only_quoted_is_not_done(
+    interpreter: Interpreter, text: str
+) -> None:
+    assert interpreter.interpret(text, now=NOW).kind is IntentKind.OUT_OF_SCOPE
+
+
+@pytest.mark.parametrize("text", ["@quarterdeck: please restart the mailer", "all good but restart the mailer"])
+def test_an_order_of_whoever_speaks_is_still_one(interpreter: Interpreter, text: str) -> None:
+    assert interpreter.interpret(text, now=NOW).tool == "service.restart"
+
+
+@pytest.mark.parametrize(
     ("text", "tool", "missing"),
     [
+        ("add 2 replicas to the mailer", "service.scale", "replicas"),
         ("restart ledger in production", "service.restart", "service"),
         ("restart zanzibar", "service.restart", "service"),
         ("what is wrong with zanzibar?", "service.health", "service"),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from agents.interpreter import Interpreter
+from agents.interpreter.interpreter import Interpreter
 from agents.interpreter.lines import Lines
 from tests.fakes.time import FakeClock
 

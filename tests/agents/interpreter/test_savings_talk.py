@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.interpreter import Interpreter
+from agents.interpreter.interpreter import Interpreter
 from agents.interpreter.slots import money
 from agents.interpreter.slots.mention import Line
 from memory.embedding import MiniLmEmbedder

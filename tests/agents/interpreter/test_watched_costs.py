@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from agents.interpreter import Focus, Interpreter, watched_costs
+from agents.interpreter import watched_costs
+from agents.interpreter.focus import Focus
+from agents.interpreter.interpreter import Interpreter
 from agents.interpreter.watched_costs import heard
 from memory.embedding import MiniLmEmbedder
 from tests.agents.interpreter.conftest import CATALOGUE

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agents.interpreter import Focus
+from agents.interpreter.focus import Focus
 from agents.model.completion import Completion
 from agents.model.understanding import ModelUnderstanding
 from agents.reading import Reading

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agents.interpreter import Focus
-from agents.model import ModelEndpoint, ModelUnderstanding
-from agents.model.endpoint import OpenAIModel
+from agents.interpreter.focus import Focus
+from agents.model.endpoint import ModelEndpoint, OpenAIModel
 from agents.model.remembered import ReadingCache
+from agents.model.understanding import ModelUnderstanding
 from memory.model.intent import Argument, Intent, Provenance
 from memory.model.model_answer import ModelAnswer
 from tests.fakes.observer import NOW

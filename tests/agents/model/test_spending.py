@@ -9,12 +9,12 @@ from decimal import Decimal
 
 import pytest
 
-from agents.interpreter import Focus
-from agents.model import ModelUnderstanding
+from agents.interpreter.focus import Focus
 from agents.model.fleet import Rules
 from agents.model.purposed import INTERPRETATION, Purposed
 from agents.model.question import Asker, on_behalf_of
 from agents.model.spending import Spending, Spendings
+from agents.model.understanding import ModelUnderstanding
 from memory.errors import ModelOverBudget, ModelUnavailable, StoreUnavailable
 from tests.agents.model.routing import ANSWER, Watched, model, provider, question, routed
 from tests.fakes.openai_server import FakeOpenAI, Manners, openai_server

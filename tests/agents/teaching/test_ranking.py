@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from agents.model.choice import candidates
 from agents.model.fleet import Fleet, Model, Need, Provider, Rules
 from agents.model.standing import Standing
-from agents.teaching.parts import Part
+from agents.teaching.parts import Part, Replay
 from agents.teaching.ranking import learned_from, merits, ranked, runbooks_taken, tried_on, weight
-from agents.teaching.replay import Replay
 from agents.teaching.serving import matched, model_merits, served
 from agents.teaching.turns import PastTurn, Said
 from memory.model.teaching import MOST_WEIGHT

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.interpreter import Interpreter
+from agents.interpreter.interpreter import Interpreter
 from agents.teaching.replay import Case, replay
 from agents.understanding import EmbeddedUnderstanding
 from memory.model.intent import Intent, IntentKind

@@ -87,10 +87,53 @@ def test_what_still_goes_on_is_compared_with_as_much_of_the_time_before() -> Non
         ("how many services do we pay for", Asked.COUNT),
         ("which day was the most expensive last month", Asked.PEAK),
         ("how fresh is the billing data", Asked.FRESHNESS),
+        ("what was the largest single day in October", Asked.PEAK),
+        ("difference between list and effective cost", Asked.DISCOUNT),
+        ("what is the biggest cost driver", Asked.COST),
+        ("what happened to the bill last week", Asked.WHY),
     ],
 )
 def test_the_kind_of_question_is_told_by_its_words(question: str, asked: Asked) -> None:
     assert plan(question).asked is asked
+
+
+def test_what_is_told_apart_by_time_too_is_not_dropped() -> None:
+    found = plan("costs of the last three months by provider and month")
+    assert (found.query.by, found.query.grain) == ((CostField(dimension=Dimension.PROVIDER),), Grain.MONTH)
+
+
+def test_months_that_are_told_apart_are_twelve_where_no_time_is_named() -> None:
+    assert window(plan("monthly cost by service")) == "2025-12-01 2026-11-21"
+
+
+@pytest.mark.parametrize("question", ["what changed in the cost since October?", "has spend fallen since october"])
+def test_a_change_since_a_month_is_one_from_that_month_to_this(question: str) -> None:
+    found = plan(question)
+    assert found.before is not None
+    assert window(found) == "2026-11-01 2026-11-21"
+    assert (f"{found.before.since:%m-%d}", f"{found.before.until:%m-%d}") == ("10-01", "10-21")
+
+
+def test_to_break_a_bill_down_is_no_fall() -> None:
+    found = plan("break the october bill down by region")
+    assert (found.before, found.query.by) == (None, (CostField(dimension=Dimension.REGION),))
+
+
+def test_what_fell_most_comes_first_where_that_was_asked() -> None:
+    found = plan("which service decreased the most last month")
+    assert (found.ascending, found.by_change, [each.turned for each in found.sizes]) == (True, True, [-1])
+
+
+def test_two_that_either_cost_more_are_told_apart_by_name() -> None:
+    found = plan("do we spend more on compute or storage?")
+    assert (found.before, found.query.by) == (None, (CostField(dimension=Dimension.CATEGORY),))
+
+
+@pytest.mark.parametrize(
+    "question", ["where does our money go", "what's eating our budget", "what do we spend on"]
+)
+def test_where_money_goes_is_told_by_service(question: str) -> None:
+    assert plan(question).query.by == (CostField(dimension=Dimension.SERVICE),)
 
 
 def test_a_noun_beside_a_name_says_which_of_its_meanings_is_meant() -> None:
@@ -123,6 +166,9 @@ def test_what_is_excluded_stays_excluded_through_a_list() -> None:
         ("spend by tag", "By which tag?"),
         ("how many did we pay for", "How many of what?"),
         ("hello", "What do you want to know about costs?"),
+        ("billed against effective cost last month", "One kind of cost is told at a time"),
+        ("how much could we save on storage", "quarterdeck cost savings"),
+        ("are we within budget", "quarterdeck cost budget"),
     ],
 )
 def test_what_is_not_there_or_not_clear_is_said_and_nothing_is_guessed(question: str, why: str) -> None:

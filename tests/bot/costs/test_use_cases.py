@@ -10,7 +10,7 @@ from bot.costs.answering import CostDesk
 DOCS = Path(__file__).parents[3] / "docs" / "costs.md"
 NAMED = {"account X": 'account "Atlas Orion"', '"X"': '"x-1"', "account Y": 'account "Orion Pioneer"'}
 NOT_HERE = re.compile(
-    r"Nothing was billed in .* that fits all of this|No charge there says its|No charge carries the name"
+    r"Nothing was billed .* that fits all of this|No charge there says its|No charge carries the name"
 )
 
 

@@ -114,6 +114,7 @@ async def test_a_server_goes_on_through_a_rotation_and_all_of_its_log_verifies(
     assert verified.size >= now["size"]
 
 
+@pytest.mark.slow
 async def test_a_server_that_was_given_the_old_key_refuses_and_says_so(environment: dict[str, str]) -> None:
     file = put(Path(environment["QUARTERDECK_HOME"]) / "log.key")
     async with server(environment | {"QUARTERDECK_LOG_KEY": written(OLD).decode()}) as http:

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from bot.recall.alerts import of_file
 from bot.recall.alone import recalled
 from bot.recall.postmortems import of_postmortem
 from bot.recall.shelf import of_folder
 from bot.settings import Settings
-from bot.surfaces.cli.app import build
 from bot.surfaces.ports import Ports
 from memory.recall.cache import VectorCache
 from memory.recall.entry import Query
@@ -26,6 +24,7 @@ from tests.bot.surfaces.cli.conftest import FakeHost
 from tests.fakes.embedding import WordEmbedder
 from tests.fakes.time import MIDNIGHT, FakeClock
 from tests.memory.opening import opened
+from tests.terminal import typed
 
 ALERT = {"name": "DiskFull", "labels": {"severity": "critical"}, "annotations": {"summary": "no space left"}}
 
@@ -64,7 +63,7 @@ class HostWithMemory(FakeHost):
 
 
 def quarterdeck(host: HostWithMemory, *arguments: str, given: str = "") -> tuple[int, Any]:
-    done = CliRunner().invoke(build(), [*arguments, "--json"], obj=host, input=given)
+    done = typed(*arguments, "--json", host=host, stdin=given)
     return done.exit_code, json.loads(done.stdout)
 
 
@@ -152,7 +151,7 @@ def test_what_cannot_be_read_or_says_nothing_is_an_error(
 
 def test_the_same_memory_is_shown_for_people(host: HostWithMemory) -> None:
     quarterdeck(host, "memory", "keep", "never restart search at night")
-    done = CliRunner().invoke(build(), ["recall", "restart search at night"], obj=host)
+    done = typed("recall", "restart search at night", host=host)
     assert done.exit_code == 0
     assert "never restart search at night" in done.stdout
     assert "alike: the same words" in done.stdout

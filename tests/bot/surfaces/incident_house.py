@@ -22,8 +22,8 @@ from memory.model.catalogue import Catalogue, Service
 from memory.model.incident import Incident
 from memory.model.people import Principal
 from memory.model.triage import AlertGroup, AlertRecord
+from memory.page import Page
 from memory.store import Store
-from memory.store.page import Page
 from tests.bot.surfaces.origin import ORIGIN
 from tests.fakes.desk import FakeDesk
 from tests.fakes.people import EVERYBODY, TENANT, policy

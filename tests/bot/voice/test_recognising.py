@@ -12,7 +12,7 @@ import pytest
 from agents.hearing.heard import Heard, Hints
 from agents.hearing.hints import hints_of
 from agents.hearing.understanding import SpokenReader
-from agents.interpreter import Interpreter
+from agents.interpreter.interpreter import Interpreter
 from bot.voice.decoding import RATE, samples_of
 from bot.voice.models import model_folder
 from bot.voice.ports import Clip, Frames

@@ -64,8 +64,8 @@ class Pusher(threading.Thread):
             while not self.enough.is_set():
                 try:
                     self._push(http, self._random.choice(self._witnesses))
-                except httpx.TransportError:
-                    continue  # it was killed: what it did not answer counts for nothing
+                except httpx.TransportError:  # it was killed: what it did not answer counts for nothing
+                    self.enough.wait(0.05)  # and asking without end would only slow its return
 
     def _push(self, http: httpx.Client, witness: WitnessProcess) -> None:
         history = self._random.choice(HISTORIES)

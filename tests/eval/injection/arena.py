@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.inquiry.claims import FINISH
-from agents.interpreter import Focus
+from agents.interpreter.focus import Focus
 from agents.model.claim import Claim, Examiner
 from agents.ports import Turn
 from agents.reading import Reading

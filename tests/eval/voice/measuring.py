@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from agents.hearing.heard import Heard
 from agents.hearing.understanding import SpokenReader
-from agents.interpreter import Focus, Interpreter
+from agents.interpreter.focus import Focus
+from agents.interpreter.interpreter import Interpreter
 from memory.embedding import MiniLmEmbedder
 from memory.model.intent import Intent
 from tests.eval.catalogue import CATALOGUE

@@ -265,3 +265,10 @@ def test_a_value_cedar_cannot_read_is_a_no_and_spoils_no_other_answer(odd: JsonV
 def test_two_people_of_one_name_are_refused() -> None:
     with pytest.raises(PolicyInvalid, match="facts"):
         policy(people=(*EVERYBODY, EVERYBODY[0].model_copy(update={"roles": ()})))
+
+
+def test_what_help_lists_is_each_persons_own_and_the_same_when_asked_again() -> None:
+    fresh = policy()
+    viewer, operator = fresh.permitted("vic"), fresh.permitted("alice")
+    assert set(viewer) < set(operator)
+    assert (fresh.permitted("vic"), fresh.permitted("alice"), fresh.permitted("nobody")) == (viewer, operator, ())

@@ -114,6 +114,8 @@ STATUS_DIGEST = (
     "what's hurting",
     "what's failing",
     "anything to worry about tonight",
+    "the site is down",
+    "it's all broken",
 )
 
 SERVICE_HEALTH = (
@@ -464,6 +466,8 @@ SERVICE_RESTART = (
     "take {service} in {environment} down and up again",
     "make {service} in {environment} restart",
     "stop {service} in {environment} and start it again",
+    "bring {service} back up",
+    "get {service} up again",
 )
 
 SERVICE_SCALE = (

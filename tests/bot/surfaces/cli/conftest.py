@@ -5,19 +5,15 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from typer import Typer
-from typer.testing import CliRunner
 
 from bot.policies import library
 from bot.settings import Settings, parsed
-from bot.surfaces.cli.app import build
 from bot.surfaces.cli.host import DemoReady, Door, Finding, Health, LogKeeper, Progress, ToolKeeper
 from bot.surfaces.ports import Ports
 from bot.surfaces.rest import problems
@@ -37,6 +33,7 @@ from tests.fakes.people import EVERYBODY, TENANT, facts
 from tests.fakes.procedures import room
 from tests.fakes.signed_log import FakeSignedLog
 from tests.fakes.time import MIDNIGHT, CountingIds, FakeClock
+from tests.terminal import typed
 from tools.capabilities import EVERY
 from tools.policy import Facts
 from tools.policy.source import Library
@@ -208,12 +205,6 @@ class Ended:
         return json.loads(self.out)
 
 
-@cache
-def commands() -> Typer:
-    """Return every command, built once: what a command knows comes from its host."""
-    return build()
-
-
 class Terminal:
     """Types commands."""
 
@@ -221,7 +212,7 @@ class Terminal:
         self.host = host
 
     def __call__(self, *words: str, stdin: str | bytes = "") -> Ended:
-        result = CliRunner(env={"COLUMNS": "140"}).invoke(commands(), list(words), input=stdin, obj=self.host)
+        result = typed(*words, host=self.host, stdin=stdin)
         return Ended(result.exit_code, result.stdout, result.stderr)
 
 

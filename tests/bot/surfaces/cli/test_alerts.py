@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from bot.__main__ import Process
-from bot.surfaces.cli.app import build
+from tests.terminal import typed
 
 PAYLOAD: dict[str, Any] = {
     "version": "4",
@@ -29,7 +28,7 @@ def ran(payload: object, *options: str, tmp_path: Path) -> tuple[int, str]:
     """Return the exit code and what was printed."""
     path = tmp_path / "payload.json"
     path.write_text(json.dumps(payload), encoding="utf-8")
-    done = CliRunner().invoke(build(), ["alert", "parse", str(path), *options], obj=Process())
+    done = typed("alert", "parse", str(path), *options, host=Process())
     return done.exit_code, done.output
 
 

@@ -4,15 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from bot.__main__ import Process
-from bot.surfaces.cli.app import build
 from tests.memory.costs.bills import row, written
+from tests.terminal import typed
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    done = CliRunner().invoke(build(), list(arguments), obj=Process(), catch_exceptions=False)
+    done = typed(*arguments, host=Process(), catch_exceptions=False)
     return done.exit_code, done.stdout, done.stderr
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from agents.hearing.heard import Heard, Hypothesis, SpokenWord
 from agents.hearing.understanding import SpokenReader, Understood
-from agents.interpreter import Interpreter
+from agents.interpreter.interpreter import Interpreter
 from bot.settings import Settings
 from bot.voice.decoding import LARGEST
 from bot.voice.ports import Clip

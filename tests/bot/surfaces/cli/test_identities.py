@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from typer.testing import CliRunner
 
 from bot.settings import Settings
-from bot.surfaces.cli.app import build
 from memory.model.people import Role
+from tests import terminal
 from tests.bot.identity.room import SLACK, Room, identity_room
 from tests.bot.surfaces.cli.conftest import FakeHost
 from tests.fakes.people import TENANT
@@ -43,7 +42,7 @@ class House(FakeHost):
 
 def typed(house: House, *words: str) -> Any:
     """Type a command and return what it says as JSON."""
-    ended = CliRunner(env={"COLUMNS": "140"}).invoke(build(), [*words, "--json"], obj=house)
+    ended = terminal.typed(*words, "--json", host=house)
     assert ended.exit_code == 0, ended.output
     return said(ended.stdout)
 
@@ -111,6 +110,6 @@ def test_a_link_that_was_begun_in_the_terminal_is_agreed_to_there(tmp_path: Path
 @pytest.mark.parametrize("role", ["approver", "admin"])
 def test_a_program_that_would_approve_is_refused(tmp_path: Path, role: str) -> None:
     words = ["service-accounts", "add", "x", "--role", role, "--json"]
-    ended = CliRunner().invoke(build(), words, obj=House(tmp_path, "ada"))
+    ended = terminal.typed(*words, host=House(tmp_path, "ada"))
     assert ended.exit_code == 2
     assert Role(role).value in said(ended.stdout)["error"]["message"]

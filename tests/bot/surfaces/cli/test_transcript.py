@@ -8,7 +8,7 @@ from bot.surfaces.ports import Ports
 from memory.errors import NotFound
 from memory.model.people import Principal
 from memory.model.transcript import TranscriptLine
-from memory.store.page import Page
+from memory.page import Page
 from tests.bot.surfaces.cli.conftest import FakeHost, Terminal
 from tests.fakes.time import MIDNIGHT
 from tests.memory.room_calls import transcript_line
