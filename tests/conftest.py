@@ -16,6 +16,7 @@ from tests.chains import Chains
 from tests.postgres import Cluster, cluster
 
 EXCUSE = "is not installed"
+RARELY = (20_000, 20, 10)  # objects and rounds between two looks for garbage, which took a third of all time
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +48,8 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Trace every action of every test."""
+    """Trace every action of every test, and look for garbage less often than Python does by itself."""
+    gc.set_threshold(*RARELY)
     config.pluginmanager.register(Chains())
 
 
