@@ -33,7 +33,7 @@ _CONFIG: dict[str, JsonValue] = {
     "font": "Inter, Helvetica, Arial, sans-serif",
     "view": {"stroke": None},
     "axis": {"labelColor": GREY, "titleColor": GREY, "gridColor": "#E5E7EB", "domain": False, "ticks": False},
-    "axisX": {"grid": False, "ticks": True, "tickColor": "#9CA3AF"},
+    "axisX": {"grid": False, "ticks": True, "tickColor": "#9CA3AF", "labelSeparation": 8},
     "legend": {"orient": "bottom", "title": None, "labelColor": INK, "symbolType": "stroke"},
     "title": {"anchor": "start", "color": INK, "fontSize": 14, "offset": 10, "subtitleColor": GREY},
 }

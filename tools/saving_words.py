@@ -26,12 +26,22 @@ def confidence(band: Band) -> str:
 
 
 def headline(plan: SavingsPlan) -> str:
-    """Return what a plan comes to, in a sentence or two."""
+    """Return what a plan comes to, in a sentence or two, and what a month costs in each other currency."""
+    said = _headline(plan)
+    if not plan.beside:
+        return said
+    others = " and ".join(f"{money(each.amount, each.currency)} ({each.basis})" for each in plan.beside)
+    counted = "" if plan.target is None else f", and only {plan.currency} is held against the sum"
+    return f"{said.rstrip('.')}. Besides, a month costs {others}: savings are found in {plan.currency}{counted}."
+
+
+def _headline(plan: SavingsPlan) -> str:
     now = f"A month costs {money(plan.before, plan.currency)} ({plan.before_basis})"
     count = many(len(plan.chosen), "saving")
     saved = between(plan.saved, plan.currency)
     if not plan.before and not plan.chosen:
-        return "I do not know what a month costs: no bill and no workload tells"
+        known = f" in {plan.currency}" if plan.beside else ""
+        return f"I do not know what a month costs{known}: no bill and no workload tells"
     if plan.target is None:
         if not plan.chosen:
             return f"{now}. I found nothing worth saving."

@@ -126,7 +126,7 @@ _LOOK: Final = {
 def proposal(finding: CostFinding) -> str:
     """Return what to do next, as a sentence or two; it is proposed, and nothing does it by itself."""
     first = finding.drivers[0].driver if finding.drivers else Driver.OTHER
-    parts = [f"Look at {finding.drivers[0].key or 'what has none'}. {_LOOK[first]}" if finding.drivers else ""]
+    parts = [f"Look at {finding.drivers[0].key or 'what has no name'}. {_LOOK[first]}" if finding.drivers else ""]
     if finding.related:
         parts.append(f"It began around: {finding.related[0].words}. Ask whoever did that, or roll it back.")
     if not any(parts):

@@ -124,7 +124,8 @@ def _is_certificate(address: str) -> bool:
 def _require(proved: bool, what: str) -> None:
     if not proved:
         raise AuthenticationFailed(
-            f"expected {what} from Amazon SNS, found none", hint="docs/alerts.md says how to connect SNS."
+            f"expected {what} from Amazon SNS, found none",
+            hint="Raw message delivery has no signature and must be off: docs/alerts.md says how to connect SNS.",
         )
 
 

@@ -11,12 +11,12 @@ from agents.costs.answer import BillsKnown, CostAnswer
 from agents.costs.fields import measured
 from agents.costs.known import NAMED, Known
 from agents.costs.plan import Asked, CostPlan, NotAsked, Window
+from agents.units import length
 from bot.costs.service import Costs
 from bot.costs.unit_costs import Requests, UnitCosts
 from memory.clock import Clock
 from memory.model.catalogue import Catalogue
 from memory.model.cost import Change, CostField, CostLine, CostQuery, Dimension, Measure
-from tools.wording import length
 
 _UNIT: Final = CostField(dimension=Dimension.UNIT)
 _PRICED_UNIT: Final = CostField(dimension=Dimension.PRICING_UNIT)

@@ -9,9 +9,11 @@ from memory.errors import InvalidEncoding, InvalidInput, PayloadInvalid
 from memory.model.alert import Alert
 from memory.model.value import JsonValue
 from memory.recall.entry import Query
+from tools.webhooks.report import Report
 from tools.webhooks.sources import read_any
 
 LARGEST = 1_000_000  # bytes of a file
+MOST_ALERTS = 20  # of one delivery that are each asked about
 _MUTE = frozenset(
     [
         "alertname",
@@ -69,6 +71,19 @@ def of_file(data: bytes) -> Query:
     return query
 
 
+def each_of_file(data: bytes) -> dict[str, Query]:
+    """Return the question of each alert of a delivery by its name, the first ones; empty where it is but one."""
+    try:
+        _, reports = read_any(json.loads(data.decode("utf-8-sig")))
+    except (ValueError, RecursionError, PayloadInvalid):
+        return {}
+    named: dict[str, list[Report]] = {}
+    for report in reports:
+        named.setdefault(report.name, []).append(report)
+    first = list(named.items())[:MOST_ALERTS]
+    return {name: _of_reports(alike) for name, alike in first} if len(named) > 1 else {}
+
+
 def _of_text(text: str) -> Query:
     try:
         body: JsonValue = json.loads(text)
@@ -83,13 +98,17 @@ def _of_text(text: str) -> Query:
     except PayloadInvalid:
         reports = ()
     if reports:
-        return _query(
-            names=[each.name for each in reports],
-            words=[words for each in reports for words in (each.summary, each.description)],
-            labels=[each.labels for each in reports],
-            links=[link.href for each in reports for link in each.links if link.rel == "runbook"],
-        )
+        return _of_reports(reports)
     return Query(words=" ".join(_strings(body)))
+
+
+def _of_reports(reports: Sequence[Report]) -> Query:
+    return _query(
+        names=[each.name for each in reports],
+        words=[words for each in reports for words in (each.summary, each.description)],
+        labels=[each.labels for each in reports],
+        links=[link.href for each in reports for link in each.links if link.rel == "runbook"],
+    )
 
 
 def _is_plain(body: Mapping[str, JsonValue]) -> bool:

@@ -3,7 +3,7 @@
 Those of the catalogue, which can be run, and plain Markdown, which can be read. Nothing is asked of anybody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bot.recall.entries import EntryShelf
@@ -40,6 +40,19 @@ class RunbookShelf:
     def find(self, query: Query, limit: int = 3) -> tuple[RunbookMatch, ...]:
         """Return those that fit, the best first."""
         return tuple(self._match(hit, query) for hit in self._shelf.search(query, limit))
+
+    def find_each(self, whole: Query, alerts: Mapping[str, Query], limit: int = 3) -> tuple[RunbookMatch, ...]:
+        """Return what fits several alerts together, the likeliest of each first, whatever the limit."""
+        found = {match.runbook: match for match in self.find(whole, limit)}
+        meant: dict[str, list[str]] = {}
+        for name, query in alerts.items():
+            for best in self.find(query, 1):
+                meant.setdefault(best.runbook, []).append(name)
+                if best.runbook not in found:
+                    found[best.runbook] = best
+        told = [each.model_copy(update={"alerts": tuple(meant.get(each.runbook, ()))}) for each in found.values()]
+        first = [each for each in told if each.alerts]
+        return (*first, *[each for each in told if not each.alerts][: max(0, limit - len(first))])
 
     def _match(self, hit: Hit, query: Query) -> RunbookMatch:
         entry = self._shelf[hit.id]

@@ -21,6 +21,7 @@ from memory.model.cost import (
     Dimension,
     Match,
 )
+from memory.model.saving import MonthlyCost
 
 WINDOW: Final = 30  # days
 HISTORY: Final = 400  # days
@@ -34,23 +35,18 @@ _READ: Final = re.compile(r"retriev|transfer|egress|download|\bout\b", re.IGNORE
 
 
 @dataclass(frozen=True)
-class Month:
-    """What a month costs before anything is saved, and what that rests on."""
-
-    currency: str
-    amount: Decimal
-    basis: str
-
-
-@dataclass(frozen=True)
 class Billed:
-    """What the bills say. `until` is the day after the last that is known; None: there are no bills."""
+    """What the bills say of one currency; `beside` are the months of the others.
+
+    `until` is the day after the last that is known; None: there are no bills.
+    """
 
     resources: tuple[Charge, ...] = ()
     traffic: tuple[Charge, ...] = ()
     buckets: tuple[Bucket, ...] = ()
     compute: tuple[Spend, ...] = ()
-    month: Month | None = None
+    month: MonthlyCost | None = None
+    beside: tuple[MonthlyCost, ...] = ()
     until: date | None = None
 
 
@@ -104,11 +100,14 @@ async def billed(bills: Bills, tenant: str, currency: str) -> Billed:
             if each.currency == currency and each.keys[0]
         ),
         month=month([each for each in every if each.currency == currency]),
+        beside=tuple(
+            known for each in every if each.currency != currency and (known := month([each])) is not None
+        ),
         until=end.date(),
     )
 
 
-def month(found: Iterable[CostSeries]) -> Month | None:
+def month(found: Iterable[CostSeries]) -> MonthlyCost | None:
     """Return what the next whole month is expected to cost, or a month like the days that are known."""
     whole = next((each for each in found if each.days), None)
     if whole is None:
@@ -116,16 +115,16 @@ def month(found: Iterable[CostSeries]) -> Month | None:
     known = known_days(whole)
     if len(known.costs) >= ENOUGH:
         expected = outlook(known).months[1]
-        return Month(
-            whole.currency,
-            cents(Decimal(repr(expected.expected))),
-            f"the forecast of {expected.month:%B %Y}, from bills until {known.last}",
+        return MonthlyCost(
+            currency=whole.currency,
+            amount=cents(Decimal(repr(expected.expected))),
+            basis=f"the forecast of {expected.month:%B %Y}, from bills until {known.last}",
         )
     total = sum((each.cost for each in whole.days), Decimal(0))
-    return Month(
-        whole.currency,
-        cents(total / len(whole.days) * DAYS_A_MONTH),
-        f"a month of the {len(whole.days)} days that are known, until {known.last}",
+    return MonthlyCost(
+        currency=whole.currency,
+        amount=cents(total / len(whole.days) * DAYS_A_MONTH),
+        basis=f"a month of the {len(whole.days)} days that are known, until {known.last}",
     )
 
 

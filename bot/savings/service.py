@@ -25,7 +25,7 @@ from agents.savings.rightsizing import rightsize
 from agents.savings.scheduling import schedule_off
 from agents.savings.tiers import tier
 from agents.savings.workloads import cost
-from bot.savings.bills import WINDOW, Billed, Month, billed, known_days
+from bot.savings.bills import WINDOW, Billed, billed, known_days
 from bot.savings.ports import Bills
 from bot.savings.workloads import Seen, Workloads
 from memory.clock import Clock
@@ -33,7 +33,7 @@ from memory.errors import ConnectorError, DependencyMissing, NotFound, UnknownSe
 from memory.ids import derived
 from memory.model.cost import CostQuery
 from memory.model.run import Run, RunStatus
-from memory.model.saving import Adoption, Measured, Saving, SavingsPlan
+from memory.model.saving import Adoption, Measured, MonthlyCost, Saving, SavingsPlan
 from memory.store import Store
 
 FRESH: Final = timedelta(minutes=10)  # for how long what was found is good enough
@@ -46,9 +46,10 @@ class Found:
     """Every saving, what a month costs before, and what could not be looked at."""
 
     savings: tuple[Saving, ...]
-    month: Month
+    month: MonthlyCost
     missing: tuple[str, ...]
     at: datetime
+    beside: tuple[MonthlyCost, ...] = ()
 
 
 class Savings:
@@ -86,7 +87,7 @@ class Savings:
         found = await self.find(tenant)
         month = found.month
         made = ranking.ranked(found.savings, month.amount, month.basis, month.currency, target)
-        return made, found
+        return made.model_copy(update={"beside": found.beside}), found
 
     async def what_if(self, tenant: str, chosen: Sequence[str]) -> tuple[SavingsPlan, Found]:
         """Return what a month would be with exactly these; raises `NotFound` for one there is not."""
@@ -95,7 +96,8 @@ class Savings:
         if unknown := [each for each in chosen if each not in known]:
             raise NotFound(f"expected the ids of savings there are, found {unknown[0][:60]!r}, which is none")
         month = found.month
-        return ranking.what_if(found.savings, chosen, month.amount, month.basis, month.currency), found
+        made = ranking.what_if(found.savings, chosen, month.amount, month.basis, month.currency)
+        return made.model_copy(update={"beside": found.beside}), found
 
     async def adopt(
         self, tenant: str, saving: str, by: str, run: str | None = None, at: datetime | None = None
@@ -136,7 +138,8 @@ class Savings:
         terms = Terms(prices=self._prices, now=now, cluster=pool, days=WINDOW)
         savings = await asyncio.to_thread(lambda: tuple(self._savings(seen, bills, terms)))
         month = bills.month or _requested(seen.workloads, self._prices)
-        return Found(savings=savings, month=month, missing=(*seen.missing, *trouble), at=now)
+        missing = (*seen.missing, *trouble)
+        return Found(savings=savings, month=month, missing=missing, at=now, beside=bills.beside)
 
     def _savings(self, seen: Seen, bills: Billed, terms: Terms) -> Iterator[Saving]:
         for workload in seen.workloads:
@@ -205,9 +208,10 @@ class Savings:
         return series(days) if days else None
 
 
-def _requested(workloads: Sequence[Workload], prices: Prices) -> Month:
+def _requested(workloads: Sequence[Workload], prices: Prices) -> MonthlyCost:
     total = sum((cost(each, prices) for each in workloads), Decimal(0))
-    return Month(prices.currency, cents(total), "what the workloads request, at the prices of the settings")
+    basis = "what the workloads request, at the prices of the settings"
+    return MonthlyCost(currency=prices.currency, amount=cents(total), basis=basis)
 
 
 def _moment(day: date) -> datetime:

@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from bot.offered import offered
-from bot.recall.alerts import of_file
+from bot.recall.alerts import each_of_file, of_file
 from bot.recall.alone import recalled
 from bot.recall.learning import Learning
 from bot.recall.postmortems import of_postmortem
@@ -150,15 +150,15 @@ def find_runbooks(
 
     Raises `InvalidInput` for an alert that says nothing, or a folder that cannot be read.
     """
-    query = of_file(payload)
+    query, alerts = of_file(payload), each_of_file(payload)
     sources = list(_sources(settings, library))
     cache = VectorCache(embedder(settings), home_of(settings) / _cached(library))
     if library is not None:
-        return of_folder(sources, cache).find(query, limit)
+        return of_folder(sources, cache).find_each(query, alerts, limit)
     known = catalogue(sources, offered(settings))
     read = {each.file for each in known.runbooks}
     others = [each for each in sources if each.name not in read]
-    return RunbookShelf(known.newest(), others, cache, at_once=False).find(query, limit)
+    return RunbookShelf(known.newest(), others, cache, at_once=False).find_each(query, alerts, limit)
 
 
 def recall_files(

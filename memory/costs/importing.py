@@ -26,6 +26,11 @@ _ROW_GROUP: Final = 122_880
 _EXAMPLE: Final = 500
 _REASON: Final = "split_part(aside, ' ', 1)"
 _STOOD: Final = "substr(aside, strpos(aside, ' ') + 1)"
+# A charge of a whole month is written down before it is over: beside days of usage it tells of its first day only.
+_DAILY: Final = "bool_or(ChargeCategory = 'Usage' AND ChargePeriodEnd <= ChargePeriodStart + INTERVAL 1 DAY)"
+_LAST: Final = (
+    f"if({_DAILY}, max(least(ChargePeriodEnd, ChargePeriodStart + INTERVAL 1 DAY)), max(ChargePeriodEnd))"
+)
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,7 @@ def _measured(connection: "DuckDBPyConnection", good: Path, rows: Rows) -> dict[
     rules = flaws(rows.columns)
     counts = ", ".join(f"count(*) FILTER (WHERE {each})" for each in rules.values())
     total, first, last, *found = connection.execute(
-        f"SELECT count(*), min(ChargePeriodStart), max(ChargePeriodEnd), {counts} FROM {table}"  # noqa: S608 - rules of ours
+        f"SELECT count(*), min(ChargePeriodStart), {_LAST}, {counts} FROM {table}"  # noqa: S608 - rules of ours
     ).fetchall()[0]
     totals = connection.execute(
         f"SELECT BillingCurrency, sum(BilledCost), sum(EffectiveCost) FROM {table} GROUP BY ALL ORDER BY ALL"  # noqa: S608 - as above

@@ -4,10 +4,13 @@ A charge belongs to the moment it starts. Nothing outside `CostQuery` can be ask
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from memory.costs.statement import Parameter, Statement, table
 from memory.model.cost import CostField, CostQuery, Measure
 from memory.model.value import Moment
+
+_NOISE: Final = "1e-12"  # of a sum: what dividing and multiplying leaves behind is neither price nor usage
 
 
 def costs(query: CostQuery, files: Sequence[str]) -> tuple[str, list[Parameter]]:
@@ -92,8 +95,11 @@ def changes(query: CostQuery, before: tuple[Moment, Moment], files: Sequence[str
         "WHEN category NOT IN ('Usage', 'Purchase') OR class IS NOT NULL THEN 'credits' "
         "WHEN c0 IS NULL THEN 'new' WHEN c1 IS NULL THEN 'gone' "
         "WHEN coalesce(q0, 0) <= 0 OR coalesce(q1, 0) <= 0 THEN 'other' ELSE 'both' END AS driver FROM charges), "
-        "used AS (SELECT *, CASE WHEN driver = 'both' THEN CAST(CAST(c0 AS DOUBLE) * CAST(q1 AS DOUBLE) "
-        "/ CAST(q0 AS DOUBLE) - CAST(c0 AS DOUBLE) AS DECIMAL(38, 18)) END AS usage FROM parted), "
+        "sized AS (SELECT *, CASE WHEN driver = 'both' THEN CAST(CAST(c0 AS DOUBLE) * CAST(q1 AS DOUBLE) "
+        "/ CAST(q0 AS DOUBLE) - CAST(c0 AS DOUBLE) AS DECIMAL(38, 18)) END AS more, "
+        f"{_NOISE} * greatest(abs(c0), abs(c1)) AS noise FROM parted), "
+        "used AS (SELECT *, CASE WHEN abs(difference - more) <= noise THEN difference "
+        "WHEN abs(more) <= noise THEN 0 ELSE more END AS usage FROM sized), "
         "told AS (SELECT currency, key, unnest(CASE WHEN driver = 'both' THEN "
         "[{'d': 'usage', 'b': c0, 'a': c0 + usage, 'm': usage}, "
         "{'d': 'price', 'b': c0 + usage, 'a': c1, 'm': difference - usage}] "

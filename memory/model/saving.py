@@ -105,11 +105,20 @@ class Overlap(Value):
     by: Identifier
 
 
+class MonthlyCost(Value):
+    """What a month costs in one currency, and what that rests on."""
+
+    currency: str
+    amount: Decimal
+    basis: str
+
+
 class SavingsPlan(Value):
     """Savings in the order in which to take them, and what they make of a month.
 
     `target` is what was asked for; `short` is by how much it is missed, zero where it is reached. `surely` says
-    whether it is reached even where each comes out at its lower bound.
+    whether it is reached even where each comes out at its lower bound. `beside` is what a month costs in other
+    currencies: nothing of it is added, saved or held against the target.
     """
 
     currency: str
@@ -122,6 +131,7 @@ class SavingsPlan(Value):
     after: Band
     short: Decimal = Decimal(0)
     surely: bool = False
+    beside: tuple[MonthlyCost, ...] = ()
 
     def calls(self) -> tuple[Call, ...]:
         """Return what can be done by tools, in order."""

@@ -22,6 +22,9 @@ class FindingKind(StrEnum):
     LOWER = "lower"
 
 
+_NAMED = {"ServiceName": "service", "SubAccountName": "account", "RegionId": "region"}  # FOCUS, as people say it
+
+
 class CostGroup(Value):
     """What costs are watched of: one value of a dimension (or of a tag, `tag team`), in one currency."""
 
@@ -31,7 +34,8 @@ class CostGroup(Value):
 
     def words(self) -> str:
         """Return it as people name it."""
-        return f"{self.key or 'without one'} ({self.dimension})" if self.dimension else "everything"
+        named = _NAMED.get(self.dimension, self.dimension)
+        return f"{self.key or 'without one'} ({named})" if self.dimension else "everything"
 
 
 class LikelyDriver(Value):

@@ -16,7 +16,8 @@ from memory.model.value import Moment, Value
 class RunbookMatch(Value):
     """A runbook that may help.
 
-    `score` is 0 to 1, comparable within one answer; `why` says what matched, in words.
+    `score` is 0 to 1, comparable within one answer; `why` says what matched, in words. `alerts` are those of
+    several that this is the likeliest for; empty where one was asked about.
     """
 
     runbook: str  # "id@version", or the file's name where it is a plain Markdown file
@@ -27,6 +28,7 @@ class RunbookMatch(Value):
     score: float = Field(ge=0, le=1)
     why: tuple[str, ...] = ()
     runnable: bool = False  # a runbook of the catalogue, which `quarterdeck runbook run` knows
+    alerts: tuple[str, ...] = ()
 
 
 class Remembered(Value):

@@ -13,6 +13,7 @@ from memory.errors import PayloadInvalid
 from memory.model.alert import AlertStatus
 from memory.model.incident import Happening
 from memory.model.value import JsonValue
+from tools.webhooks import securityhub
 from tools.webhooks.arns import console, ecs_service
 from tools.webhooks.reading import Part, moment, sequence
 from tools.webhooks.report import LONGEST_NAME, LONGEST_SUMMARY, Report, ReportKind, guide, labels, links, text
@@ -43,6 +44,8 @@ def parsed(body: JsonValue) -> tuple[Report, ...]:
     if whole.has("CodePipeline.job") or whole.has("configRuleId", "invokingEvent"):
         return ()  # somebody is asked to work: the first also carries credentials, which are read by nobody here
     kind, detail = whole.text("detail-type", longest=LONGEST_NAME), whole.part("detail")
+    if kind in securityhub.KINDS:
+        return securityhub.findings(detail, whole.moment("time"), _whereabouts(whole))
     known = _KINDS.get(kind)
     return (known(whole, detail) if known else _event(whole, kind, detail),)
 

@@ -76,6 +76,7 @@ def _claims(
     yield _quotations(line, vocabulary)
     if vocabulary.cares:
         yield incidents.read(line)
+    yield recollections.named_after(line)
     yield _names(line, vocabulary)
     if _about(taken, Slot.DUTY) and not _about(taken, Slot.PERSON):
         yield incidents.myself(line)

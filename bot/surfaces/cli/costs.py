@@ -169,7 +169,7 @@ def _rows(count: int) -> str:
 
 
 def _taken(found: Taken) -> list[Text]:
-    lines = [Text(f"{found.rows:,} rows can be counted", style="bold green" if found.rows else "bold red")]
+    lines = [Text(f"{_rows(found.rows)} can be counted", style="bold green" if found.rows else "bold red")]
     lines += [
         Text(f"{total.currency}: billed {total.billed:,.6f}, effective {total.effective:,.6f}")
         for total in found.totals

@@ -70,7 +70,8 @@ def recall(
 def find(session: Session, alert: AlertFile, library: Library = None, limit: Most = 5) -> None:
     """Find the runbook for an alert.
 
-    Any webhook's payload, JSON with a name, labels and annotations, or plain text.
+    Any webhook's payload, JSON with a name, labels and annotations, or plain text. Of several alerts in one
+    delivery, the likely runbook of each comes first, with the alerts it is for.
 
     Works on files alone, without a server. Without --library it searches the runbooks of the settings and those
     that come with Quarterdeck. Ends with 1 where none fits.
@@ -146,6 +147,8 @@ def _runbooks(found: tuple[RunbookMatch, ...]) -> Iterator[RenderableType]:
             (plain(each.title), "bold"),
             f"  runbook {plain(each.runbook)}, {each.score:.0%}: {plain('; '.join(each.why))}",
         )
+        if each.alerts:
+            text.append(f"\n  for {plain('; '.join(each.alerts))}")
         if each.excerpt:
             where = f"{each.section}: " if each.section else ""
             text.append(f"\n  {plain(where + each.excerpt)}", style="dim")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich import box
 from rich.console import RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from bot.surfaces.cli.client import Client
@@ -150,7 +150,8 @@ def _shown(found: SavingsView) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(plain(found.says))]
     plan = found.plan
     if plan.chosen:
-        table = Table("", "Saving", "A month", "Between", "Risk", "Id", box=box.SIMPLE_HEAD, show_edge=False)
+        whole = Column("Id", no_wrap=True)  # what is cut off cannot be given to `cost what-if`
+        table = Table("", "Saving", "A month", "Between", "Risk", whole, box=box.SIMPLE_HEAD, show_edge=False)
         for number, each in enumerate(plan.chosen, start=1):
             saving, money = each.saving, each.monthly
             how = "" if saving.calls else f"\n{plain(saving.advice)}"

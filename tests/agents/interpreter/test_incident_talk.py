@@ -59,6 +59,24 @@ UNDERSTOOD = {
         {"entry": "tl_8f3k2m9q", "text": "failover at 14:10"},
     ),
     "have we ever run into clock skew?": ("memory.recall", {"about": "clock skew"}),
+    "have we seen this before: checkout 5xx after deploy?": (
+        "memory.recall",
+        {"about": "checkout 5xx after deploy"},
+    ),
+    "have we seen this before, slow carts after the release?": (
+        "memory.recall",
+        {"about": "slow carts after the release"},
+    ),
+    "have we seen this before:\nHighErrorRate is firing on checkout": (
+        "memory.recall",
+        {"about": "HighErrorRate is firing on checkout"},
+    ),
+    "have we seen this before, roll back checkout in production": (
+        "deploy.rollback",
+        {"service": "checkout", "environment": "production"},
+    ),
+    "did we have this before - disk full on search": ("memory.recall", {"about": "disk full on search"}),
+    "have we seen this before, or is it new?": ("memory.recall", {}),
     "has payments failed like this in the past?": ("memory.recall", {"service": "payments"}),
 }
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from agents.savings.combining import Combination, apart, related, total, within
 from agents.savings.ranking import ranked, what_if
-from memory.model.saving import Band, Factor, Risk, Saving, SavingKind
+from memory.model.saving import Band, Factor, MonthlyCost, Risk, Saving, SavingKind
+from tools.saving_words import headline
 
 CENT = Decimal("0.01")
 POOLS = (
@@ -197,3 +198,15 @@ def test_what_if_counts_exactly_what_is_chosen_in_that_order() -> None:
     assert [each.saving.id for each in plan.chosen] == ["sav_1"]
     assert [each.saving.id for each in plan.left_out] == ["sav_2"]
     assert plan.after.expected == 400
+
+
+def test_what_a_month_costs_in_another_currency_is_said_and_never_added() -> None:
+    euros = MonthlyCost(currency="EUR", amount=Decimal(4000), basis="the bills")
+    plan = ranked([], Decimal(500), "b", "USD", Decimal(400)).model_copy(update={"beside": (euros,)})
+    assert headline(plan).endswith(
+        "Besides, a month costs 4,000.00 EUR (the bills): savings are found in USD, "
+        "and only USD is held against the sum."
+    )
+    unknown = ranked([], Decimal(0), "b", "USD", None).model_copy(update={"beside": (euros,)})
+    assert "what a month costs in USD" in headline(unknown)
+    assert "4,000.00 EUR" in headline(unknown)

@@ -125,7 +125,7 @@ async def test_that_is_expected_is_said_in_a_conversation_by_those_who_may(house
             shown = (
                 await client.post("/v1/messages", json={"text": "any cost anomalies?", "thread": "t2"})
             ).json()
-            assert "Compute (ServiceName)" in shown["text"], shown["text"]
+            assert "Compute (service)" in shown["text"], shown["text"]
             told = (await client.post("/v1/messages", json=said | {"thread": "t2"})).json()
             assert told["understood"]["tool"] == "cost.expect", told
     async with asyncio.timeout(BOUND_S):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.recall.alerts import of_alerts, of_file
+from bot.recall.alerts import each_of_file, of_alerts, of_file
 from memory.errors import InvalidEncoding, InvalidInput
 from memory.model.alert import Alert, AlertStatus, Link
 from tests.fakes.time import MIDNIGHT
@@ -123,3 +123,18 @@ def test_an_incident_is_asked_by_its_title_its_alerts_and_their_runbooks() -> No
     assert found.names == ("DiskFull", "disk-full")
     assert found.words == "search is slow 92 %"
     assert (found.labels, found.services) == (("search-1",), ("checkout", "search"))
+
+
+def test_each_alert_of_a_delivery_is_a_question_of_its_own() -> None:
+    def alert(name: str) -> dict[str, object]:
+        return {"status": "firing", "labels": {"alertname": name}, "startsAt": "2026-11-21T00:00:00Z"}
+
+    def delivered(*names: str) -> bytes:
+        return json.dumps({"version": "4", "groupKey": "g", "alerts": [alert(name) for name in names]}).encode()
+
+    found = each_of_file(delivered("DiskFull", "CertExpiring", "DiskFull"))
+    assert {name: query.names for name, query in found.items()} == {
+        "DiskFull": ("DiskFull",),
+        "CertExpiring": ("CertExpiring",),
+    }
+    assert each_of_file(delivered("DiskFull", "DiskFull")) == each_of_file(b"words") == {}

@@ -59,7 +59,7 @@ async def test_the_console_shows_what_stands_out_and_takes_that_is_expected(call
     alice = await signed_in(call, "qd_alice")
     page = (await alice.get(WATCH)).text
     assert page.count('data-testid="cost-finding"') == 2
-    assert "Compute (ServiceName): 200.00 USD" in page
+    assert "Compute (service): 200.00 USD" in page
     said = {"finding": "finding_compute", "again": "once", "reason": "load test", "form_token": token(page)}
     assert (await alice.post(f"{WATCH}/expected", data=said)).status_code == 303
     page = (await alice.get(WATCH)).text
@@ -125,7 +125,7 @@ def terminal(tmp_path: Path) -> Terminal:
 def test_the_terminal_shows_findings_and_takes_that_is_expected(terminal: Terminal) -> None:
     shown = terminal("cost", "findings")
     assert shown.code == 0, shown.err
-    assert "Compute (ServiceName): 200.00 USD" in shown.out
+    assert "Compute (service): 200.00 USD" in shown.out
     assert "finding_compute" in shown.out
     said = terminal("cost", "expect", "finding_compute", "--again", "always", "--reason", "we have grown")
     assert said.code == 0, said.err

@@ -217,6 +217,16 @@ async def test_it_says_how_fresh_it_is(mart: Mart, clock: FakeClock, tmp_path: P
     assert (await mart.fresh("acme")).stale
 
 
+async def test_a_charge_of_a_whole_month_does_not_say_the_month_is_known(mart: Mart, tmp_path: Path) -> None:
+    fee = row(
+        ChargePeriodStart="2025-11-01T00:00:00Z", ChargePeriodEnd="2025-12-01T00:00:00Z", ChargeCategory="Tax"
+    )
+    await mart.take("acme", "aws", written(tmp_path / "daily.csv", [row(), fee]))
+    await mart.take("globex", "aws", written(tmp_path / "monthly.csv", [fee]))
+    known = [(await mart.fresh(tenant)).until for tenant in ("acme", "globex")]
+    assert known == [datetime(2025, 11, 4, tzinfo=UTC), datetime(2025, 12, 1, tzinfo=UTC)]
+
+
 async def test_a_tag_is_found_whatever_its_key(mart: Mart, tmp_path: Path) -> None:
     key = """it's a "key"/with~all; DROP"""
     tags = '{"it\'s a \\"key\\"/with~all; DROP": "yes", "team": "search"}'
@@ -273,6 +283,16 @@ async def test_a_change_is_parted_into_what_was_used_and_what_it_cost(mart: Mart
         month(11, ServiceName="vm", EffectiveCost="180", PricingQuantity="15"),
     )
     assert {driver: change.amount for (_, driver), change in found.items()} == {Driver.USAGE: 50, Driver.PRICE: 30}
+
+
+async def test_what_dividing_leaves_behind_is_no_price(mart: Mart, tmp_path: Path) -> None:
+    found = await why(
+        mart,
+        tmp_path,
+        month(10, ServiceName="vm", EffectiveCost="1.1", PricingQuantity="3.3"),
+        month(11, ServiceName="vm", EffectiveCost="2.3", PricingQuantity="6.9"),
+    )
+    assert {driver: change.amount for (_, driver), change in found.items()} == {Driver.USAGE: Decimal("1.2")}
 
 
 async def test_what_is_new_gone_credited_or_without_a_quantity_is_told_apart(mart: Mart, tmp_path: Path) -> None:

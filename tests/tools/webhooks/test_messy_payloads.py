@@ -291,3 +291,26 @@ def test_moments_as_mail_writes_them_are_read() -> None:
 def test_the_address_that_a_text_calls_its_runbook_is_a_link() -> None:
     assert guide("no", "see the [Runbook](https://wiki/a).")[0].href == "https://wiki/a"
     assert guide("https://wiki/a", "runbook: javascript:alert(1)") == ()
+
+
+def test_each_finding_of_security_hub_is_an_alert_as_grave_as_its_label_until_it_passes() -> None:
+    finding: dict[str, Any] = {
+        "Id": "arn:1",
+        "Title": "S3 buckets should block public access",
+        "CreatedAt": AT.isoformat(),
+        "Severity": {"Label": "HIGH"},
+        "Compliance": {"Status": "FAILED"},
+        "Resources": [{"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::logs"}],
+    }
+    passed = finding | {"Id": "arn:2", "Severity": {"Label": "CRITICAL"}, "Compliance": {"Status": "PASSED"}}
+    put_away = finding | {"Id": "arn:3", "Severity": {"Label": "LOW"}, "Workflow": {"Status": "SUPPRESSED"}}
+    event: dict[str, Any] = {
+        "detail-type": "Security Hub Findings - Imported",
+        "source": "aws.securityhub",
+        "time": AT.isoformat(),
+        "detail": {"findings": [finding, passed, put_away]},
+    }
+    found = read("aws", event)
+    told = [(each.kind.value, each.severity, each.status.value) for each in found]
+    assert told == [("alert", 2, "firing"), ("alert", 1, "resolved"), ("alert", 4, "resolved")]
+    assert found[0].labels["resource"] == "arn:aws:s3:::logs"

@@ -18,7 +18,7 @@
   const showLocally = (root) => {
     for (const time of root.querySelectorAll("time[data-local]")) {
       const at = new Date(time.dateTime);
-      const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
       const day = at.toLocaleDateString([], { month: "short", day: "numeric" });
       time.textContent = at.toDateString() === today ? clock : `${day}, ${clock}`;
       time.removeAttribute("data-local");
@@ -26,6 +26,8 @@
   };
   showLocally(document);
   document.addEventListener("htmx:load", (event) => showLocally(event.detail.elt));
+
+  document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // a phone shows four rooms
 
   // The live connection
 

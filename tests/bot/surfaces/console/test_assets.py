@@ -21,12 +21,15 @@ OURS = [
     CONSOLE / "static" / "passkey.js",
     CONSOLE / "static" / "console.css",
 ]
+HOOKS = {"facts", "filled", "growing", "inline", "receipts", "slot", "steer", "time", "what"}  # named, not styled
 READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
 
 _ENTRY = re.compile(
     r"^(?P<file>\S+)\n  package .+\n  licence .+, see (?P<licence>\S+)\n  sha256\s+(?P<sum>\w{64})$", re.MULTILINE
 )
 _COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
+_CLASSES = re.compile(r'class="([^"]*)"')
+_LOGIC = re.compile(r"{[{%].*?[%}]}")
 _COLOUR = re.compile(r"--(?P<name>[a-z-]+): #(?P<value>[0-9a-f]{6});")
 
 
@@ -126,3 +129,10 @@ def luminance(colour: str) -> float:
 def test_everybody_can_read_it(palette: dict[str, str], ink: str, ground: str) -> None:
     lighter, darker = sorted((luminance(palette[ink]), luminance(palette[ground])), reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) >= READABLE
+
+
+def test_whatever_class_a_page_names_has_a_look_so_that_no_page_is_bare() -> None:
+    pages = [_LOGIC.sub("", page.read_text()) for page in (CONSOLE / "templates").glob("*.html")]
+    named = {name for page in pages for names in _CLASSES.findall(page) for name in names.split()}
+    styled = set(re.findall(r"\.([a-z][a-z-]*)", (CONSOLE / "static" / "console.css").read_text()))
+    assert named - styled <= HOOKS

@@ -183,7 +183,7 @@ async def test_times_are_the_viewers_with_utc_at_hand(open_as: Open) -> None:
     alice = await open_as("alice", timezone_id="Asia/Kolkata", locale="en-GB")
     answer = await alice.ask("hello")
     time = answer.locator("time").first
-    await expect(time).to_have_text("20 Nov, 08:30")
+    await expect(time).to_have_text("20 Nov, 08:30 GMT+5:30")
     await expect(time).to_have_attribute("title", "2026-11-20 03:00:00 UTC")
 
 
