@@ -4,7 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
-WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))  # tests wait for servers as much as they compute
+WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 2 )))  # tests wait for servers as much as they compute
 PYTEST = TMPDIR=$$(bash tests/scratch.sh) $(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 DEMO_PACKAGES := prometheus prometheus-alertmanager
 TEST_PACKAGES := $(DEMO_PACKAGES) git redis-server postgresql chromium espeak-ng flite golang-go golang-golang-x-mod-dev

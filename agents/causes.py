@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from agents.symptoms import Symptom
-from agents.units import length, whose
+from agents.units import length
 from memory.model.evidence import Evidence
 from memory.model.value import Value
 from tools.contract import Signal
 from tools.readings import ChangeKind, ChangeReading
+from tools.wording import whose
 
 LONGEST_FUSE = timedelta(minutes=45)  # between a change and what it causes
 SLACK = timedelta(seconds=60)  # rates look back, so a turn can seem to come before its cause

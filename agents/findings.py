@@ -11,11 +11,11 @@ from agents.investigator import Diagnosis
 from agents.remedies import Remedy, remedy
 from agents.symptom_chart import symptom_charts
 from agents.symptoms import NORMS, Condition, Symptom
-from agents.units import counted, listed, moment, quantity, sentence, whose
+from agents.units import counted, listed, moment, quantity, sentence
 from memory.model.catalogue import Catalogue
 from memory.model.intent import Intent
 from memory.model.talk import Button, ButtonAction
-from tools.wording import many, named
+from tools.wording import many, named, whose
 
 SURE_ENOUGH = 0.45  # below it a cause is mentioned, and nothing is suggested
 MOST_NAMES = 5

@@ -7,9 +7,10 @@ from agents.causes import Argument, Cause, CauseKind
 from agents.changes import happening
 from agents.investigator import Diagnosis
 from agents.symptoms import NORMS, Symptom
-from agents.units import listed, quantity, whose
+from agents.units import listed, quantity
 from memory.model.incident import Happening
 from memory.model.value import Moment, Value
+from tools.wording import whose
 
 MOST_HYPOTHESES = 3
 LONGEST = 2000  # characters of a text

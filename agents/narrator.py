@@ -7,7 +7,7 @@ from agents.changes import label
 from agents.charts import Marker, line_chart
 from agents.footnotes import Footnotes
 from agents.symptoms import NORMS, Norm, symptom
-from agents.units import moment, quantity, sentence, whose
+from agents.units import moment, quantity, sentence
 from memory.ids import derived
 from memory.model.evidence import Evidence
 from memory.model.intent import Intent
@@ -16,6 +16,7 @@ from memory.model.talk import Chart
 from memory.model.value import Moment
 from tools.contract import Signal
 from tools.readings import ChangeReading
+from tools.wording import whose
 
 MOST_LINES = 10
 STILL_NOW = timedelta(minutes=2)  # an answer's last step may lie a little back

@@ -66,11 +66,6 @@ def listed(names: Sequence[str], *, last: str = "and") -> str:
     return f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
-def whose(name: str) -> str:
-    """Return the possessive: `checkout's`, `payments'`."""
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
-
-
 def sentence(text: str) -> str:
     """Return the text with a full stop, unless it ends with another sign. The case of a name is left alone."""
     text = text.strip()

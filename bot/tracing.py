@@ -1,6 +1,6 @@
 """Finds what led to what: from any id of a turn to everything the log tells of it, in one person's tenant."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 from bot.audit.access import reader
 from bot.audit.query import known_people
@@ -68,16 +68,17 @@ class Tracing:
         return await self._store.ledger.trace(tenant, entry.correlation)
 
     async def _seen_before(self, tenant: str, entries: Entries) -> tuple[Entries, list[tuple[str, str]]]:
-        """Return the looks of earlier turns that plans rest on, and which plan rests on which."""
+        """Return looks of earlier turns that plans rest on, what led to them, and which plan rests on which."""
         outside: dict[str, Recorded] = {}
         rests_on: list[tuple[str, str]] = []
         plans = [(each.entry, told) for each in entries if isinstance(told := each.entry.told(), Planned)]
         for entry, planned in plans:
             for correlation in await self._store.evidence.correlations(tenant, planned.evidence):
-                for each in await self._store.ledger.trace(tenant, correlation):
+                earlier = await self._store.ledger.trace(tenant, correlation)
+                for each in earlier:
                     seen = each.entry.told()
                     if isinstance(seen, Observed) and {fact.id for fact in seen.evidence} & set(planned.evidence):
-                        outside[each.entry.subject] = each
+                        outside |= {one.entry.subject: one for one in _led_to(each, earlier)}
                         rests_on.append((entry.subject, each.entry.subject))
         here = {each.entry.subject for each in entries}
         return tuple(each for subject, each in outside.items() if subject not in here), rests_on
@@ -113,3 +114,13 @@ class Tracing:
             if page.next_cursor is None:
                 return
             cursor = page.next_cursor
+
+
+def _led_to(last: Recorded, entries: Entries) -> Iterator[Recorded]:
+    """Yield an entry and, of these, all that it followed from."""
+    by_subject = {each.entry.subject: each for each in reversed(entries)} | {last.entry.subject: last}
+    ahead = [last.entry.subject]
+    while ahead:
+        if found := by_subject.pop(ahead.pop(), None):
+            yield found
+            ahead += found.entry.causes

@@ -18,6 +18,11 @@ def named(text: str, otherwise: str) -> str:
     return text if _NAME.fullmatch(text) else otherwise
 
 
+def whose(name: str) -> str:
+    """Return the possessive: `checkout's`, `payments'`."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
 def amount(value: float, unit: str) -> str:
     """Return a number as people read it: `2.31 %`, `230 ms`, `512 MiB`, `12.3 req/s`."""
     match unit:

@@ -17,11 +17,11 @@ from agents.investigation.seen import situation
 from agents.investigation.situation import Change, Measure, Target
 from agents.investigation.walk import Looks, walked
 from agents.symptoms import Symptom, series, symptom
-from agents.units import whose
 from memory.model.catalogue import Service
 from memory.model.evidence import Evidence
 from tools.contract import Signal
 from tools.readings import ChangeReading, unpacked
+from tools.wording import whose
 
 LEAST = 0.2  # confidence of a hypothesis, from which it is told as a cause
 MOST_WEIGHT = 0.65  # of a cause that nothing but its numbers and its place in the graph speak for

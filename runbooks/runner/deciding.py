@@ -22,6 +22,7 @@ from memory.store import Store, Unit
 from runbooks.runner import record
 from runbooks.runner.admitting import Admitting
 from runbooks.runner.statements import Said, Statements
+from runbooks.runner.tending import quietly
 from tools.approvals import require_open
 from tools.gate import Gate
 
@@ -173,7 +174,7 @@ class Deciding:
         await self._store.ledger.append(record.refused(run, person, error.code, now))
         error.recorded = True
         if isinstance(error, ApprovalExpired) and run.status is RunStatus.WAITING and now >= run.expires_at:
-            await self.expire(run)
+            await quietly(self.expire(run))
 
     async def _end(self, run: Run, status: RunStatus, summary: str, *, actor: str = SYSTEM) -> Run:
         now = self._clock.now()

@@ -2,17 +2,21 @@
 
 import pytest
 
+from agents.ports import Turn
 from bot.identity import Directory
 from bot.trace import told
 from bot.tracing import Tracing
 from memory.errors import NotFound, PolicyDenied
 from memory.model.people import Principal, Role
+from memory.model.plan import Call
 from memory.model.run import Run
+from runbooks.proposal import Caller, Proposal
 from tests.fakes.people import ALICE, BOB, EVERYBODY, MALLORY, TENANT, VIC, person
-from tests.runbooks.conftest import Bench, bench
+from tests.runbooks.conftest import ROLLBACK, Bench, bench
 
 __all__ = ["bench"]
 
+SIGNAL = Call(tool="metrics.signal", arguments={"service": "checkout", "signal": "error_rate"})
 AUDITOR = person("audra", Role.AUDITOR)
 
 
@@ -57,6 +61,25 @@ async def test_every_id_of_a_turn_leads_to_the_same_trace(
     (chain,) = trace.chains
     assert chain.complete
     assert chain.links == (0, 1, 2, 3, 4, 6)
+
+
+async def test_what_led_to_the_looks_of_an_earlier_turn_is_told_too(bench: Bench, tracing: Tracing) -> None:
+    earlier, turn = [await bench.heard_from(ALICE, message) for message in ("m0", "m1")]
+    seen = await bench.runner.observe(SIGNAL, _caller(earlier))
+    proposal = Proposal(goal="as asked", calls=(ROLLBACK,), evidence=tuple(each.id for each in seen.evidence))
+    run = (await bench.runner.propose(proposal, _caller(turn))).run
+    assert run is not None
+    trace = await tracing.trace(ALICE, run.id)
+    assert trace.graph.dangling == ()
+    titles = [told(node, trace).title for node in trace.graph.nodes]
+    assert [titles.count(each) for each in ("Message", "Understood", "Looked", "Proposed")] == [2, 2, 1, 1]
+
+
+def _caller(turn: Turn) -> Caller:
+    message = turn.message
+    return Caller(
+        principal=turn.principal, thread=message.thread, message=message.id, correlation=turn.correlation
+    )
 
 
 async def test_who_audits_sees_who_did_what_and_others_only_themselves(tracing: Tracing, run: Run) -> None:

@@ -15,6 +15,7 @@ from tools.capabilities.deploys import DEPLOY_RELEASE, DEPLOY_ROLLBACK, Release,
 from tools.capabilities.metrics import METRICS_SIGNAL, SignalOverTime
 from tools.capabilities.services import SERVICE_SCALE, Scaling
 from tools.contract import Actor, Arguments, CallContext, Capability, Reader
+from tools.wording import whose
 
 BAD = "1.4.2"
 GOOD = "1.4.1"
@@ -119,7 +120,7 @@ class _Versioned:
                 comparison=Comparison.BELOW,
                 bound=0.02,
                 within_s=5,
-                says=f"{service}'s error rate is below 2 %",
+                says=f"{whose(service)} error rate is below 2 %",
             ),
         )
 

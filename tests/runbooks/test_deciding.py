@@ -9,8 +9,9 @@ from memory.model.approval import Verdict
 from memory.model.decision import NeedsApproval
 from memory.model.people import Principal
 from memory.model.plan import Call
-from memory.model.record import SYSTEM
+from memory.model.record import SYSTEM, Record
 from memory.model.run import RunStatus
+from memory.store.pending import Pending
 from tests.fakes.people import ALICE, BOB, CARA, ROBOT, TENANT, VIC, person
 from tests.runbooks.conftest import Bench, ballot
 
@@ -88,6 +89,25 @@ async def test_a_plan_nobody_decided_on_expires_and_stays_expired(bench: Bench) 
     assert (await bench.store.runs.get(TENANT, run.id)).status is RunStatus.EXPIRED
     assert await bench.kinds(run) == ["plan", "decision", "denial", "end"]
     assert await bench.people(run) == [ALICE.id, SYSTEM, BOB.id, SYSTEM]
+
+
+async def test_a_plan_that_ends_while_somebody_decides_has_expired_for_them_too(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await bench.propose()
+    bench.clock.move(31 * 60)
+    append = bench.store.ledger.append
+
+    async def append_while_somebody_tends(told: Record) -> Pending:
+        pending = await append(told)
+        monkeypatch.undo()
+        await bench.runner.tend()
+        return pending
+
+    monkeypatch.setattr(bench.store.ledger, "append", append_while_somebody_tends)
+    with pytest.raises(ApprovalExpired):
+        await bench.runner.decide(TENANT, run.id, ballot(BOB, run))
+    assert (await bench.store.runs.get(TENANT, run.id)).status is RunStatus.EXPIRED
 
 
 async def test_tending_expires_what_waited_too_long(bench: Bench) -> None:

@@ -227,7 +227,7 @@ async def _rotate_key(session: Session, key: str, overlap: timedelta) -> int:
 
 def _finding(finding: Finding) -> Text:
     mark, style = _MARKS[finding.health]
-    text = Text.assemble((f"{mark} ", style), (f"{finding.check:<14}", "bold"), plain(finding.found))
+    text = Text.assemble((f"{mark} ", style), (f"{finding.check:<15} ", "bold"), plain(finding.found))
     if finding.hint and finding.health is not Health.OK:
-        text.append(f"\n{'':16}{plain(finding.hint)}", style="dim")
+        text.append(f"\n{'':18}{plain(finding.hint)}", style="dim")
     return text

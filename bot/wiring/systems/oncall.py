@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from agents.units import counted
 from bot.alert_settings import Rota
 from bot.settings import Settings
 from bot.wiring.systems.opened import Check, Opened, Surroundings
@@ -83,8 +84,8 @@ def _check(found: OnCallBook, clock: Clock) -> Check:
         told = await found.everybody(clock.now())
         missing = [gap for each in told for gap in each.missing]
         if missing:
-            return f"{len(told)} teams; not asked: {'; '.join(missing)}"
+            return f"{counted(len(told), 'team')}; not asked: {'; '.join(missing)}"
         nobody = [each.team for each in told if not each.shifts]
-        return f"{len(told)} teams" + (f"; nobody is on call for {', '.join(nobody)}" if nobody else "")
+        return counted(len(told), "team") + (f"; nobody is on call for {', '.join(nobody)}" if nobody else "")
 
     return check

@@ -55,7 +55,7 @@ async def to_the_receipt(stage: Stage, how: str, **delivered: int) -> None:
         await chat.press("cara", "Approve", times=times)
         done = await chat.shows("Done and verified")
         assert "Approved by Cara at " in done
-        assert "Measured: checkout's error rate" in done or "Measured: payments's error rate" in done
+        assert "Measured: checkout's error rate" in done or "Measured: payments' error rate" in done
         assert set(await chat.offered("bob")) == {"Why?", "Receipts"}
         assert chat.house.estate.versions["payments"] == "3.0.0"
         assert sum(chat.house.estate.effects.values()) == 1

@@ -12,6 +12,7 @@ from tools.connectors.estate.control import Control, effect_path, service_path
 from tools.connectors.estate.wording import act_said
 from tools.contract import CallContext, Signal
 from tools.readings import packed
+from tools.wording import whose
 
 WELL = 0.02  # the error rate a service that is well stays below
 WITHIN_S = 45.0
@@ -49,7 +50,7 @@ def error_rate_falls(service: str, environment: str) -> Check:
         bound=WELL,
         within_s=WITHIN_S,
         settle_s=SETTLE_S,
-        says=f"{service}'s error rate is below {WELL:.0%}".replace("%", " %"),
+        says=f"{whose(service)} error rate is below {WELL:.0%}".replace("%", " %"),
     )
 
 

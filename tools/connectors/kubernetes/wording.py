@@ -12,7 +12,7 @@ from tools.connectors.kubernetes.fleet import Workload
 from tools.connectors.kubernetes.objects import Deployment
 from tools.contract import Signal
 from tools.readings import ChangeKind, ChangeReading
-from tools.wording import many, named
+from tools.wording import many, named, whose
 
 DEPLOY, ROLLBACK, RESTART, SCALE = (
     kind.value for kind in (ChangeKind.DEPLOY, ChangeKind.ROLLBACK, ChangeKind.RESTART, ChangeKind.SCALE)
@@ -95,7 +95,7 @@ def error_rate_falls(service: str, environment: str) -> Check:
         bound=WELL,
         within_s=90.0,
         settle_s=30.0,
-        says=f"{service}'s error rate is below {WELL:.0%}".replace("%", " %"),
+        says=f"{whose(service)} error rate is below {WELL:.0%}".replace("%", " %"),
     )
 
 

@@ -15,7 +15,7 @@ from tools.contract import Arguments, CallContext
 from tools.hands import evidence_id, given
 from tools.http import Deadline
 from tools.readings import UNITS
-from tools.wording import amount, clock
+from tools.wording import amount, clock, whose
 
 _MOSTLY = 0.75  # of a window without data at its beginning: it is worth asking for the rest alone
 
@@ -103,7 +103,7 @@ def _sentence(
 ) -> str:
     recipe, unit, end = RECIPES[asked.signal], UNITS[asked.signal], moments.span.end
     where = f" in {asked.environment}" if asked.environment else ""
-    subject = f"{asked.service}'s {recipe.says}{where}"
+    subject = f"{whose(asked.service)} {recipe.says}{where}"
     over = asked.window.replace("_", " ")
     if found is None:
         return f"There is no data on {subject} ({over}): {recipe.absent}."
