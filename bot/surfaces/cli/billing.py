@@ -11,7 +11,7 @@ from rich.text import Text
 
 from bot.surfaces.cli.client import Client
 from bot.surfaces.cli.command import command
-from bot.surfaces.cli.costs import cost
+from bot.surfaces.cli.costs import cost, counted
 from bot.surfaces.cli.plain import plain
 from bot.surfaces.cli.screen import spaced
 from bot.surfaces.cli.session import Session
@@ -137,7 +137,7 @@ async def _bad_rows(client: Client, session: Session, asked: dict[str, object]) 
     from bot.surfaces.costs import BadRows
 
     found = await client.get("/v1/costs/bad-rows", BadRows, asked)
-    lines = [Text(f"{_counted(count, 'row')}: {why}", style="bold") for why, count in found.counts.items()]
+    lines = [Text(f"{counted(count, 'row')}: {why}", style="bold") for why, count in found.counts.items()]
     lines += [Text(plain(f"{each.reason}, {each.source}/{each.file}: {each.row[:300]}")) for each in found.rows]
     session.screen.show(found, *spaced(iter(lines or [Text("No row was set aside.")])))
     return 0
@@ -180,7 +180,7 @@ def _reported(found: "CostReport") -> Iterator[Text]:
         asked = f", asked {each.refreshed_at:%Y-%m-%d %H:%M} UTC" if each.refreshed_at else ", not asked yet"
         aside = f", {each.aside:,} set aside" if each.aside else ""
         yield Text(
-            plain(f"{each.source}: {_counted(each.files, 'file')}, {_counted(each.rows, 'row')}{aside}{asked}")
+            plain(f"{each.source}: {counted(each.files, 'file')}, {counted(each.rows, 'row')}{aside}{asked}")
         )
         if each.error:
             yield Text(plain(f"  {each.error}"), style="red")
@@ -198,7 +198,3 @@ def _moment(text: str) -> datetime:
     except ValueError:
         raise InvalidInput(f"expected a time such as 2026-11-21 for --as-of, found {text[:40]!r}") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -164,24 +164,29 @@ def _told(found: Taken) -> dict[str, object]:
     }
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: `0 rows`, `1 row`, `23,393 rows`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _taken(found: Taken) -> list[Text]:
-    lines = [Text(f"{_rows(found.rows)} can be counted", style="bold green" if found.rows else "bold red")]
+    lines = [
+        Text(f"{counted(found.rows, 'row')} can be counted", style="bold green" if found.rows else "bold red")
+    ]
     lines += [
         Text(f"{total.currency}: billed {total.billed:,.6f}, effective {total.effective:,.6f}")
         for total in found.totals
     ]
     lines += [
         Text(
-            f"set aside: {_rows(each.rows)}, {each.reason}; the first: {plain(each.example[:200])}", style="yellow"
+            f"set aside: {counted(each.rows, 'row')}, {each.reason}; the first: {plain(each.example[:200])}",
+            style="yellow",
         )
         for each in found.aside
     ]
     lines += [
-        Text(f"counted, but not as FOCUS asks: {_rows(each.rows)}; asked is: {each.rule}") for each in found.flaws
+        Text(f"counted, but not as FOCUS asks: {counted(each.rows, 'row')}; asked is: {each.rule}")
+        for each in found.flaws
     ]
     if found.ignored:
         lines.append(Text(f"columns that are not kept: {plain(', '.join(found.ignored[:20]))}", style="dim"))
